@@ -1,0 +1,226 @@
+"""Request and Response as plain frozen values, and the one JSON decoder.
+
+Everything between a descriptor and the wire works on these values, so a recorded
+response can stand in for a live one anywhere.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from typing import Final, Literal, TypeAlias
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from ferrule.errors import UnreadableResponse
+
+Json: TypeAlias = (
+    "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None"
+)
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+BodyType = Literal["json", "form", "multipart", "text", "graphql"]
+
+
+class Missing(Enum):
+    """The value of a place that does not exist, as opposed to null."""
+
+    MISSING = "missing"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked, before it is bytes.
+
+    `url` holds no query: that is `query`, pairs in order. `body` is JSON for `json`
+    and `graphql`, a flat object for `form`, text for `text`, and None for no body.
+    `timeout_ms` is the total deadline. `sends_credentials` is false for a request that
+    must go out bare (a download from another host).
+    """
+
+    method: str
+    url: str
+    query: Pairs = ()
+    headers: Pairs = ()
+    body: Json = None
+    body_type: BodyType | None = None
+    timeout_ms: int = 30_000
+    sends_credentials: bool = True
+
+    @property
+    def full_url(self) -> str:
+        """Return the URL with its query, RFC 3986 encoded."""
+        if not self.query:
+            return self.url
+        glue = "&" if "?" in self.url else "?"
+        return self.url + glue + urlencode(self.query, quote_via=quote)
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, in any case."""
+        return _first(self.headers, name)
+
+    def content(self) -> tuple[str | None, bytes]:
+        """Return the content type and the bytes of the body."""
+        if self.body is None or self.body_type is None:
+            return None, b""
+        if self.body_type in {"json", "graphql"}:
+            return "application/json", encode(self.body)
+        if self.body_type == "form" and isinstance(self.body, dict):
+            pairs = [(k, scalar_text(v)) for k, v in self.body.items()]
+            return "application/x-www-form-urlencoded", urlencode(pairs).encode()
+        return "text/plain; charset=utf-8", scalar_text(self.body).encode()
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back, whole; `headers` keep their order and case."""
+
+    status: int
+    headers: Pairs
+    body: bytes
+    url: str = ""
+    elapsed_ms: float = 0.0
+    warnings: list[str] = field(default_factory=list, compare=False)
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, in any case."""
+        return _first(self.headers, name)
+
+    @cached_property
+    def lower_headers(self) -> Mapping[str, str]:
+        """Headers by lower-case name; the last of several wins."""
+        return {name.lower(): value for name, value in self.headers}
+
+    @cached_property
+    def json(self) -> Json:
+        """The decoded body; an empty one is null.
+
+        Raises:
+            UnreadableResponse: when the body is not JSON.
+        """
+        return decode(self.body, self.warnings.append) if self.body.strip() else None
+
+
+def _first(headers: Pairs, name: str) -> str | None:
+    wanted = name.lower()
+    return next((v for k, v in headers if k.lower() == wanted), None)
+
+
+def scalar_text(value: Json) -> str:
+    """Return a value as it stands in a URL or a text: strings bare, others as JSON."""
+    return value if isinstance(value, str) else encode(value).decode()
+
+
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_BOM = b"\xef\xbb\xbf"
+_SURROGATE = re.compile(
+    rb"(?<!\\)((?:\\\\)*)"
+    rb"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+_PAIR_LENGTH = 12
+
+
+def decode(raw: bytes, warn: Callable[[str], None] | None = None) -> Json:
+    """Decode JSON exactly: integers of any size, decimals as Decimal, no NaN.
+
+    A byte order mark is skipped; unpaired surrogate escapes become U+FFFD and are
+    told to `warn`.
+
+    Raises:
+        UnreadableResponse: when `raw` is not JSON, or nested too deeply.
+    """
+    body = raw[3:] if raw.startswith(_BOM) else raw
+    try:
+        return _DECODER.decode(body)  # type: ignore[no-any-return]
+    except RecursionError:
+        raise _unreadable("The JSON is nested too deeply.", body) from None
+    except msgspec.DecodeError as error:
+        return _decode_repaired(body, error, warn)
+    except UnicodeDecodeError as error:
+        raise _unreadable(f"The text is not UTF-8: {error.reason}.", body) from None
+
+
+def _decode_repaired(
+    body: bytes, error: Exception, warn: Callable[[str], None] | None
+) -> Json:
+    repaired = _SURROGATE.sub(_replace_unpaired, body)
+    if repaired == body:
+        raise _unreadable(f"The body is not JSON: {error}.", body) from None
+    value = decode(repaired, None)
+    if warn is not None:
+        warn("Unpaired surrogates were replaced by U+FFFD.")
+    return value
+
+
+def _replace_unpaired(match: re.Match[bytes]) -> bytes:
+    if len(match[2]) == _PAIR_LENGTH:
+        return match[0]
+    return match[1] + b"\\ufffd"
+
+
+def _unreadable(message: str, body: bytes) -> UnreadableResponse:
+    advice = ""
+    if body.lstrip()[:1] == b"<":
+        advice = "It looks like an HTML or XML page: check the address and the sign-in."
+    return UnreadableResponse(message, advice=advice)
+
+
+def encode(value: object) -> bytes:
+    """Return compact JSON; integers of any size and decimals keep their digits."""
+    try:
+        return _ENCODER.encode(value)
+    except OverflowError:
+        return _encode_big(value).encode()
+
+
+def _encode_big(value: object) -> str:
+    if isinstance(value, dict):
+        members = (f"{_encode_big(k)}:{_encode_big(v)}" for k, v in value.items())
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_encode_big, value)) + "]"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return _ENCODER.encode(value).decode()
+
+
+_SORTED = msgspec.json.Encoder(decimal_format="number", order="sorted")
+_BEYOND_BMP = re.compile(rb"[\xf0-\xf4]")
+
+
+def canonical(value: Json) -> bytes:
+    """Return the canonical JSON that content hashes are taken over.
+
+    Members are ordered by their UTF-16 code units and strings escaped as RFC 8785
+    says; numbers stand as their exact decimal text, so 1 and 1.0 differ and no
+    digit is lost.
+    """
+    try:
+        plain = _SORTED.encode(value)
+    except OverflowError:
+        return _encode_big(_reordered(value)).encode()
+    if _BEYOND_BMP.search(plain):
+        return encode(_reordered(value))
+    return plain
+
+
+def _reordered(value: Json) -> Json:
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+        return {key: _reordered(value[key]) for key in keys}
+    if isinstance(value, list):
+        return [_reordered(element) for element in value]
+    return value
