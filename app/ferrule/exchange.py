@@ -14,11 +14,13 @@ from typing import Final, Literal, TypeAlias
 from urllib.parse import quote, urlencode
 
 import msgspec
+from typing_extensions import TypeAliasType
 
 from ferrule.errors import UnreadableResponse
 
-Json: TypeAlias = (
-    "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None"
+Json = TypeAliasType(
+    "Json",
+    "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None",
 )
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 BodyType = Literal["json", "form", "multipart", "text", "graphql"]

@@ -1,0 +1,27 @@
+"""Start the window, or run one command.
+
+`run`, `sync --control` and `sandbox` are started by machines and must be quick: they
+are read by argparse before typer, rich or the database are imported.
+"""
+
+import sys
+from collections.abc import Sequence
+
+LEAN = {"run", "sandbox"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; without any, open the window."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    verb = arguments[0] if arguments else ""
+    if verb in LEAN or (verb == "sync" and "--control" in arguments):
+        from ferrule.cli.lean import execute
+
+        return execute(verb, arguments[1:])
+    from ferrule.cli.verbs import execute_verb
+
+    return execute_verb(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

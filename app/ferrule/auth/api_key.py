@@ -1,0 +1,64 @@
+"""A static key in a header, the query, a bearer token, a cookie or the body."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from ferrule.auth.kind import (
+    AuthKind,
+    CredentialConfig,
+    Deliver,
+    Secrets,
+    deliver,
+    main_field,
+    render_secret,
+    secret_value,
+)
+from ferrule.exchange import Request
+from ferrule.expression import TemplateText
+
+
+class ApiKeyConfig(CredentialConfig):
+    """Where the key goes and under which name (seed 001, section 4.1)."""
+
+    delivery: Literal["header", "query", "bearer", "body", "cookie"] = Field(
+        title="Sent as"
+    )
+    param_name: str = Field(title="Name", description="Header or parameter name")
+    value_template: TemplateText | None = Field(
+        None, title="Value", description="Default: the key as it is"
+    )
+    also: tuple[Deliver, ...] = Field(
+        (), title="Also send", description="Further values, such as a second key"
+    )
+
+
+class ApiKeyAuth(AuthKind):
+    """Sign in with an API key."""
+
+    title: ClassVar[str] = "API key"
+
+    method: Literal["api_key"] = "api_key"
+    config: ApiKeyConfig = Field(title="API key")
+
+    def authorise(self, request: Request, secrets: Secrets) -> Request:
+        """Return `request` with the key and what else is sent."""
+        signed = deliver(request, *self._delivery(secrets))
+        for extra in self.config.also:
+            signed = deliver(signed, extra.to, render_secret(extra.template, secrets))
+        return signed
+
+    def _delivery(self, secrets: Secrets) -> tuple[str, str]:
+        config = self.config
+        value = self._value(secrets)
+        if config.delivery == "bearer":
+            return "header:Authorization", f"Bearer {value}"
+        if config.delivery == "cookie":
+            return "header:Cookie", f"{config.param_name}={value}"
+        return f"{config.delivery}:{config.param_name}", value
+
+    def _value(self, secrets: Secrets) -> str:
+        fields = self.config.credential_fields
+        if self.config.value_template:
+            return render_secret(self.config.value_template, secrets)
+        return secret_value(fields, secrets, main_field(fields))

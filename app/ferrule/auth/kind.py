@@ -1,0 +1,98 @@
+"""What every auth method is: fields that hold secrets, and a pure `authorise`."""
+
+from collections.abc import Mapping
+from typing import ClassVar, TypeAlias
+
+from pydantic import Field, SecretStr
+
+from ferrule.errors import MissingSecret, NotSupportedYet
+from ferrule.exchange import MISSING, Json, Request
+from ferrule.expression import Duration, Target, TemplateText
+from ferrule.expression.target import compile_target
+from ferrule.expression.template import Scope, compile_template
+from ferrule.fields import InputField
+from ferrule.section import Section
+
+Secrets: TypeAlias = Mapping[str, SecretStr]
+
+
+class CredentialConfig(Section):
+    """The fields of a credential, and how long it should live."""
+
+    credential_fields: tuple[InputField, ...] = Field(
+        title="Credential fields", description="What the person is asked for"
+    )
+    rotate_after: Duration | None = Field(None, title="Rotate after")
+
+
+class Deliver(Section):
+    """A value made from the credentials, and where it goes."""
+
+    to: Target = Field(title="Goes to")
+    template: TemplateText = Field(title="Value")
+
+
+class AuthKind(Section):
+    """One way to sign requests in."""
+
+    title: ClassVar[str] = ""
+
+    label: str | None = Field(None, title="Label", description="Where several are")
+
+    @property
+    def credential_fields(self) -> tuple[InputField, ...]:
+        """Return the fields whose values are this method's secrets."""
+        config = getattr(self, "config", None)
+        return config.credential_fields if config is not None else ()
+
+    def authorise(
+        self,
+        request: Request,  # noqa: ARG002 - kinds without behaviour only say so
+        secrets: Secrets,  # noqa: ARG002 - as above
+    ) -> Request:
+        """Return `request` with the credential in it.
+
+        Raises:
+            MissingSecret: when a field that is needed has no value.
+        """
+        raise NotSupportedYet([self.needs])
+
+
+def scope_of(secrets: Secrets) -> Scope:
+    """Return the template scope in which credential fields have their values."""
+    plain: dict[str, Json] = {k: v.get_secret_value() for k, v in secrets.items()}
+    return Scope({"credentials": plain}, plain)
+
+
+def secret_value(fields: tuple[InputField, ...], secrets: Secrets, key: str) -> str:
+    """Return the secret under `key`, or say which field lacks it."""
+    value = secrets.get(key)
+    if value is None or not value.get_secret_value():
+        label = next((f.label for f in fields if f.key == key), key)
+        raise MissingSecret(
+            f"No value for “{label}” ({key}).",
+            advice=f"Give it with --secret {key}=@env:NAME or in the connect form.",
+        )
+    return value.get_secret_value()
+
+
+def main_field(fields: tuple[InputField, ...]) -> str:
+    """Return the key of the field that holds the secret itself."""
+    secret = next((f.key for f in fields if f.secret), None)
+    return secret or fields[0].key
+
+
+def render_secret(template: str, secrets: Secrets) -> str:
+    """Return `template` filled with the credentials."""
+    value = compile_template(template).render(scope_of(secrets))
+    if value is MISSING:
+        raise MissingSecret(
+            f"The credential template {template!r} lacks a value.",
+            advice="Fill in every credential field that it names.",
+        )
+    return str(value)
+
+
+def deliver(request: Request, target: str, value: str) -> Request:
+    """Return `request` with `value` put at `target`."""
+    return compile_target(target).put(request, value)

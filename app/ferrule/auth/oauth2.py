@@ -1,0 +1,89 @@
+"""OAuth 2 with its grants (RFC 6749, RFC 7636, RFC 8252, RFC 8628, RFC 9700)."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from ferrule.auth.kind import AuthKind, CredentialConfig, Deliver
+from ferrule.exchange import Json
+from ferrule.expression import Duration, Source, TemplateText
+from ferrule.section import Section
+
+
+class Redirect(Section):
+    """The redirect address, where a vendor fixes part of it."""
+
+    host: Literal["127.0.0.1", "localhost"] | None = Field(None, title="Host")
+    port: int | None = Field(None, ge=1, le=65535, title="Port")
+    path: str | None = Field(None, title="Path")
+    https_uri: str | None = Field(None, title="https address to paste back from")
+
+
+class OAuth2Common(CredentialConfig):
+    """What all grants share."""
+
+    token_url: TemplateText = Field(title="Token address")
+    scopes: tuple[str, ...] = Field(title="Scopes")
+    scope_separator: str | None = Field(None, title="Scope separator")
+    client_auth: Literal["body", "basic", "private_key_jwt"] | None = Field(
+        None, title="Client signs in by"
+    )
+    token_params: dict[str, TemplateText] | None = Field(None, title="Token parameters")
+    token_headers: dict[str, TemplateText] | None = Field(None, title="Token headers")
+    token_body: Literal["form", "json"] | None = Field(None, title="Token body format")
+    refresh_url: TemplateText | None = Field(None, title="Refresh address")
+    refresh_params: dict[str, TemplateText] | None = Field(
+        None, title="Refresh parameters"
+    )
+    rotates_refresh_token: bool | None = Field(None, title="Rotates refresh tokens")
+    token_path: Source | None = Field(None, title="Access token at")
+    expires_path: Source | None = Field(None, title="Lifetime at")
+    refresh_token_path: Source | None = Field(None, title="Refresh token at")
+    lifetime: Duration | None = Field(None, title="Lifetime")
+    capture: dict[str, Source] | None = Field(
+        None, title="Capture", description="Config keys taken from the answers"
+    )
+    deliver: Deliver | None = Field(None, title="Token goes to")
+
+
+class AuthorizationCode(OAuth2Common):
+    """The code grant with PKCE in the system's browser."""
+
+    grant: Literal["authorization_code"] = "authorization_code"
+    authorise_url: TemplateText = Field(title="Authorise address")
+    authorise_params: dict[str, TemplateText] | None = Field(
+        None, title="Authorise parameters"
+    )
+    pkce: Literal["required", "omit_and_warn"] | None = Field(None, title="PKCE")
+    redirect: Redirect | None = Field(None, title="Redirect")
+    device_url: TemplateText | None = Field(None, title="Device address")
+
+
+class OtherGrant(OAuth2Common):
+    """A grant that needs no browser."""
+
+    grant: Literal["client_credentials", "jwt_bearer", "refresh_token", "device_code"]
+    authorise_url: TemplateText | None = Field(None, title="Authorise address")
+    device_url: TemplateText | None = Field(None, title="Device address")
+
+
+def _grant(config: Json | Section) -> str:
+    given = (
+        config.get("grant")
+        if isinstance(config, dict)
+        else getattr(config, "grant", None)
+    )
+    return "code" if given in {None, "authorization_code"} else "other"
+
+
+class OAuth2Auth(AuthKind):
+    """Sign in with OAuth 2."""
+
+    title: ClassVar[str] = "OAuth 2"
+    needs: ClassVar[str] = "oauth2"
+
+    method: Literal["oauth2"] = "oauth2"
+    config: Annotated[
+        Annotated[AuthorizationCode, Tag("code")] | Annotated[OtherGrant, Tag("other")],
+        Discriminator(_grant),
+    ] = Field(title="OAuth 2")

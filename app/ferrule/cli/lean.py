@@ -1,0 +1,27 @@
+"""The verbs that machines start: argparse only, and nothing heavy before it is needed."""
+
+import argparse
+import importlib
+from collections.abc import Sequence
+
+_VERBS = {
+    "run": ("ferrule.cli.run", "Run a descriptor and write JSON lines; keep nothing."),
+    "sandbox": ("ferrule.cli.sandbox", "Serve the sample API on loopback."),
+    "sync": ("ferrule.cli.sync_child", "Sync a connection for a parent process."),
+}
+
+
+def execute(verb: str, arguments: Sequence[str]) -> int:
+    """Run a lean verb and return its exit code."""
+    module_name, help_text = _VERBS[verb]
+    module = importlib.import_module(module_name)
+    parser = argparse.ArgumentParser(
+        prog=f"ferrule {verb}", description=help_text, allow_abbrev=False
+    )
+    module.add_arguments(parser)
+    try:
+        parsed = parser.parse_args(arguments)
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else 2
+    code: int = module.execute(parsed)
+    return code

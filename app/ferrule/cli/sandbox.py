@@ -1,0 +1,37 @@
+"""`ferrule sandbox`: the sample API on loopback."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+
+from ferrule.cli.ending import DONE, guarded, write_json
+from ferrule.sandbox.server import serve
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add = parser.add_argument
+    add("--port", type=int, default=0, help="0 chooses a free one")
+    add("--items", type=int, default=2500, help="how many issues it holds")
+    add("--latency-ms", type=int, default=0, help="wait before each answer")
+    add("--control", choices=["stdin"], help="end when standard input ends")
+
+
+def execute(given: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    return guarded(lambda: _serve(given))
+
+
+def _serve(given: argparse.Namespace) -> int:
+    def announce(line: Mapping[str, object]) -> None:
+        write_json(line)
+        sys.stdout.flush()
+
+    serve(
+        given.port,
+        given.items,
+        given.latency_ms,
+        announce=announce,
+        until_stdin_ends=given.control == "stdin",
+    )
+    return DONE

@@ -1,0 +1,13 @@
+"""Every run reads everything."""
+
+from typing import ClassVar, Literal
+
+from ferrule.delta.kind import DeltaKind
+
+
+class NoDelta(DeltaKind):
+    """Keep no checkpoint."""
+
+    title: ClassVar[str] = "None"
+
+    type: Literal["none"] = "none"

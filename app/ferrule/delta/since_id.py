@@ -1,0 +1,47 @@
+"""Ask for items with a higher id than the highest one seen."""
+
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from ferrule.delta.kind import DeltaKind, Seen
+from ferrule.exchange import MISSING, Json, Request
+from ferrule.expression import JsonPath, Target
+from ferrule.expression.jsonpath import compile_path
+from ferrule.expression.target import compile_target
+
+
+class SinceId(DeltaKind):
+    """Send the highest id; ids of digits compare as numbers, others as text."""
+
+    title: ClassVar[str] = "Since id"
+
+    type: Literal["since_id"] = "since_id"
+    id_path: JsonPath = Field(title="Id of an item")
+    id_param: Target = Field(title="Goes to")
+
+    def apply(self, request: Request, checkpoint: Json) -> Request:
+        """Return `request` with the id in its parameter."""
+        if checkpoint is None:
+            return request
+        return compile_target(self.id_param).put(request, checkpoint)
+
+    def mark(self, mark: Json, seen: Seen) -> Json:
+        """Return the highest id among the mark and the page's items."""
+        path = compile_path(self.id_path)
+        ids = [mark, *(path.first(item) for item in seen.items)]
+        known = [i for i in ids if i is not MISSING and _is_id(i)]
+        return max(known, key=_rank, default=None)
+
+
+def _is_id(value: Json) -> bool:
+    return isinstance(value, int | str | Decimal) and not isinstance(value, bool)
+
+
+def _rank(value: Json) -> tuple[int, Decimal, str]:
+    text = str(value)
+    digits = text.removeprefix("-")
+    if digits.isascii() and digits.isdigit():
+        return 0, Decimal(text), ""
+    return 1, Decimal(0), text

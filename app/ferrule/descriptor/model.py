@@ -1,0 +1,154 @@
+"""The root of a descriptor."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from ferrule.auth import Auth, AuthKind
+from ferrule.descriptor.ingestion import (
+    Ingestion,
+    PollingAndWebhook,
+    PollingPart,
+    StreamPart,
+    Webhook,
+)
+from ferrule.descriptor.streams import Stream, resolve_streams
+from ferrule.descriptor.tools import HealthCheck, Sink, Tool
+from ferrule.exchange import Json
+from ferrule.expression import TemplateText
+from ferrule.fields import InputField
+from ferrule.mapping import FieldMapping
+from ferrule.resilience import RateLimit, Resilience
+from ferrule.section import Section
+
+ConnectorId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=128),
+]
+Version = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$", max_length=64
+    ),
+]
+
+
+class ApiVersion(Section):
+    """One version of the service's API; its overrides are a merge patch."""
+
+    id: str = Field(title="Id")
+    label: str = Field(title="Label")
+    status: Literal["stable", "deprecated", "experimental"] = Field(title="Status")
+    default: bool | None = Field(None, title="Default")
+    changelog: str | None = Field(None, title="Changelog")
+    deprecated_at: str | None = Field(None, title="Deprecated at")
+    sunset_at: str | None = Field(None, title="Ends at")
+    migration_guide: str | None = Field(None, title="Migration guide")
+    overrides: Json = Field(None, title="Overrides")
+
+
+class Permissions(Section):
+    """What a connector may reach: shown before it is used, and signed."""
+
+    hosts: tuple[str, ...] = Field(title="Hosts", description="api.example.com or *.…")
+    scopes: tuple[str, ...] = Field((), title="Scopes")
+    writes: tuple[str, ...] = Field((), title="Writes")
+
+
+class ConfigMove(Section):
+    """Renamed config keys since a version."""
+
+    from_: str = Field(alias="from", title="From version")
+    moves: dict[str, str] = Field(title="Moves")
+
+
+class Tested(Section):
+    """What a section was like when it was last tested."""
+
+    hash: str
+    at: str
+
+
+class Annotations(Section):
+    """Notes that tools keep in a descriptor."""
+
+    tested: dict[str, Tested] | None = Field(None, title="Tested")
+
+
+class Connector(Section):
+    """A whole connector (seed 001, section 4, and what descriptor.md adds)."""
+
+    member_needs: ClassVar[Mapping[str, str]] = {
+        "max_concurrency": "concurrency",
+    }
+
+    id: ConnectorId = Field(title="Id", description="Lower case, such as github-issues")
+    name: str = Field(min_length=1, title="Name")
+    description: str = Field(title="Description", description="One line")
+    category: str = Field(title="Category")
+    icon: str = Field(title="Icon", description="A Lucide name")
+    kind: Literal["native", "generic"] = Field(title="Kind")
+    version: Version = Field(title="Version", description="MAJOR.MINOR.PATCH")
+    schema_version: Literal[1, 2] | None = Field(None, title="Schema version")
+    provider: str | None = Field(None, title="Provider")
+    auth: Auth = Field(title="Authentication")
+    auth_options: tuple[Auth, ...] | None = Field(None, title="Other ways to sign in")
+    config_fields: tuple[InputField, ...] | None = Field(None, title="Configuration")
+    base_url: TemplateText | None = Field(None, title="Base URL")
+    ingestion: Ingestion = Field(title="Ingestion")
+    field_mapping: FieldMapping = Field(title="Mapping")
+    health_check: HealthCheck = Field(title="Health check")
+    streams: tuple[StreamPart, ...] | None = Field(None, title="Streams")
+    rate_limits: tuple[RateLimit, ...] | None = Field(None, title="Rate limits")
+    max_concurrency: int | TemplateText | None = Field(None, title="At once")
+    resilience: Resilience | None = Field(None, title="Errors")
+    max_item_error_ratio: float | None = Field(
+        None, ge=0, le=1, title="Item errors allowed"
+    )
+    tools: tuple[Tool, ...] | None = Field(None, title="Tools")
+    sinks: tuple[Sink, ...] | None = Field(None, title="Sinks")
+    api_versions: tuple[ApiVersion, ...] | None = Field(None, title="API versions")
+    sync_from: TemplateText | None = Field(None, title="Sync from")
+    collection_key: str | None = Field(None, title="Collection key")
+    sub_type: str | None = Field(None, title="Sub-type")
+    capabilities: tuple[Literal["source", "sink", "bidirectional"], ...] | None = Field(
+        None, title="Capabilities"
+    )
+    runtime: Literal["edge", "pod", "gpu", "bridge"] | None = Field(
+        None, title="Runtime"
+    )
+    status: Literal["planned", "beta", "ga", "deprecated"] | None = Field(
+        None, title="Status"
+    )
+    eta: str | None = Field(None, title="Expected")
+    permissions: Permissions | None = Field(None, title="Permissions")
+    tags: tuple[str, ...] | None = Field(None, title="Tags")
+    docs_url: str | None = Field(None, title="Documentation")
+    author: str | None = Field(None, title="Author")
+    licence: str | None = Field(None, title="Licence")
+    config_moves: tuple[ConfigMove, ...] | None = Field(None, title="Config moves")
+    annotations: Annotations | None = Field(None, title="Annotations")
+
+    @property
+    def polling(self) -> PollingPart | None:
+        """Return the polling part, or None for a connector that is only called."""
+        ingestion = self.ingestion
+        if isinstance(ingestion, PollingAndWebhook):
+            return ingestion.polling
+        return None if isinstance(ingestion, Webhook) else ingestion
+
+    @property
+    def sign_in(self) -> AuthKind:
+        """Return the auth method that a connection uses."""
+        return self.auth
+
+    @cached_property
+    def resolved_streams(self) -> tuple[Stream, ...]:
+        """The streams with everything they inherit, at least one.
+
+        Raises:
+            DescriptorInvalid: when a stream is not valid once it is merged.
+        """
+        return resolve_streams(self)

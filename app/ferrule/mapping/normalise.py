@@ -1,0 +1,265 @@
+"""One item of a response to one signal: compiled once, used by preview and sync alike.
+
+Nothing here raises for an item: what is wrong with it is a value beside its index, so
+that one bad record never stops a run (semantics 4).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+
+from ferrule.errors import ExpressionError, ItemError
+from ferrule.exchange import MISSING, Json, Missing, canonical, scalar_text
+from ferrule.expression.condition import compile_item_predicate
+from ferrule.expression.dates import parse_date, to_rfc3339
+from ferrule.expression.jsonpath import Path, compile_path
+from ferrule.expression.template import Scope, compile_template
+from ferrule.mapping.fields import FieldMapping
+from ferrule.mapping.rules import compile_rules
+from ferrule.mapping.sanitise import (
+    ENTRY_LENGTH,
+    LINK_LENGTH,
+    SUMMARY_LENGTH,
+    Warn,
+    clean_json,
+    clean_list,
+    clean_text,
+    is_unsafe,
+)
+from ferrule.signals import NormalisedSignal, signal_id
+
+Texts = Callable[[Json, Warn], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where items come from: what every signal of a stream has in common."""
+
+    source: str
+    project: str
+    connection: str
+    collection_key: str
+    stream: str
+    config: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MappedItem:
+    """What became of the item at `index`: a signal, an error, or skipped (neither)."""
+
+    index: int
+    item: Json
+    signal: NormalisedSignal | None = None
+    error: ItemError | None = None
+
+
+class CompiledMapping:
+    """A mapping ready to run for one stream of one connection."""
+
+    def __init__(self, mapping: FieldMapping, origin: Origin) -> None:
+        self.mapping = mapping
+        self.origin = origin
+        self._items = compile_path(mapping.items_path)
+        self._id = compile_path(mapping.id_path)
+        self._time = compile_path(mapping.timestamp_path)
+        self._created = _optional_path(mapping.created_path)
+        self._summary = compile_template(mapping.summary_template)
+        self._people = _texts(mapping.participants_path, "participants", ENTRY_LENGTH)
+        self._tags = _texts(mapping.tags_path, "tags", ENTRY_LENGTH)
+        self._related = _texts(mapping.related_items_path, "related", LINK_LENGTH)
+        self._kind = compile_rules(mapping.signal_type_rules)
+        self._priority = compile_rules(mapping.priority_mapping or ())
+        self._keep = compile_item_predicate(mapping.filter) if mapping.filter else None
+        self._raw = _raw_picker(mapping.raw_fields)
+        self._names: dict[str, Json] = {
+            "config": origin.config,
+            "stream": origin.stream,
+        }
+
+    def items(self, body: Json) -> list[Json]:
+        """Return the items of a response body, in order (semantics 2)."""
+        if self._items.singular:
+            found = self._items.first(body)
+            if isinstance(found, list):
+                return found
+            return [] if found is MISSING or found is None else [found]
+        return self._items.values(body)
+
+    def page(
+        self, items: Sequence[Json], created_from: datetime | None = None
+    ) -> list[MappedItem]:
+        """Return what becomes of each item; older ones than `created_from` skip."""
+        return [self._mapped(i, item, created_from) for i, item in enumerate(items)]
+
+    def _mapped(
+        self, index: int, item: Json, created_from: datetime | None
+    ) -> MappedItem:
+        try:
+            if self._keep is not None and not self._keep(item):
+                return MappedItem(index, item)
+            signal = self.signal(item)
+            if created_from is not None and _is_older(signal, created_from):
+                return MappedItem(index, item)
+        except ItemError as error:
+            return MappedItem(index, item, error=error)
+        except ExpressionError as error:
+            failed = ItemError(error.message, item_id=None, field=error.text)
+            return MappedItem(index, item, error=failed)
+        return MappedItem(index, item, signal)
+
+    def signal(self, item: Json) -> NormalisedSignal:
+        """Return the signal of one item.
+
+        Raises:
+            ItemError: naming the item and the field that could not be read.
+        """
+        warnings: list[str] = []
+        warn = warnings.append
+        external_id = self._external_id(item)
+        timestamp = self._date(self._time, item, external_id, "timestampPath")
+        if timestamp is None:
+            raise ItemError(
+                f"{self._time.text} holds no time.",
+                item_id=external_id,
+                field="timestampPath",
+            )
+        created = self._created_at(item, external_id)
+        origin = self.origin
+        kind = self._kind(item) or f"{origin.collection_key}_updated"
+        priority = self._priority(item)
+        summary = self._summarise(item, warn)
+        people, tags = self._people(item, warn), self._tags(item, warn)
+        related = self._related(item, warn)
+        raw = self._raw(item)
+        encoded = canonical(raw)
+        if is_unsafe(encoded):
+            raw = clean_json(raw)
+            encoded = canonical(raw)
+            warn("raw: control or direction characters were replaced.")
+        mapped = [kind, timestamp, created, priority, summary, people, tags, related]
+        return NormalisedSignal(
+            id=signal_id(
+                origin.project, origin.connection, origin.collection_key, external_id
+            ),
+            external_id=external_id,
+            source=origin.source,
+            project_id=origin.project,
+            connection=origin.connection,
+            collection_key=origin.collection_key,
+            stream=origin.stream,
+            type=kind,
+            timestamp=timestamp,
+            created_at=created,
+            summary=summary,
+            priority=priority,  # type: ignore[arg-type]  # rules are validated
+            participants=people,
+            tags=tags,
+            related_items=related,
+            raw=raw,
+            content_hash=sha256(canonical(mapped) + encoded).hexdigest(),  # type: ignore[arg-type]  # lists of str are JSON
+            warnings=warnings or None,
+        )
+
+    def _external_id(self, item: Json) -> str:
+        value = self._id.first(item)
+        if type(value) is str and value:
+            return value
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            return scalar_text(value)
+        found = "nothing" if value is MISSING else _kind_name(value)
+        raise ItemError(
+            f"{self._id.text} holds {found}, not an id.", item_id=None, field="idPath"
+        )
+
+    def _created_at(self, item: Json, external_id: str) -> str | None:
+        if self._created is None:
+            return None
+        return self._date(self._created, item, external_id, "createdPath")
+
+    def _date(
+        self, path: Path, item: Json, external_id: str, member: str
+    ) -> str | None:
+        value = path.first(item)
+        if value is MISSING or value is None:
+            return None
+        try:
+            return to_rfc3339(value, self.mapping.timestamp_format or "iso8601")
+        except ValueError as error:
+            raise ItemError(
+                f"{path.text}: {error}", item_id=external_id, field=member
+            ) from None
+
+    def _summarise(self, item: Json, warn: Warn) -> str:
+        undefined: list[str] = []
+        text = self._summary.fill(Scope(self._names, item), undefined)
+        if undefined:
+            warn(f"summary: no value for {', '.join(undefined)}.")
+        return clean_text(text, SUMMARY_LENGTH, "summary", warn)
+
+
+def compile_mapping(mapping: FieldMapping, origin: Origin) -> CompiledMapping:
+    """Return `mapping` compiled for one stream of one connection."""
+    return CompiledMapping(mapping, origin)
+
+
+def _optional_path(text: str | None) -> Path | None:
+    return compile_path(text) if text else None
+
+
+def _is_older(signal: NormalisedSignal, created_from: datetime) -> bool:
+    created = signal.created_at
+    return created is not None and parse_date(created) < created_from
+
+
+def _texts(text: str | None, what: str, limit: int) -> Texts:
+    if text is None:
+        return lambda _item, _warn: []
+    path = compile_path(text)
+
+    def read(item: Json, warn: Warn) -> list[str]:
+        found = _elements(path, item)
+        texts = [v if type(v) is str else _scalar(v, what, warn) for v in found]
+        return clean_list([t for t in texts if t], limit, what, warn)
+
+    return read
+
+
+def _elements(path: Path, item: Json) -> list[Json]:
+    if not path.singular:
+        return path.values(item)
+    found: Json | Missing = path.first(item)
+    if found is MISSING:
+        return []
+    return found if isinstance(found, list) else [found]
+
+
+def _scalar(value: Json, what: str, warn: Warn) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        warn(f"{what}: {_kind_name(value)} was left out.")
+        return ""
+    return scalar_text(value)
+
+
+def _raw_picker(names: tuple[str, ...] | None) -> Callable[[Json], Json]:
+    if names is None:
+        return lambda item: item
+
+    def pick(item: Json) -> Json:
+        if not isinstance(item, dict):
+            return item
+        return {name: item[name] for name in names if name in item}
+
+    return pick
+
+
+def _kind_name(value: Json) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    names: dict[type, str] = {dict: "an object", list: "a list", str: "an empty text"}
+    return names.get(type(value), "a number")

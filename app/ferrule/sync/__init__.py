@@ -1,0 +1,1 @@
+"""Running a connector: from a descriptor and a checkpoint to pages of signals."""

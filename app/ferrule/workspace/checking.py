@@ -1,0 +1,243 @@
+"""Testing a connection step by step: reachable, TLS, sign-in, health, first page.
+
+Each step is told as it ends, so that a person sees where it stops and what to do.
+"""
+
+import time
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from ferrule.auth import Secrets
+from ferrule.descriptor.model import Connector
+from ferrule.errors import AuthRefused, ExchangeError, FerruleError
+from ferrule.exchange import MISSING, Json, Request, Response
+from ferrule.expression.condition import compile_predicate
+from ferrule.expression.source import Place as Answer
+from ferrule.expression.template import Scope, compile_template
+from ferrule.request import RequestTemplate
+from ferrule.sync.plan import Place, StreamPlan, base_url, plan_streams
+from ferrule.sync.poll import poll
+from ferrule.transport.client import Client
+from ferrule.transport.reach import Reach, reach
+from ferrule.workspace.clients import host_policy, open_client
+
+StepName = Literal["configuration", "reachable", "tls", "auth", "health", "first page"]
+ORDER: tuple[StepName, ...] = (
+    "configuration",
+    "reachable",
+    "tls",
+    "auth",
+    "health",
+    "first page",
+)
+REACH_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStep:
+    """One line of a check: `ok` is None for a step that does not apply."""
+
+    name: StepName
+    ok: bool | None
+    detail: str
+    ms: float | None = None
+    advice: str = ""
+    method: str = ""
+    url: str = ""
+    status: int | None = None
+    snippet: str = ""
+
+    def wire(self) -> dict[str, Json]:
+        """Return the step as a JSON object, without what is empty."""
+        line: dict[str, Json] = {"type": "check", "step": self.name, "ok": self.ok}
+        rest = {
+            "detail": self.detail,
+            "ms": self.ms,
+            "advice": self.advice,
+            "method": self.method,
+            "url": self.url,
+            "status": self.status,
+            "snippet": self.snippet,
+        }
+        return line | {key: value for key, value in rest.items() if value}
+
+
+class Check:
+    """A check of one connector with a configuration and secrets that may be unsaved."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        config: Mapping[str, Json],
+        secrets: Secrets,
+        allow_http: Collection[str] = (),
+    ) -> None:
+        self._connector = connector
+        self._given = config
+        self._secrets = secrets
+        self._allow_http = allow_http
+        self._client: Client | None = None
+
+    def cancel(self) -> None:
+        """End the check; may be called from another thread."""
+        if self._client is not None:
+            self._client.cancel()
+
+    def steps(self) -> Iterator[CheckStep]:
+        """Yield a step after another; the first that is not ok is the last."""
+        try:
+            plans = self._plans()
+        except FerruleError as error:
+            yield CheckStep(
+                "configuration", ok=False, detail=error.message, advice=error.advice
+            )
+            return
+        yield CheckStep("configuration", ok=True, detail="complete")
+        self._client = open_client(
+            self._connector, plans[0].config, plans, allow_http=self._allow_http
+        )
+        with self._client as client:
+            for step in self._exchanges(plans[0], client):
+                yield step
+                if step.ok is False:
+                    return
+
+    def _plans(self) -> tuple[StreamPlan, ...]:
+        place = Place("", self._connector.id)
+        return plan_streams(self._connector, place, self._given, self._secrets)
+
+    def _exchanges(self, plan: StreamPlan, client: Client) -> Iterator[CheckStep]:
+        try:
+            request = self._health_request(plan)
+            yield from self._reached(request, plan)
+            yield from self._health(request, plan, client)
+            yield self._first_page(plan, client)
+        except ExchangeError as error:
+            yield _failed("reachable", error)
+        except FerruleError as error:
+            yield CheckStep("auth", ok=False, detail=error.message, advice=error.advice)
+
+    def _health_request(self, plan: StreamPlan) -> Request:
+        health = self._connector.health_check
+        template = RequestTemplate(
+            endpoint=health.endpoint,
+            method=health.method,
+            body=health.body,
+            headers=plan.polling.headers,
+            timeout_ms=health.timeout_ms,
+        )
+        request = template.request(plan.scope(), base_url(self._connector, plan.config))
+        return plan.auth.authorise(request, plan.secrets)
+
+    def _reached(self, request: Request, plan: StreamPlan) -> Iterator[CheckStep]:
+        policy = host_policy(self._connector, plan.config, self._allow_http)
+        found = reach(request.url, policy, REACH_SECONDS)
+        host = urlsplit(request.url).netloc
+        ms = found.dns_ms + found.connect_ms
+        yield CheckStep("reachable", ok=True, detail=f"{host} answers", ms=round(ms, 1))
+        yield _tls(found)
+
+    def _health(
+        self, request: Request, plan: StreamPlan, client: Client
+    ) -> Iterator[CheckStep]:
+        try:
+            response = client.exchange(request)
+        except ExchangeError as error:
+            yield _failed("health", error)
+            return
+        yield self._signed_in(request, response, plan, client)
+        if response.status not in {401, 403}:
+            yield self._healthy(request, response, client)
+
+    def _signed_in(
+        self, request: Request, response: Response, plan: StreamPlan, client: Client
+    ) -> CheckStep:
+        if plan.auth.model_fields["method"].default == "none":
+            return CheckStep("auth", ok=None, detail="no sign-in needed")
+        if response.status in {401, 403}:
+            return CheckStep(
+                "auth",
+                ok=False,
+                detail=f"The service answers {response.status}: it does not accept "
+                "the credential.",
+                advice="Check that it is complete, not expired, and has the rights "
+                "that the connector's documentation names.",
+                method=request.method,
+                url=request.url,
+                status=response.status,
+                snippet=client.snippet(response.body),
+            )
+        who = self._identity(response)
+        return CheckStep(
+            "auth", ok=True, detail=f"signed in as {who}" if who else "accepted"
+        )
+
+    def _identity(self, response: Response) -> str:
+        template = self._connector.health_check.identity
+        if template is None or not response.body:
+            return ""
+        value = compile_template(template).render(Scope({}, response.json))
+        return "" if value is MISSING else str(value)
+
+    def _healthy(
+        self, request: Request, response: Response, client: Client
+    ) -> CheckStep:
+        health = self._connector.health_check
+        ok = response.status == health.expect_status
+        detail = f"{response.status}" + (
+            "" if ok else f", expected {health.expect_status}"
+        )
+        if ok and health.expect is not None:
+            place = Answer(body=response.json, headers=response.lower_headers)
+            ok = compile_predicate(health.expect)(place)
+            detail += "" if ok else ", but the answer is not what is expected"
+        return CheckStep(
+            "health",
+            ok=ok,
+            detail=detail,
+            ms=round(response.elapsed_ms, 1),
+            advice="" if ok else "Check the address, or the service's status page.",
+            method=request.method,
+            url=request.url,
+            status=response.status,
+            snippet="" if ok else client.snippet(response.body),
+        )
+
+    def _first_page(self, plan: StreamPlan, client: Client) -> CheckStep:
+        began = time.perf_counter()
+        try:
+            page = next(poll(plan, client.send, max_pages=1))
+        except AuthRefused as error:
+            return _failed("first page", error)
+        except ExchangeError as error:
+            return _failed("first page", error)
+        ms = (time.perf_counter() - began) * 1000
+        bad = [m.error for m in page.mapped if m.error is not None]
+        found = f"{len(page.mapped)} items"
+        if bad:
+            found += f", {len(bad)} cannot be mapped: {bad[0].message}"
+        ok = not page.mapped or len(bad) < len(page.mapped)
+        return CheckStep("first page", ok=ok, detail=found, ms=round(ms, 1))
+
+
+def _tls(found: Reach) -> CheckStep:
+    if found.tls_ms is None:
+        return CheckStep("tls", ok=None, detail="plain http, not encrypted")
+    return CheckStep(
+        "tls", ok=True, detail="certificate accepted", ms=round(found.tls_ms, 1)
+    )
+
+
+def _failed(name: StepName, error: ExchangeError) -> CheckStep:
+    return CheckStep(
+        name,
+        ok=False,
+        detail=error.message,
+        advice=error.advice,
+        method=error.method,
+        url=error.url,
+        status=error.status,
+        snippet=error.snippet,
+    )

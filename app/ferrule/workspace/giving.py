@@ -1,0 +1,110 @@
+"""Reading what was given on a command line: `k=v`, and secrets by reference.
+
+A secret is never an argument itself: `@env:NAME` names a variable, `@file:PATH` a file,
+`@-` standard input.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from ferrule.errors import MissingSecret, UsageError
+from ferrule.exchange import Json
+from ferrule.redaction import live
+
+
+def read_settings(pairs: Iterable[str]) -> dict[str, Json]:
+    """Return `key=value` pairs as configuration values.
+
+    Raises:
+        UsageError: for a pair without `=` or a key given twice.
+    """
+    seen: set[str] = set()
+    return dict(_split(pair, "--set", seen) for pair in pairs)
+
+
+def read_secrets(pairs: Iterable[str]) -> dict[str, SecretStr]:
+    """Return `key=@env:NAME` pairs as secrets, known to redaction at once.
+
+    Raises:
+        UsageError: for a secret written out in the argument.
+        MissingSecret: when the variable or file is not there.
+    """
+    seen: set[str] = set()
+    split = (_split(pair, "--secret", seen) for pair in pairs)
+    return {key: _secret(key, reference) for key, reference in split}
+
+
+def typed_secrets(values: Mapping[str, str]) -> dict[str, SecretStr]:
+    """Return typed secrets, those left empty dropped, known to redaction at once."""
+    given = {key: value for key, value in values.items() if value}
+    for value in given.values():
+        live.add(value)
+    return {key: SecretStr(value) for key, value in given.items()}
+
+
+def _split(pair: str, option: str, seen: set[str]) -> tuple[str, str]:
+    key, equals, value = pair.partition("=")
+    if not equals or not key:
+        raise UsageError(f"{option} {pair!r} is not of the form key=value.")
+    if key in seen:
+        raise UsageError(f"{option} gives “{key}” twice.")
+    seen.add(key)
+    return key, value
+
+
+def _secret(key: str, reference: str) -> SecretStr:
+    value = _referenced(key, reference)
+    live.add(value)
+    return SecretStr(value)
+
+
+def _referenced(key: str, reference: str) -> str:
+    if reference.startswith("@env:"):
+        return _from_environment(key, reference[5:])
+    if reference.startswith("@file:"):
+        return _from_file(key, Path(reference[6:]))
+    if reference == "@-":
+        return sys.stdin.readline().rstrip("\r\n")
+    raise UsageError(
+        f"The secret “{key}” stands in the argument, where others can read it.",
+        advice=f"Give it as --secret {key}=@env:NAME, =@file:PATH or =@-.",
+    )
+
+
+def _from_environment(key: str, name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise MissingSecret(
+            f"The variable {name} for the secret “{key}” is empty or not set.",
+            advice=f"Set it before the call: export {name}=…",
+        )
+    return value
+
+
+def _from_file(key: str, path: Path) -> str:
+    try:
+        return path.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MissingSecret(
+            f"The file for the secret “{key}” cannot be read: {error}."
+        ) from None
+
+
+def parse_job(line: bytes) -> dict[str, Json]:
+    """Return the job that a parent process writes as the first line.
+
+    Raises:
+        UsageError: when it is not a JSON object.
+    """
+    try:
+        job = json.loads(line)
+    except ValueError:
+        job = None
+    if not isinstance(job, dict):
+        raise UsageError("The first line of standard input is not a job.")
+    return job

@@ -1,0 +1,202 @@
+"""The registry of connectors and connections (seed 001, section 5.2).
+
+Its eleven operations, with our word for the seed's "instance". A descriptor in use
+cannot be deleted; a connection's secrets live in the vault and go with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ferrule.auth import Secrets
+from ferrule.credentials import Ref, Vault
+from ferrule.descriptor.config import read_config
+from ferrule.descriptor.document import read_descriptor
+from ferrule.descriptor.hosts import check_host_parts
+from ferrule.descriptor.model import Connector
+from ferrule.errors import MissingSecret, UsageError
+from ferrule.store import Connection, Connections, Removed
+from ferrule.workspace.catalogue import Catalogue
+
+
+class Registry:
+    """Descriptors of a project's catalogue and the connections made from them."""
+
+    def __init__(
+        self, catalogue: Catalogue, connections: Connections, vault: Vault
+    ) -> None:
+        self._catalogue = catalogue
+        self._connections = connections
+        self._vault = vault
+
+    def list_descriptors(self) -> list[Connector]:
+        """Return every connector of the catalogue that can be read."""
+        usable = (card for card in self._catalogue.cards() if not card.problem)
+        return [read_descriptor(card.path.read_bytes()) for card in usable]
+
+    def get_descriptor(self, connector_id: str) -> Connector:
+        """Return one connector.
+
+        Raises:
+            NotFound: when the catalogue has none of that id.
+            DescriptorInvalid: when its document has problems.
+        """
+        return read_descriptor(self._catalogue.document(connector_id))
+
+    def register_descriptor(self, document: bytes) -> Connector:
+        """Add a connector to the project.
+
+        Raises:
+            UsageError: when the project has one of that id already.
+        """
+        connector = read_descriptor(document)
+        if self._own(connector.id):
+            raise UsageError(
+                f"The project has a connector “{connector.id}” already.",
+                advice="Update it, or choose another id.",
+            )
+        return self._save(connector, document)
+
+    def update_descriptor(self, connector_id: str, document: bytes) -> Connector:
+        """Replace a connector of the project.
+
+        Raises:
+            UsageError: when the document is for another id, or it is shipped.
+        """
+        connector = read_descriptor(document)
+        if connector.id != connector_id:
+            raise UsageError(
+                f"The document describes “{connector.id}”, not “{connector_id}”."
+            )
+        if not self._own(connector_id):
+            raise UsageError(
+                f"“{connector_id}” is not the project's own.",
+                advice="Register a copy of it first.",
+            )
+        return self._save(connector, document)
+
+    def delete_descriptor(self, connector_id: str) -> None:
+        """Delete a connector of the project.
+
+        Raises:
+            UsageError: while a connection uses it, naming the connection.
+        """
+        uses = self._connections.in_use(connector_id)
+        if uses and self._own(connector_id):
+            named = ", ".join(key for _, key in uses)
+            raise UsageError(
+                f"“{connector_id}” is in use by: {named}.",
+                advice="Disconnect these first.",
+            )
+        self._catalogue.remove(connector_id)
+
+    def list_connections(self, project: str | None = None) -> list[Connection]:
+        """Return the connections of a project, by default this one's."""
+        return list(self._connections.list(project or self._catalogue.project.key))
+
+    def get_connection(self, project: str, key: str) -> Connection:
+        """Return one connection.
+
+        Raises:
+            NotFound: when the project has none under that key.
+        """
+        return self._connections.get(project, key)
+
+    def create_connection(
+        self, connection: Connection, secrets: Secrets | None = None
+    ) -> Connection:
+        """Add a connection, its configuration checked, its secrets sealed first.
+
+        Raises:
+            UsageError: for a configuration that does not fit, or a key in use.
+            KeychainUnavailable: when there is no place that can keep the secrets.
+        """
+        connector = self.get_descriptor(connection.connector_id)
+        config = read_config(connector, connection.config)
+        check_host_parts(connector, config)
+        require_secrets(connector, secrets or {})
+        ref = Ref(connection.project, connection.key)
+        made = replace(
+            connection,
+            version=connector.version,
+            provider=connector.provider or connector.id,
+            config=config,
+            credential_ref=str(ref) if secrets else None,
+        )
+        stored = self._connections.create(made)
+        try:
+            if secrets:
+                self._vault.put(ref, secrets, must_store=self._vault.state.can_store)
+        except Exception:
+            self._connections.delete(made.project, made.key)
+            raise
+        return stored
+
+    def update_connection(
+        self,
+        project: str,
+        key: str,
+        changes: Mapping[str, Any],
+        secrets: Secrets | None = None,
+    ) -> Connection:
+        """Change attributes of a connection, and its secrets where some are given."""
+        found = self._connections.get(project, key)
+        values = dict(changes)
+        if "config" in values:
+            connector = self.get_descriptor(found.connector_id)
+            values["config"] = read_config(connector, values["config"])
+        if secrets:
+            ref = Ref(project, key)
+            self._vault.put(ref, secrets, must_store=self._vault.state.can_store)
+            values["credential_ref"] = str(ref)
+        return self._connections.update(project, key, **values)
+
+    def delete_connection(self, project: str, key: str) -> Removed:
+        """Delete a connection with its signals, runs and secrets; say what went."""
+        found = self._connections.get(project, key)
+        removed = self._connections.delete(project, key)
+        if found.credential_ref:
+            self._vault.delete(Ref.parse(found.credential_ref))
+        return removed
+
+    def enable_connection(self, project: str, key: str, *, enabled: bool) -> Connection:
+        """Enable or disable a connection."""
+        return self._connections.enable(project, key, enabled=enabled)
+
+    def secrets_of(self, connection: Connection) -> Secrets:
+        """Return a connection's secrets; none for one that needs none."""
+        if connection.credential_ref is None:
+            return {}
+        return self._vault.get(Ref.parse(connection.credential_ref))
+
+    def _own(self, connector_id: str) -> bool:
+        cards = self._catalogue.cards()
+        return any(c.id == connector_id and c.origin == "project" for c in cards)
+
+    def _save(self, connector: Connector, document: bytes) -> Connector:
+        provider = connector.provider or connector.id
+        self._catalogue.save(provider, connector.id, document)
+        return connector
+
+
+def require_secrets(connector: Connector, secrets: Secrets) -> None:
+    """Refuse a set of secrets that lacks a required field or holds an unknown one.
+
+    Raises:
+        MissingSecret: naming the field.
+        UsageError: for a field that the connector does not have.
+    """
+    fields = {field.key: field for field in connector.auth.credential_fields}
+    for key in secrets:
+        if key not in fields:
+            known = ", ".join(fields) or "none"
+            raise UsageError(
+                f"“{key}” is not a credential field of {connector.id}.",
+                advice=f"It has: {known}.",
+            )
+    for key, field in fields.items():
+        if field.required and key not in secrets:
+            raise MissingSecret(
+                f"“{field.label}” ({key}) is required to sign in.",
+                advice=f"Give it as --secret {key}=@env:NAME.",
+            )
