@@ -15,12 +15,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     verb = arguments[0] if arguments else ""
     if verb in LEAN or (verb == "sync" and "--control" in arguments):
-        from ferrule.cli.lean import execute
+        from ferrule.cli import lean
 
-        return execute(verb, arguments[1:])
-    from ferrule.cli.verbs import execute_verb
+        return lean.execute(verb, arguments[1:])
+    from ferrule.cli import verbs
 
-    return execute_verb(arguments)
+    code: int = verbs.execute(arguments)
+    return code
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The verbs that machines start: argparse only, and nothing heavy before it is needed."""
+"""The verbs that machines start: argparse only, nothing heavy before its use."""
 
 import argparse
 import importlib

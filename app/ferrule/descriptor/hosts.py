@@ -22,6 +22,11 @@ def allowed_hosts(connector: Connector) -> frozenset[str]:
     """Return the hosts that the descriptor itself names or implies."""
     if connector.permissions is not None:
         return frozenset(host.lower() for host in connector.permissions.hosts)
+    return named_hosts(connector)
+
+
+def named_hosts(connector: Connector) -> frozenset[str]:
+    """Return the hosts that the descriptor's addresses name."""
     return frozenset(filter(None, map(_host_of, _addresses(connector))))
 
 

@@ -93,7 +93,9 @@ def _problem(found: Any, document: Json, pointer: str) -> Problem:  # noqa: ANN4
     message, advice = _told(kind, name, found["msg"], context)
     if kind == "extra_forbidden":
         advice = _did_you_mean(name, found["loc"], document) or advice
-    column = context.get("column") if kind == "expression" else None
+    column = None
+    if kind == "expression":
+        advice, column = context.get("advice") or advice, context.get("column")
     return Problem("FD001", "error", place, message, advice, column)
 
 

@@ -1,0 +1,98 @@
+"""`ferrule sync --control stdin`: a sync for a parent process.
+
+It says `started` before its heavy imports, reads its job and its secrets as the first
+line of standard input, and ends at once (75) when that input ends: an open page rolls
+back. `{"do": "pause"}` and `{"do": "stop"}` end it after the page.
+"""
+
+import argparse
+import json
+import os
+import sys
+import threading
+from dataclasses import dataclass, field
+
+from ferrule.cli.ending import DONE, PARENT_GONE, WRONG, guarded
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("connection", nargs="?", help="by default the job names it")
+    parser.add_argument("--project", help="the project's folder")
+    parser.add_argument("--control", choices=["stdin"], required=True)
+    parser.add_argument("--json", action="store_true", help="always so")
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--incremental", action="store_true")
+    parser.add_argument("--sync-from", metavar="ISO")
+
+
+@dataclass(slots=True)
+class Control:
+    """What the parent asks for, read line by line from standard input."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    job: bytes = b""
+    _ready: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        """Read in a thread of its own until the input ends."""
+        threading.Thread(target=self._watch, daemon=True, name="control").start()
+
+    def first_line(self) -> bytes:
+        """Return the job, once it is there."""
+        self._ready.wait()
+        return self.job
+
+    def _watch(self) -> None:
+        rest = b""
+        while chunk := os.read(0, 65_536):
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                self._take(line)
+        os._exit(PARENT_GONE)  # a page commits whole: ending here loses nothing
+
+    def _take(self, line: bytes) -> None:
+        if not self._ready.is_set():
+            self.job = line
+            self._ready.set()
+            return
+        try:
+            asked = json.loads(line).get("do")
+        except (ValueError, AttributeError):
+            return
+        if asked in {"pause", "stop"}:
+            self.stop.set()
+
+
+def execute(given: argparse.Namespace) -> int:
+    """Wait for the job and run it."""
+    sys.stdout.write('{"type":"ready"}\n')
+    sys.stdout.flush()
+    control = Control()
+    control.start()
+    return guarded(lambda: _run(given, control), as_json=True)
+
+
+def _run(given: argparse.Namespace, control: Control) -> int:
+    from ferrule.cli.ending import write_json
+    from ferrule.cli.place import choose_project, open_workspace
+    from ferrule.sync.events import Event
+    from ferrule.workspace.child_job import read_job
+    from ferrule.workspace.connecting import sync_connection
+
+    job = read_job(control.first_line(), given)
+    choose_project(job.project)
+
+    def emit(event: Event) -> None:
+        write_json(event.wire())
+        sys.stdout.flush()
+
+    ended = sync_connection(
+        open_workspace(),
+        job.connection,
+        job.order,
+        emit=emit,
+        secrets=job.secrets,
+        should_stop=control.stop.is_set,
+    )
+    return DONE if ended.status in {"done", "stopped"} else WRONG

@@ -1,0 +1,68 @@
+"""Every verb that is not lean: read by typer, told in words or as JSON lines."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ferrule import __version__, cli
+from ferrule.cli.ending import DONE, guarded
+from ferrule.cli.place import choose_project
+from ferrule.cli.registry import app
+from ferrule.errors import UsageError
+
+_NOT_VERBS = {
+    "ending",
+    "lean",
+    "place",
+    "registry",
+    "run",
+    "sandbox",
+    "tables",
+    "verbs",
+}
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    project: Annotated[
+        Path | None,
+        typer.Option("--project", metavar="DIR", help="The project's folder."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Open the window, or run one command."""
+    choose_project(project)
+    if version:
+        typer.echo(f"ferrule {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        from ferrule.cli.window import open_window
+
+        raise typer.Exit(open_window())
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """Run one verb and return its exit code."""
+    for found in pkgutil.iter_modules(cli.__path__):
+        if found.name not in _NOT_VERBS:
+            importlib.import_module(f"ferrule.cli.{found.name}")
+    return guarded(lambda: _invoke(list(arguments)), as_json="--json" in arguments)
+
+
+def _invoke(arguments: list[str]) -> int:
+    try:
+        code = app(arguments, prog_name="ferrule", standalone_mode=False)
+    except typer.Exit as ending:
+        return ending.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except typer.TyperException as error:
+        raise UsageError(str(error), advice="See: ferrule --help.") from None
+    return code if isinstance(code, int) else DONE

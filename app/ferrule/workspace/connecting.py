@@ -1,0 +1,133 @@
+"""Connecting: making, checking and syncing the connections of a project."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+from ferrule.auth import Secrets
+from ferrule.clock import Clock, SystemClock
+from ferrule.descriptor.document import read_descriptor
+from ferrule.errors import KeychainUnavailable
+from ferrule.exchange import Json
+from ferrule.store import Connection, HealthState
+from ferrule.sync.events import Event, RunEnded
+from ferrule.workspace.checking import Check, CheckStep
+from ferrule.workspace.syncing import SyncOrder, sync
+from ferrule.workspace.workspace import Workspace
+
+
+def connect(
+    workspace: Workspace,
+    connector_id: str,
+    config: Mapping[str, Json],
+    secrets: Secrets,
+    *,
+    key: str | None = None,
+    sync_from: str | None = None,
+    streams: Sequence[str] | None = None,
+    must_store: bool = False,
+) -> Connection:
+    """Make a connection and return it.
+
+    With `must_store` secrets that would only live in memory are refused: a command
+    ends and would forget them.
+
+    Raises:
+        FerruleError: when the configuration, the key or the secrets do not fit.
+    """
+    if secrets and must_store and not workspace.vault.state.can_store:
+        raise KeychainUnavailable(
+            "There is no place that keeps secrets: " + workspace.vault.state.message,
+            advice="Unlock the keychain, or set FERRULE_MASTER_KEY.",
+        )
+    return workspace.registry.create_connection(
+        Connection(
+            key=key or connector_id,
+            project=workspace.project.key,
+            connector_id=connector_id,
+            version="",
+            config=config,
+            sync_from=sync_from,
+            streams=streams or None,
+        ),
+        secrets,
+    )
+
+
+def free_key(workspace: Workspace, connector_id: str) -> str:
+    """Return a key for a further connection of a connector."""
+    taken = {c.key for c in workspace.connections.list(workspace.project.key)}
+    number, key = 2, connector_id
+    while key in taken:
+        number, key = number + 1, f"{connector_id}-{number}"
+    return key
+
+
+def check_connection(
+    workspace: Workspace,
+    key: str,
+    allow_http: Collection[str] = (),
+    clock: Clock | None = None,
+) -> Iterator[CheckStep]:
+    """Yield the steps of a check and record the connection's health."""
+    connection = workspace.connections.get(workspace.project.key, key)
+    connector = read_descriptor(workspace.catalogue.document(connection.connector_id))
+    secrets = workspace.registry.secrets_of(connection)
+    steps = []
+    for step in Check(connector, connection.config, secrets, allow_http).steps():
+        steps.append(step)
+        yield step
+    record_health(workspace, key, steps, clock or SystemClock())
+
+
+def record_health(
+    workspace: Workspace, key: str, steps: Sequence[CheckStep], clock: Clock
+) -> None:
+    """Note what a check found."""
+    bad = next((step for step in steps if step.ok is False), None)
+    health = next((step for step in steps if step.name == "health"), None)
+    workspace.connections.record_health(
+        workspace.project.key,
+        key,
+        healthy=bad is None,
+        state=_state(bad),
+        error=bad.detail if bad else None,
+        at=clock.now(),
+        latency_ms=health.ms if health else None,
+    )
+
+
+def _state(bad: CheckStep | None) -> HealthState:
+    if bad is None:
+        return "healthy"
+    return "reauth_required" if bad.name == "auth" else "error"
+
+
+def sync_connection(
+    workspace: Workspace,
+    key: str,
+    order: SyncOrder,
+    *,
+    emit: Callable[[Event], None],
+    secrets: Secrets | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    clock: Clock | None = None,
+) -> RunEnded:
+    """Sync one connection of the project; its secrets come from the vault.
+
+    Raises:
+        FerruleError: before the first request, when it cannot be run at all.
+    """
+    connection = workspace.connections.get(workspace.project.key, key)
+    document = workspace.catalogue.document(connection.connector_id)
+    given = (
+        secrets if secrets is not None else workspace.registry.secrets_of(connection)
+    )
+    return sync(
+        connection,
+        document,
+        given,
+        workspace.runs,
+        order,
+        emit=emit,
+        should_stop=should_stop,
+        clock=clock,
+    )
