@@ -1,0 +1,1 @@
+"""Models: values of the workspace as Qt asks for them; no widget, no I/O."""

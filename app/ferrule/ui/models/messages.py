@@ -1,0 +1,49 @@
+"""What one page passes to another through `go`: plain values, so that none knows one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ferrule.exchange import Json, Response
+
+
+@dataclass(frozen=True, slots=True)
+class ShowConnector:
+    """Show a connector in the catalogue; with `connect` begin connecting it."""
+
+    connector_id: str
+    connect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDescriptor:
+    """Open a connector in the Builder, or a new `document`.
+
+    `response` becomes the sample, `focus` is a JSON pointer to go to.
+    """
+
+    connector_id: str = ""
+    document: dict[str, Json] | None = None
+    response: Response | None = None
+    focus: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartSync:
+    """Start a run of a connection on the Runs page."""
+
+    connection: str
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowConnection:
+    """Show a connection on the Runs page."""
+
+    connection: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBundle:
+    """Verify a bundle file on the Bundles page."""
+
+    path: Path

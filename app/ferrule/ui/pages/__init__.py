@@ -1,0 +1,43 @@
+"""The table of pages: a new page is one file and one line here.
+
+A page's module is imported when the page is first shown, so that the catalogue paints
+before the others are read. Tests iterate over this table.
+"""
+
+import importlib
+from dataclasses import dataclass
+from typing import Final, cast
+
+from ferrule.ui.actions import Actions
+from ferrule.ui.pages.page import Page
+from ferrule.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the rail: its key, label, icon and where its page is written.
+
+    `home` reads `module:Class`; the class is called with (workspace, actions).
+    """
+
+    key: str
+    title: str
+    icon: str
+    home: str
+    bottom: bool = False
+
+    def open(self, workspace: Workspace, actions: Actions) -> Page:
+        """Import the page's module and make the page."""
+        module, _, name = self.home.partition(":")
+        maker = getattr(importlib.import_module(module), name)
+        return cast("Page", maker(workspace, actions))
+
+
+_HERE: Final = "ferrule.ui.pages"
+PAGES: Final = (
+    Place("catalogue", "Catalogue", "layout-grid", f"{_HERE}.catalogue:CataloguePage"),
+    Place("builder", "Builder", "blocks", f"{_HERE}.builder:BuilderPage"),
+    Place("runs", "Runs", "refresh-cw", f"{_HERE}.runs:RunsPage"),
+    Place("bundles", "Bundles", "package-check", f"{_HERE}.bundles:BundlesPage"),
+    Place("settings", "Settings", "settings", f"{_HERE}.settings:SettingsPage", True),
+)

@@ -1,0 +1,160 @@
+"""What every page is: a place of the rail with a title, its work and its header.
+
+A page knows neither the window nor another page. It asks by signals, and its work is
+cancelled with it.
+"""
+
+from dataclasses import dataclass
+
+from PySide6 import QtCore, QtWidgets
+
+from ferrule.errors import FerruleError
+from ferrule.ui.actions import Actions
+from ferrule.ui.tasks import Tasks
+from ferrule.ui.theme import metrics, theme
+from ferrule.ui.widgets.label import Label
+from ferrule.ui.widgets.layouts import Column, Row
+from ferrule.ui.widgets.message import Level, Message
+from ferrule.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to say across the top of the page."""
+
+    level: Level
+    what: str
+    why: str = ""
+    details: str = ""
+
+
+def notice_of(error: BaseException) -> Notice:
+    """Return an error as the person is told it: our own advise, others only name.
+
+    The text of a foreign error is not shown: it may hold what was sent.
+    """
+    if isinstance(error, FerruleError):
+        return Notice("danger", error.message, error.advice)
+    return Notice(
+        "danger",
+        "Something went wrong inside Ferrule",
+        "What you did was not finished; the rest goes on working.",
+        details=type(error).__name__,
+    )
+
+
+class Header(QtWidgets.QWidget):
+    """The top of a page: its title, then widgets, the primary action rightmost."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = Label(title, "page_title")
+        margin = metrics.PAGE_MARGIN
+        self.row = Row(self.title, None, margins=(margin, 0, margin, 0))
+        self.setLayout(self.row)
+        self._fit()
+        theme.changed.connect(self._fit)
+
+    def add(self, *widgets: QtWidgets.QWidget) -> None:
+        """Append widgets at the right; add the primary action last."""
+        self.row.add(*widgets)
+
+    @QtCore.Slot()
+    def _fit(self) -> None:
+        self.setFixedHeight(theme.px(metrics.HEADER))
+
+
+class Page(QtWidgets.QWidget):
+    """One page. Subclasses fill `body` and use `header`.
+
+    Signals:
+        go(str, object): show the page of that key; its `receive` gets the object.
+        jobs(int): so many pieces of work run here.
+        problems(int, int): errors and warnings of what is open here.
+        titled(str, bool): what is open here, and whether it has unsaved changes.
+    """
+
+    go = QtCore.Signal(str, object)
+    jobs = QtCore.Signal(int)
+    problems = QtCore.Signal(int, int)
+    titled = QtCore.Signal(str, bool)
+
+    key = ""
+    title = ""
+
+    def __init__(self, workspace: Workspace, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName(f"page.{self.key}")
+        self.workspace = workspace
+        self.commands = actions
+        self.tasks = Tasks(self)
+        self.tasks.failed.connect(self._failed)
+        self.header = Header(self.title)
+        self._notices = Column(gap=8, margins=(24, 0, 24, 0))
+        self._shown: list[Message] = []
+        self.body = Column(gap=0)
+        outer = Column(self.header, self._notices, gap=0)
+        outer.add(self.body, stretch=1)
+        self.setLayout(outer)
+
+    def activated(self) -> None:
+        """Be told that the page is shown; called each time."""
+
+    def receive(self, what: object) -> None:
+        """Take what another page passed with `go`."""
+
+    def panes(self) -> list[QtWidgets.QWidget]:
+        """Return where F6 goes, in order: the first focusable widget of each pane."""
+        return [self]
+
+    async def may_close(self) -> bool:
+        """Return whether the window may close; ask the person about unsaved changes."""
+        return True
+
+    async def close_work(self) -> None:
+        """End all work of the page and wait for it; what must be saved is saved."""
+        await self.tasks.cancel_all()
+
+    def say(self, notice: Notice, *actions: QtWidgets.QWidget) -> Message:
+        """Show a message below the header until it is closed; the same one once."""
+        for shown in self._shown:
+            if shown.what.text() == notice.what:
+                self._drop(shown)
+                break
+        message = Message(
+            notice.level,
+            notice.what,
+            notice.why,
+            *actions,
+            details=notice.details,
+            closable=True,
+        )
+        message.closed.connect(lambda: self._drop(message))
+        self._shown.append(message)
+        self._notices.add(message)
+        return message
+
+    def unsay(self) -> None:
+        """Take all messages away."""
+        for message in tuple(self._shown):
+            self._drop(message)
+
+    def notices(self) -> list[str]:
+        """Return what is being said, oldest first."""
+        return [message.what.text() for message in self._shown]
+
+    def _drop(self, message: Message) -> None:
+        if message in self._shown:
+            self._shown.remove(message)
+            self._notices.removeWidget(message)
+            message.hide()
+            message.deleteLater()
+
+    @QtCore.Slot(str, object)
+    def _failed(self, name: str, error: object) -> None:
+        if isinstance(error, BaseException):
+            self.failed(name, error)
+
+    def failed(self, name: str, error: BaseException) -> None:  # noqa: ARG002  for subclasses that tell their work apart
+        """Tell that the work called `name` ended with an error."""
+        self.say(notice_of(error))

@@ -1,0 +1,141 @@
+"""The bar at the foot of the window: project, vault, jobs, problems, zoom."""
+
+from typing import Final
+
+from PySide6 import QtCore, QtGui, QtWidgets
+
+from ferrule.ui.theme import (
+    metrics,
+    paint_box,
+    paint_focus,
+    paint_icon,
+    paint_line,
+    paint_shape,
+    paint_text,
+    theme,
+)
+from ferrule.ui.theme.shapes import Shape
+from ferrule.ui.widgets.label import plain_tip
+from ferrule.ui.widgets.layouts import Row
+
+_GAP: Final = 20
+
+
+class StatusItem(QtWidgets.QPushButton):
+    """A word of the bar with an icon or a shape; pressing it leads somewhere."""
+
+    def __init__(self, name: str, *, icon: str = "") -> None:
+        super().__init__()
+        self._name = name
+        self._icon = icon
+        self._shape: Shape | None = None
+        self.setFlat(True)
+        self.setAttribute(QtCore.Qt.WidgetAttribute.WA_Hover)
+        fixed = QtWidgets.QSizePolicy.Policy.Fixed
+        self.setSizePolicy(fixed, fixed)
+        self.say("")
+
+    def say(
+        self, text: str, *, icon: str = "", shape: Shape | None = None, tip: str = ""
+    ) -> None:
+        """Show a word; an empty one hides the item."""
+        self._icon = icon or self._icon
+        self._shape = shape
+        self.setText(text.replace("&", "&&"))
+        self.setAccessibleName(f"{self._name}: {text}" if text else self._name)
+        self.setToolTip(plain_tip(tip))
+        self.setVisible(bool(text) and self.parent() is not None)
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def shown(self) -> str:
+        """Return the word."""
+        return self.text().replace("&&", "&")
+
+    def sizeHint(self) -> QtCore.QSize:
+        """Return room for mark and word."""
+        front = theme.px(20) if self._icon or self._shape else 0
+        width = front + theme.width(self.shown, "caption") + theme.px(8)
+        return QtCore.QSize(width, theme.px(metrics.TARGET))
+
+    def minimumSizeHint(self) -> QtCore.QSize:
+        """Never be squeezed."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: object) -> None:
+        """Draw mark and word."""
+        painter = QtWidgets.QStylePainter(self)
+        radius = theme.px(metrics.RADIUS_SMALL)
+        if self.underMouse():
+            paint_box(painter, self.rect(), radius, "hover")
+        if self.hasFocus():
+            paint_focus(painter, self.rect(), radius)
+        x = theme.px(4)
+        if self._shape:
+            side = theme.px(metrics.SHAPE)
+            box = QtCore.QRect(x, (self.height() - side) // 2, side, side)
+            paint_shape(painter, box, self._shape)
+            x += theme.px(16)
+        elif self._icon:
+            side = theme.px(14)
+            box = QtCore.QRect(x, (self.height() - side) // 2, side, side)
+            paint_icon(painter, box, self._icon, "muted")
+            x += theme.px(20)
+        ink = "text" if self._shape or self.underMouse() else "muted"
+        text = QtCore.QRect(x, 0, self.width() - x, self.height())
+        paint_text(painter, text, self.shown, role="caption", ink=ink)
+
+
+class StatusBar(QtWidgets.QWidget):
+    """The bar; its items are attributes, each shown while it has something to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Status")
+        self.project = StatusItem("Project", icon="folder-git-2")
+        self.vault = StatusItem("Secrets", icon="lock")
+        self.jobs = StatusItem("Running")
+        self.errors = StatusItem("Errors")
+        self.warnings = StatusItem("Warnings")
+        self.zoom = StatusItem("Zoom")
+        left = Row(self.project, self.vault, self.jobs, gap=_GAP - 8)
+        right = Row(self.errors, self.warnings, self.zoom, gap=_GAP - 8)
+        self.setLayout(Row(left, None, right, margins=(8, 0, 8, 0)))
+        self._fit()
+        theme.changed.connect(self._fit)
+
+    def show_jobs(self, count: int) -> None:
+        """Say how much runs."""
+        self.jobs.say(f"{count} running" if count else "", shape="spinner")
+
+    def show_problems(self, errors: int, warnings: int) -> None:
+        """Say how many problems there are, each with its shape."""
+        self.errors.say(_count(errors, "error"), shape="cross")
+        self.warnings.say(_count(warnings, "warning"), shape="triangle")
+
+    def paintEvent(self, _event: object) -> None:
+        """Draw the ground and the hairline above."""
+        painter = QtWidgets.QStylePainter(self)
+        painter.fillRect(self.rect(), theme.colour("ground"))
+        paint_line(painter, QtCore.QRect(0, 0, self.width(), 1))
+
+    def changeEvent(self, event: QtCore.QEvent) -> None:
+        """Follow a change of language or style."""
+        super().changeEvent(event)
+        self.update()
+
+    def hideEvent(self, event: QtGui.QHideEvent) -> None:
+        """Give the room back."""
+        super().hideEvent(event)
+        self.updateGeometry()
+
+    @QtCore.Slot()
+    def _fit(self) -> None:
+        self.setFixedHeight(theme.px(metrics.STATUS_BAR))
+
+
+def _count(number: int, word: str) -> str:
+    if number == 0:
+        return ""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
