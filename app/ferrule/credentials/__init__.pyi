@@ -1,0 +1,11 @@
+from ferrule.credentials.keychain import Keychain as Keychain
+from ferrule.credentials.master_key import forget_master_key as forget_master_key
+from ferrule.credentials.master_key import take_master_key as take_master_key
+from ferrule.credentials.opening import open_vault as open_vault
+from ferrule.credentials.sealed_vault import SealedVault as SealedVault
+from ferrule.credentials.vault import Backend as Backend
+from ferrule.credentials.vault import MemoryVault as MemoryVault
+from ferrule.credentials.vault import Ref as Ref
+from ferrule.credentials.vault import Secrets as Secrets
+from ferrule.credentials.vault import Vault as Vault
+from ferrule.credentials.vault import VaultState as VaultState

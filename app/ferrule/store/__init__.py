@@ -1,0 +1,36 @@
+"""The store: connections, runs and signals in one SQLite file.
+
+The only package that knows SQLAlchemy. Names are loaded when they are first asked
+for (PEP 562), so that importing this package costs nothing.
+"""
+
+import importlib
+
+_HOMES = {
+    "connections": ("Connection", "Connections", "HealthState", "Removed"),
+    "database": ("Database",),
+    "records": (
+        "Batch",
+        "Counts",
+        "FailedItem",
+        "Lease",
+        "Mark",
+        "SignalCounts",
+        "StoredItemError",
+        "StoredRun",
+        "StoredSignal",
+        "Sweep",
+    ),
+    "runs": ("Runs",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOME)

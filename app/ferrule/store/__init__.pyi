@@ -1,0 +1,16 @@
+from ferrule.store.connections import Connection as Connection
+from ferrule.store.connections import Connections as Connections
+from ferrule.store.connections import HealthState as HealthState
+from ferrule.store.connections import Removed as Removed
+from ferrule.store.database import Database as Database
+from ferrule.store.records import Batch as Batch
+from ferrule.store.records import Counts as Counts
+from ferrule.store.records import FailedItem as FailedItem
+from ferrule.store.records import Lease as Lease
+from ferrule.store.records import Mark as Mark
+from ferrule.store.records import SignalCounts as SignalCounts
+from ferrule.store.records import StoredItemError as StoredItemError
+from ferrule.store.records import StoredRun as StoredRun
+from ferrule.store.records import StoredSignal as StoredSignal
+from ferrule.store.records import Sweep as Sweep
+from ferrule.store.runs import Runs as Runs

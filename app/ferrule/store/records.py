@@ -1,0 +1,165 @@
+"""The values that go into the run tables and come out of them.
+
+Plain frozen values: nothing here knows SQL. Times are RFC 3339 text in UTC.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from ferrule.exchange import Json
+from ferrule.signals import NormalisedSignal
+
+Mode = Literal["full", "incremental"]
+Ending = Literal["done", "failed", "interrupted", "stopped"]
+RunStatus = Literal["running", "done", "failed", "interrupted", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of items: `processed` is the sum of all but rows swept away."""
+
+    processed: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Counts(*(mine + its for mine, its in pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write one connection's signals, until a higher `epoch` exists.
+
+    `counts` are those of the run when the lease was taken: zero, unless it `resumed`.
+    """
+
+    project: str
+    connection: str
+    run: int
+    epoch: int
+    mode: Mode
+    resumed: bool
+    counts: Counts = field(default_factory=Counts)
+
+
+class FailedItem(NamedTuple):
+    """An item that could not be mapped: where, why, and its bytes."""
+
+    item_id: str | None
+    field: str
+    message: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One page, mapped: what `Runs.commit` stores in one transaction.
+
+    `raws` are the complete items as JSON bytes, in the order of `signals`. `position`
+    is where the stream goes on after this page. `requests` were sent for this page.
+    """
+
+    stream: str
+    collection_key: str
+    signals: Sequence[NormalisedSignal]
+    raws: Sequence[bytes]
+    errors: Sequence[FailedItem | tuple[str | None, str, str, bytes]] = ()
+    position: Json = None
+    page: int = 1
+    requests: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A collection seen whole: what the run did not see is gone at the service.
+
+    With `created_from` only rows created at or after that time are swept; with
+    `stream` only the rows which that stream wrote.
+    """
+
+    collection_key: str
+    created_from: str | None = None
+    stream: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """One run as it stands in the database."""
+
+    id: int
+    project: str
+    connection: str
+    connector_id: str
+    version: str
+    mode: Mode
+    status: RunStatus
+    sync_from: str | None
+    started_at: str
+    finished_at: str | None
+    resumptions: int
+    pages: int
+    requests: int
+    counts: Counts
+    error: str | None
+
+
+class Mark(NamedTuple):
+    """The place of a row in the newest-first order of signals."""
+
+    timestamp: str
+    source: int
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSignal:
+    """One stored signal with its complete item; `mark` is where a next page begins."""
+
+    signal: NormalisedSignal
+    raw_payload: bytes
+    stored_at: str
+    first_run: int
+    last_run: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class SignalCounts:
+    """How many signals are stored, and how many were stored or changed lately."""
+
+    total: int
+    last_day: int
+    last_week: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItemError:
+    """One item error of a run, with the item's JSON as it was received."""
+
+    run: int
+    stream: str
+    page: int
+    item_id: str | None
+    field: str
+    message: str
+    raw: bytes
+
+
+Positions = Mapping[str, Json]
+
+
+def utc_text(text: str) -> str:
+    """Return an ISO 8601 time or date as RFC 3339 in UTC; naive means UTC.
+
+    Raises:
+        ValueError: when it is not such a time.
+    """
+    moment = datetime.fromisoformat(text)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")

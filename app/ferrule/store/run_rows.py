@@ -1,0 +1,224 @@
+"""The rows of runs: found, begun, gone on with, added to, and read.
+
+Every function works inside the transaction of its caller.
+"""
+
+from collections.abc import Mapping
+from dataclasses import astuple, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row
+
+from ferrule.clock import rfc3339
+from ferrule.errors import NotFound
+from ferrule.exchange import Json, encode
+from ferrule.redaction import live
+from ferrule.store.leases import held
+from ferrule.store.liveness import provably_dead
+from ferrule.store.records import Batch, Counts, Lease, Mode, StoredRun
+
+_COUNTS: Final = "processed, created, updated, unchanged, deleted, failed"
+COLUMNS: Final = (
+    "id, project, connection, connector_id, version, mode, status, sync_from,"
+    f" started_at, finished_at, resumptions, pages, requests, error, {_COUNTS}"
+)
+_BEFORE_COUNTS: Final = 14
+
+
+def settle(db: Connection, project: str, connection: str, now: datetime) -> None:
+    """Mark runs whose process died as interrupted; the caller took the lease."""
+    db.exec_driver_sql(
+        "UPDATE run SET status = 'interrupted', finished_at = ?"
+        " WHERE project = ? AND connection = ? AND status = 'running'",
+        (rfc3339(now), project, connection),
+    )
+
+
+def unfinished(
+    db: Connection, project: str, connection: str, mode: Mode, sync_from: str | None
+) -> StoredRun | None:
+    """Return the run that the next one of this mode goes on with.
+
+    That is the latest of its mode, if it neither ended nor was made for another
+    version or `sync_from`. An incremental run that a complete run followed is stale.
+    """
+    latest = _latest(db, project, connection, "mode = ?", mode)
+    if latest is None or latest.status not in {"interrupted", "stopped"}:
+        return None
+    made_for = (latest.connector_id, latest.version, latest.sync_from)
+    if made_for != (*connector(db, project, connection), sync_from):
+        return None
+    done = _latest(db, project, connection, "status = ?", "done")
+    overtaken = done is not None and done.id > latest.id
+    return None if mode == "incremental" and overtaken else latest
+
+
+def connector(db: Connection, project: str, connection: str) -> tuple[str, str]:
+    """Return id and version of the connection's connector.
+
+    Raises:
+        NotFound: when there is no such connection.
+    """
+    row = db.exec_driver_sql(
+        "SELECT connector_id, version FROM connection WHERE project = ? AND key = ?",
+        (project, connection),
+    ).one_or_none()
+    if row is None:
+        raise NotFound(
+            f"There is no connection {connection!r} in project {project!r}.",
+            advice="`ferrule connections` lists those there are.",
+        )
+    return row[0], row[1]
+
+
+def insert(
+    db: Connection,
+    project: str,
+    connection: str,
+    *,
+    mode: Mode,
+    sync_from: str | None,
+    now: datetime,
+) -> int:
+    """Begin a run and return its number; what older ones of its mode saw goes."""
+    values = (
+        *(project, connection, *connector(db, project, connection)),
+        *(mode, "running", sync_from, rfc3339(now)),
+    )
+    number = db.exec_driver_sql(
+        "INSERT INTO run (project, connection, connector_id, version, mode, status,"
+        " sync_from, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    ).lastrowid
+    db.exec_driver_sql(
+        "DELETE FROM seen WHERE run IN (SELECT id FROM run"
+        " WHERE project = ? AND connection = ? AND mode = ? AND id < ?)",
+        (project, connection, mode, number),
+    )
+    return int(number)
+
+
+def reopen(db: Connection, number: int) -> None:
+    """Let an unfinished run go on."""
+    db.exec_driver_sql(
+        "UPDATE run SET status = 'running', finished_at = NULL, error = NULL,"
+        " resumptions = resumptions + 1 WHERE id = ?",
+        (number,),
+    )
+
+
+def add(
+    db: Connection, number: int, counts: Counts, *, pages: int = 0, requests: int = 0
+) -> None:
+    """Add to what a run counted."""
+    db.exec_driver_sql(
+        "UPDATE run SET processed = processed + ?, created = created + ?,"
+        " updated = updated + ?, unchanged = unchanged + ?, deleted = deleted + ?,"
+        " failed = failed + ?, pages = pages + ?, requests = requests + ?"
+        " WHERE id = ?",
+        (*astuple(counts), pages, requests, number),
+    )
+
+
+def note_page(db: Connection, lease: Lease, batch: Batch) -> None:
+    """Write down the page's item errors and where its stream goes on."""
+    if batch.errors:
+        rows = [
+            (lease.run, batch.stream, batch.page, item, member, live.text(why), raw)
+            for item, member, why, raw in batch.errors
+        ]
+        db.exec_driver_sql(
+            "INSERT INTO item_error (run, stream, page, item_id, field, message, raw)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+    db.exec_driver_sql(
+        "INSERT OR REPLACE INTO position (run, stream, position) VALUES (?, ?, ?)",
+        (lease.run, batch.stream, encode(batch.position).decode()),
+    )
+
+
+def move_checkpoints(
+    db: Connection, lease: Lease, checkpoints: Mapping[str, Json]
+) -> None:
+    """Set what the next incremental run of each stream starts from."""
+    for stream, checkpoint in checkpoints.items():
+        db.exec_driver_sql(
+            "INSERT OR REPLACE INTO checkpoint"
+            " (project, connection, stream, checkpoint, run) VALUES (?, ?, ?, ?, ?)",
+            (
+                *(lease.project, lease.connection, stream),
+                *(encode(checkpoint).decode(), lease.run),
+            ),
+        )
+
+
+def end(
+    db: Connection, number: int, status: str, error: str | None, now: datetime
+) -> None:
+    """Write a run's end down; what a finished one saw is needed no more."""
+    if status in {"done", "failed"}:
+        db.exec_driver_sql("DELETE FROM seen WHERE run = ?", (number,))
+    db.exec_driver_sql(
+        "UPDATE run SET status = ?, finished_at = ?, error = ? WHERE id = ?",
+        (status, rfc3339(now), live.text(error) if error else None, number),
+    )
+
+
+def read(db: Connection, number: int) -> StoredRun:
+    """Return one run.
+
+    Raises:
+        NotFound: when there is none of that number.
+    """
+    row = db.exec_driver_sql(
+        f"SELECT {COLUMNS} FROM run WHERE id = ?",  # noqa: S608  a literal
+        (number,),
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no run {number}.")
+    return _as_run(row)
+
+
+def listed(
+    db: Connection, project: str, connection: str | None, limit: int
+) -> list[StoredRun]:
+    """Return the latest runs, newest first."""
+    where, given = "project = ?", [project]
+    if connection is not None:
+        where, given = f"{where} AND connection = ?", [project, connection]
+    rows = db.exec_driver_sql(
+        f"SELECT {COLUMNS} FROM run WHERE {where} ORDER BY id DESC LIMIT ?",  # noqa: S608  literals
+        (*given, limit),
+    )
+    return [_as_run(row) for row in rows.all()]
+
+
+def as_it_is(db: Connection, run: StoredRun, now: datetime) -> StoredRun:
+    """Return a run as interrupted where it says running, but nobody runs it."""
+    if run.status != "running":
+        return run
+    lease = held(db, run.project, run.connection)
+    if lease is not None and lease.run == run.id and now.timestamp() < lease.expires:
+        dead = provably_dead(lease.holder)
+    else:
+        dead = True
+    return replace(run, status="interrupted") if dead else run
+
+
+def _latest(
+    db: Connection, project: str, connection: str, condition: str, value: str
+) -> StoredRun | None:
+    row = db.exec_driver_sql(
+        f"SELECT {COLUMNS} FROM run WHERE project = ? AND connection = ?"  # noqa: S608  literals
+        f" AND {condition} ORDER BY id DESC LIMIT 1",
+        (project, connection, value),
+    ).one_or_none()
+    return None if row is None else _as_run(row)
+
+
+def _as_run(row: Row[Any]) -> StoredRun:
+    names = COLUMNS.split(", ")[:_BEFORE_COUNTS]
+    told = dict(zip(names, row[:_BEFORE_COUNTS], strict=True))
+    return StoredRun(**told, counts=Counts(*row[_BEFORE_COUNTS:]))
