@@ -1,0 +1,51 @@
+"""Signed bundles: build, sign, verify, look into, and whom to trust.
+
+The format and every step of the verification are in `docs/bundle.md`.
+"""
+
+from ferrule.bundle.archive import MAX_BUNDLE, MEDIA_TYPE
+from ferrule.bundle.inspection import InspectedFile, Inspection, inspect
+from ferrule.bundle.keys import (
+    PublicKey,
+    SigningKey,
+    export_public,
+    fingerprint,
+    read_public,
+)
+from ferrule.bundle.permissions import Permissions
+from ferrule.bundle.sign import Draft, SecretLint, build, sign
+from ferrule.bundle.statement import ConnectorVersion, Statement
+from ferrule.bundle.steps import Accepted
+from ferrule.bundle.trust import Trust, TrustedKey, is_pattern, matches, read_trust
+from ferrule.bundle.verify import STEPS, Bundle, StepResult, explain, open_bundle
+
+__all__ = [
+    "MAX_BUNDLE",
+    "MEDIA_TYPE",
+    "STEPS",
+    "Accepted",
+    "Bundle",
+    "ConnectorVersion",
+    "Draft",
+    "InspectedFile",
+    "Inspection",
+    "Permissions",
+    "PublicKey",
+    "SecretLint",
+    "SigningKey",
+    "Statement",
+    "StepResult",
+    "Trust",
+    "TrustedKey",
+    "build",
+    "explain",
+    "export_public",
+    "fingerprint",
+    "inspect",
+    "is_pattern",
+    "matches",
+    "open_bundle",
+    "read_public",
+    "read_trust",
+    "sign",
+]

@@ -1,0 +1,269 @@
+// A second reader of bundles, written from docs/bundle.md alone, with nothing but Node.
+// Standard input: one JSON object a line, {bundle: base64, trust, now, accepted, runtime};
+// standard output: for each, {payloadDigest, files: {name: sha256}} or {step, why}.
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { createInterface } from "node:readline";
+
+const ID = "[a-z0-9]+(?:[._-][a-z0-9]+)*";
+const PART = "[A-Za-z0-9][A-Za-z0-9._-]{0,132}";
+const whole = (source) => new RegExp(`^(?:${source})$`);
+const ID_FORM = whole(ID);
+const NAME_FORM = whole(`bundle\\.json|evidence\\.json|connectors/(${ID})\\.json|(?:icons|docs)/${PART}(?:/${PART})?` +
+  `|migrations/(${ID})/[0-9]{3}_[A-Za-z0-9._-]+\\.sql|fixtures/(${ID})/${PART}`);
+const NAME_SHAPE = whole(`${PART}(?:/${PART}){0,2}`);
+const NUMBER = "(?:0|[1-9][0-9]{0,8})";
+const VERSION_FORM = whole(`${NUMBER}\\.${NUMBER}\\.${NUMBER}`);
+const DATE_FORM = whole("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
+const MIB = 1024 * 1024;
+
+class Refused extends Error {}
+const must = (holds, why) => { if (!holds) throw new Refused(why); };
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Number);
+const isText = (value) => typeof value === "string";
+const isAscii = (value, longest) => isText(value) && value.length <= longest && /^[\x20-\x7e]*$/.test(value);
+const isId = (value) => isText(value) && value.length <= 128 && ID_FORM.test(value);
+const isVersion = (value) => isText(value) && VERSION_FORM.test(value);
+const folded = (name) => name.toLowerCase().toUpperCase();
+
+// Strict JSON. Whole numbers come back as numbers, others as Number objects.
+function parse(bytes, limit) {
+  must(bytes.length <= limit, "too large");
+  must(!(bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf), "byte order mark");
+  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  let [at, values] = [0, 0];
+  const skip = () => { while (" \t\n\r".includes(text[at] ?? "x")) at += 1; };
+  const take = (expected) => { must(text.startsWith(expected, at), `${expected} expected`); at += expected.length; skip(); };
+  const count = () => { values += 1; must(values <= 100_000, "too many values"); };
+  function string() {
+    must(text[at] === '"', "string expected");
+    let end = at + 1;
+    while (text[end] !== '"') { must(end < text.length, "open string"); end += text[end] === "\\" ? 2 : 1; }
+    const value = JSON.parse(text.slice(at, end + 1));
+    must(!/\p{Surrogate}/u.test(value), "unpaired surrogate");
+    at = end + 1;
+    skip();
+    return value;
+  }
+  function number() {
+    const form = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
+    form.lastIndex = at;
+    const found = form.exec(text);
+    must(found && found[0].length <= 64 && Number.isFinite(Number(found[0])), "not a number");
+    at = form.lastIndex;
+    skip();
+    return found[1] || found[2] ? Object(Number(found[0])) : Number(found[0]);
+  }
+  function members(depth) {
+    const found = Object.create(null);
+    take("{");
+    while (text[at] !== "}") {
+      if (Object.keys(found).length) { take(","); count(); }
+      const name = string();
+      must(!(name in found), "a member twice");
+      take(":");
+      found[name] = value(depth);
+    }
+    take("}");
+    return found;
+  }
+  function elements(depth) {
+    const found = [];
+    take("[");
+    while (text[at] !== "]") {
+      if (found.length) { take(","); count(); }
+      found.push(value(depth));
+    }
+    take("]");
+    return found;
+  }
+  function value(depth) {
+    if (text[at] === "{" || text[at] === "[") {
+      must(depth < 64, "too deep");
+      count();
+      return text[at] === "{" ? members(depth + 1) : elements(depth + 1);
+    }
+    for (const [word, meaning] of [["true", true], ["false", false], ["null", null]]) {
+      if (text.startsWith(word, at)) { take(word); return meaning; }
+    }
+    return text[at] === '"' ? string() : number();
+  }
+  skip();
+  const result = value(0);
+  must(at === text.length, "trailing text");
+  return result;
+}
+
+function has(value, required, optional = [], { open = false } = {}) {
+  must(isObject(value), "not an object");
+  for (const name of required) must(name in value, `lacks ${name}`);
+  const known = [...required, ...optional];
+  for (const name of Object.keys(value)) {
+    const confusable = known.some((one) => one !== name && folded(one) === folded(name));
+    must(known.includes(name) || (open && !confusable), `unknown member ${name}`);
+  }
+  return value;
+}
+const list = (value) => { must(Array.isArray(value), "not a list"); return value; };
+
+function octets(text) {
+  must(isText(text) && text.length % 4 === 0 && /^(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)={0,2}$/.test(text), "base64");
+  const standard = text.replaceAll("-", "+").replaceAll("_", "/");
+  const bytes = Buffer.from(standard, "base64");
+  must(bytes.toString("base64") === standard, "unused bits");
+  return bytes;
+}
+
+const numbers = (version) => version.split(".").map(Number);
+function isBefore(one, other) {
+  const [left, right] = [numbers(one), numbers(other)];
+  const at = left.findIndex((part, index) => part !== right[index]);
+  return at >= 0 && left[at] < right[at];
+}
+function moment(text) {
+  must(isText(text) && DATE_FORM.test(text), "not a date");
+  const found = new Date(text);
+  must(!Number.isNaN(found.getTime()) && found.toISOString() === text.replace("Z", ".000Z"), "not a date");
+  return found.getTime();
+}
+const matches = (pattern, id) => pattern.endsWith("*")
+  ? id.startsWith(pattern.slice(0, -1)) && id.length >= pattern.length : pattern === id;
+
+const steps = {
+  1: (s) => { s.outer = parse(s.raw, 8 * MIB); },
+  2: (s) => {
+    must(isObject(s.outer) && s.outer.mediaType === "application/vnd.ferrule.bundle.v1+json", "media type");
+    has(s.outer, ["mediaType", "dsseEnvelope", "files"], ["verificationMaterial"]);
+    must(!("verificationMaterial" in s.outer) || isObject(s.outer.verificationMaterial), "material");
+    must(list(s.outer.files).length <= 256, "too many files");
+    for (const file of s.outer.files) {
+      has(file, ["name", "content"]);
+      must(isText(file.name) && isText(file.content), "file");
+    }
+    s.envelope = has(s.outer.dsseEnvelope, ["payload", "payloadType", "signatures"], [], { open: true });
+    must(isText(s.envelope.payload) && isText(s.envelope.payloadType), "envelope");
+    for (const one of list(s.envelope.signatures)) {
+      has(one, ["sig"], ["keyid"], { open: true });
+      must(isText(one.sig) && (!("keyid" in one) || isAscii(one.keyid, 200)), "signature");
+    }
+  },
+  3: (s) => must(s.envelope.payloadType === "application/vnd.in-toto+json", "payload type"),
+  4: (s) => {
+    s.payload = octets(s.envelope.payload);
+    s.signatures = s.envelope.signatures.map((one) => octets(one.sig));
+  },
+  5: (s) => {
+    const type = Buffer.from(s.envelope.payloadType);
+    s.message = Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${s.payload.length} `), s.payload]);
+  },
+  6: (s) => {
+    must(s.signatures.length >= 1 && s.signatures.length <= 16, "1 to 16 signatures");
+    s.signers = s.trust.keys.filter((one) => {
+      const key = createPublicKey({ key: octets(one.public), format: "der", type: "spki" });
+      return s.signatures.some((signature) => verify(null, s.message, key, signature));
+    });
+    must(s.signers.length >= 1, "no trusted signature holds");
+  },
+  7: (s) => {
+    const statement = has(parse(s.payload, MIB), ["_type", "subject", "predicateType", "predicate"]);
+    must(statement._type === "https://in-toto.io/Statement/v1", "statement type");
+    must(statement.predicateType === "https://ferrule.dev/attestation/connector/v1", "predicate type");
+    s.subjects = list(statement.subject).map((one) => {
+      has(has(one, ["name", "digest"]).digest, ["sha256"]);
+      must(isText(one.name) && isText(one.digest.sha256) && /^[0-9a-f]{64}$/.test(one.digest.sha256), "subject");
+      return [one.name, one.digest.sha256];
+    });
+    const p = s.predicate = has(statement.predicate,
+      ["bundleFormat", "bundleId", "version", "connectors", "createdAt", "expiresAt", "files", "permissions"],
+      ["minRuntime", "supersedes", "toolVersion"]);
+    must(p.bundleFormat === 1 && isId(p.bundleId) && isVersion(p.version), "predicate");
+    for (const one of list(p.connectors)) must(isId(has(one, ["id", "version"]).id) && isVersion(one.version), "connector");
+    must(p.connectors.length && new Set(p.connectors.map((one) => one.id)).size === p.connectors.length, "connectors");
+    [s.created, s.expires] = [moment(p.createdAt), moment(p.expiresAt)];
+    s.sizes = list(p.files).map((one) => {
+      must(isText(has(one, ["name", "size"]).name) && Number.isInteger(one.size) && one.size >= 0, "file");
+      return [one.name, one.size];
+    });
+    has(p.permissions, ["hosts", "scopes", "writes"]);
+    for (const kind of Object.values(p.permissions)) must(list(kind).every((one) => isAscii(one, 500)), "permission");
+    must(!("supersedes" in p) || (isText(p.supersedes) && /^sha256:[0-9a-f]{64}$/.test(p.supersedes)), "supersedes");
+    must(!("toolVersion" in p) || isAscii(p.toolVersion, 200), "tool version");
+    must(!("minRuntime" in p) || (isVersion(p.minRuntime) && !isBefore(s.runtime, p.minRuntime)), "runtime");
+  },
+  8: (s) => {
+    for (const { id } of s.predicate.connectors) {
+      must(s.signers.some((one) => one.connectors.some((pattern) => matches(pattern, id))), `nobody may sign ${id}`);
+    }
+  },
+  9: (s) => must(s.created <= s.now + 300_000 && s.created < s.expires && s.now < s.expires, "dates"),
+  10: (s) => {
+    for (const names of [s.subjects, s.sizes].map((pairs) => pairs.map(([name]) => name))) {
+      for (const name of names) {
+        must(NAME_SHAPE.test(name) && !name.includes("..") && NAME_FORM.test(name), `the name ${name}`);
+        must(NAME_FORM.exec(name).slice(1).every((id) => id === undefined || isId(id)), `the id in ${name}`);
+      }
+      must(names.length <= 256 && new Set(names.map((name) => name.toLowerCase())).size === names.length, "names");
+    }
+    const sizes = new Map(s.sizes);
+    must(sizes.size === s.subjects.length && s.subjects.every(([name]) => sizes.has(name)), "subjects unlike files");
+  },
+  11: (s) => {
+    const [digests, sizes] = [new Map(s.subjects), new Map(s.sizes)];
+    s.files = new Map();
+    for (const { name, content } of s.outer.files) {
+      must(digests.has(name) && !s.files.has(name), `the file ${name}`);
+      const bytes = octets(content);
+      must(bytes.length === sizes.get(name) && sha256(bytes) === digests.get(name), `${name} was changed`);
+      s.files.set(name, bytes);
+    }
+    must(s.files.size === digests.size, "a file is missing");
+  },
+  12: (s) => {
+    const read = (name) => { must(s.files.has(name), `${name} is missing`); return parse(s.files.get(name), 8 * MIB); };
+    if (s.files.has("evidence.json")) read("evidence.json");
+    const manifest = read("bundle.json");
+    must(manifest.id === s.predicate.bundleId && manifest.version === s.predicate.version, "bundle.json");
+    const listed = new Map(list(manifest.connectors).map((one) => [one.id, one]));
+    const stated = new Map(s.predicate.connectors.map((one) => [one.id, one.version]));
+    must(listed.size === manifest.connectors.length && listed.size === stated.size, "connectors of bundle.json");
+    for (const [id, version] of stated) {
+      const file = `connectors/${id}.json`;
+      must(listed.get(id)?.version === version && listed.get(id).file === file, `bundle.json and ${id}`);
+      const descriptor = read(file);
+      must(descriptor.id === id && descriptor.version === version, `${file} is another connector`);
+      for (const kind of ["hosts", "scopes", "writes"]) {
+        const plain = (one) => (kind === "hosts" ? one.toLowerCase() : one);
+        const granted = new Set(s.predicate.permissions[kind]);
+        must((descriptor.permissions?.[kind] ?? []).every((one) => granted.has(plain(one))), `${kind} of ${id}`);
+      }
+    }
+    for (const name of s.files.keys()) {
+      must(NAME_FORM.exec(name).slice(1).every((id) => id === undefined || stated.has(id)), `${name} belongs to nobody`);
+    }
+  },
+  13: (s) => {
+    s.payloadDigest = `sha256:${sha256(s.payload)}`;
+    for (const { id, version } of s.predicate.connectors) {
+      const last = s.accepted[id];
+      must(!last || !isBefore(version, last.version), `${id} is older`);
+      must(!last || version !== last.version || last.payloadDigest === s.payloadDigest, `${id} is reused`);
+    }
+  },
+};
+
+function examine({ bundle, trust, now, accepted, runtime }) {
+  const state = { raw: Buffer.from(bundle, "base64"), trust, now: Date.parse(now), accepted, runtime };
+  for (const step of Object.keys(steps).map(Number)) {
+    try {
+      steps[step](state);
+    } catch (error) {
+      return { step, why: error.message };
+    }
+  }
+  const files = Object.fromEntries([...state.files].map(([name, bytes]) => [name, sha256(bytes)]));
+  return { payloadDigest: state.payloadDigest, files };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  process.stdout.write(`${JSON.stringify(examine(JSON.parse(line)))}\n`);
+}
