@@ -1,0 +1,204 @@
+"""Dates, times and durations as services write them; a time without a zone is UTC.
+
+A format is `iso8601` (RFC 3339 included), `unix` (seconds, fractions kept), `unix_ms`,
+`date`, or a strftime pattern. Whatever cannot be read is a ValueError that says why.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from ferrule.clock import rfc3339
+from ferrule.exchange import Json
+from ferrule.expression import datepattern
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND, _MILLISECOND = 1_000_000, 1_000
+_MOST_EXPONENT = 20
+_SHOWN = 64
+NAMED_FORMATS = ("iso8601", "unix", "unix_ms", "date")
+
+
+def check_format(fmt: str) -> str:
+    """Return `fmt`, or raise ValueError when it is no date format."""
+    if fmt not in NAMED_FORMATS:
+        datepattern.check(fmt)
+    return fmt
+
+
+def parse_date(value: Json, fmt: str = "iso8601") -> datetime:
+    """Return the moment a value tells, aware and in UTC.
+
+    Raises:
+        ValueError: when it is not a date of that format, or out of range.
+    """
+    try:
+        return _parse(value, fmt)
+    except OverflowError:
+        raise ValueError(f"{_shown(value)} is out of the range of dates") from None
+
+
+def _parse(value: Json, fmt: str) -> datetime:
+    if fmt == "unix":
+        return _since_epoch(value, _SECOND)
+    if fmt == "unix_ms":
+        return _since_epoch(value, _MILLISECOND)
+    if not isinstance(value, str):
+        raise _no_date(value, f"a text with a date ({fmt})")
+    if fmt == "iso8601":
+        return _parse_iso(value)
+    if fmt == "date":
+        return _parse_day(value)
+    return datepattern.read(value, fmt)
+
+
+def _no_date(value: Json, wanted: str) -> ValueError:
+    return ValueError(f"{_shown(value)} is not {wanted}")
+
+
+def _parse_iso(text: str) -> datetime:
+    clean = text.strip().upper()
+    try:
+        moment = datetime.fromisoformat(clean)
+    except ValueError:
+        return _parse_leap_second(text, clean)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC)
+
+
+_LEAP = re.compile(r"(.*:59):60(\D.*)?")
+
+
+def _parse_leap_second(text: str, clean: str) -> datetime:
+    """Read a leap second (RFC 3339 5.6) as the second after it."""
+    leap = _LEAP.fullmatch(clean)
+    if leap is None:
+        raise ValueError(f"{_shown(text)} is not an ISO 8601 date")
+    return _parse_iso(f"{leap[1]}:59{leap[2] or ''}") + timedelta(seconds=1)
+
+
+def _parse_day(text: str) -> datetime:
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{_shown(text)} is not a date such as 2026-02-03") from None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _since_epoch(value: Json, microseconds: int) -> datetime:
+    number = _number(value)
+    whole = int(number * microseconds)
+    return _EPOCH + timedelta(microseconds=whole)
+
+
+def _number(value: Json) -> int | Decimal:
+    if isinstance(value, bool) or value is None or isinstance(value, list | dict):
+        raise _no_date(value, "a number of seconds")
+    if isinstance(value, int):
+        return value
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        raise _no_date(value, "a number of seconds") from None
+    if not number.is_finite():
+        raise _no_date(value, "a number of seconds")
+    if number.adjusted() > _MOST_EXPONENT:
+        raise OverflowError
+    return number
+
+
+def format_date(moment: datetime, fmt: str) -> str | int:
+    """Return an aware moment in a format.
+
+    `unix` is an int, or a text where there is a fraction; `unix_ms` drops what is
+    below a millisecond.
+
+    Raises:
+        ValueError: when `fmt` is no date format.
+    """
+    if fmt == "iso8601":
+        return rfc3339(moment)
+    if fmt == "date":
+        return moment.astimezone(UTC).date().isoformat()
+    if fmt in {"unix", "unix_ms"}:
+        return _format_epoch(moment - _EPOCH, fmt)
+    return datepattern.write(moment, fmt)
+
+
+def _format_epoch(since: timedelta, fmt: str) -> str | int:
+    total = since // timedelta(microseconds=1)
+    if fmt == "unix_ms":
+        return total // _MILLISECOND
+    if total % _SECOND == 0:
+        return total // _SECOND
+    return f"{Decimal(total) / _SECOND:f}"
+
+
+def to_rfc3339(value: Json, fmt: str) -> str:
+    """Return a value's moment as RFC 3339 in UTC.
+
+    Raises:
+        ValueError: when it is not a date of that format, or out of range.
+    """
+    if fmt == "iso8601" and type(value) is str and _is_plain(value):
+        return value
+    return rfc3339(parse_date(value, fmt))
+
+
+_PLAIN_LENGTH = len("2026-02-03T04:05:06Z")
+
+
+def _is_plain(text: str) -> bool:
+    """Say whether a text already is `YYYY-MM-DDTHH:MM:SSZ` and a real time."""
+    if len(text) != _PLAIN_LENGTH or text[19] != "Z" or text[10] != "T":
+        return False
+    if text[7] != "-" or text[13] != ":":
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+_AMOUNT = r"(?:(\d{1,12}(?:[.,]\d{1,9})?)%s)?"
+_DURATION = re.compile(
+    "P"
+    + "".join(_AMOUNT % unit for unit in "YMWD")
+    + "(?:T"
+    + "".join(_AMOUNT % unit for unit in "HMS")
+    + ")?",
+    re.ASCII,
+)
+
+
+def parse_duration(text: str) -> timedelta:
+    """Return an ISO 8601 duration such as `P30D`, `PT15S`, `P1W` or `P1DT2H`.
+
+    Raises:
+        ValueError: for anything else; years and months have no fixed length.
+    """
+    match = _DURATION.fullmatch(text)
+    if match is None or text.endswith(("P", "T")):
+        raise ValueError(
+            f"{_shown(text)} is not an ISO 8601 duration such as PT15S or P30D"
+        )
+    if match[1] or match[2]:
+        raise ValueError(
+            f"{_shown(text)} counts years or months, which have no fixed length:"
+            " write days (P30D)"
+        )
+    weeks, days, hours, minutes, seconds = (
+        Decimal((part or "0").replace(",", ".")) for part in match.groups()[2:]
+    )
+    total = ((weeks * 7 + days) * 24 + hours) * 60 + minutes
+    try:
+        return timedelta(microseconds=int((total * 60 + seconds) * _SECOND))
+    except OverflowError:
+        raise ValueError(f"{_shown(text)} is too long a duration") from None
+
+
+def _shown(value: Json) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -1,0 +1,175 @@
+"""One request on the wire and its answer read whole, through httpx's transports.
+
+httpx.Client is not used: a transport below it keeps no cookies, follows no redirect,
+reads no `.netrc` and logs no URL, and costs less. Its pools get our sockets.
+"""
+
+import re
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from ipaddress import IPv6Address
+from typing import TypeAlias, cast
+
+import httpx
+
+from ferrule import __version__
+from ferrule.errors import ExchangeError, OffHost, UnreadableResponse
+from ferrule.exchange import Pairs, Request, Response
+from ferrule.transport.bodies import read_body
+from ferrule.transport.hosts import HostPolicy, Origin, origin
+from ferrule.transport.proxies import proxy_for
+from ferrule.transport.sockets import Backend
+from ferrule.transport.trust import no_trust
+from ferrule.transport.underway import Exchange
+
+Trust: TypeAlias = Callable[[], ssl.SSLContext]
+Raw: TypeAlias = tuple[bytes, bytes]
+
+MOST_HEADERS = 256
+_OURS = frozenset({"accept-encoding", "connection", "content-length", "host", "te"})
+_OURS_TOO = frozenset({"transfer-encoding", "upgrade", "expect", "proxy-authorization"})
+_DEFAULTS = (
+    (b"user-agent", f"ferrule/{__version__}".encode()),
+    (b"accept", b"application/json, */*;q=0.8"),
+)
+_GZIP = (b"accept-encoding", b"gzip")
+_BREAKING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110 5.5
+
+
+class Wire:
+    """Pools of connections, made when first needed, one a scheme and proxy."""
+
+    def __init__(self, hosts: HostPolicy, trust: Trust, max_body: int) -> None:
+        self._hosts = hosts
+        self._trust = trust
+        self._max_body = max_body
+        self._pools: dict[tuple[str, str | None], httpx.HTTPTransport] = {}
+        self._lock = threading.Lock()
+
+    def once(self, request: Request, exchange: Exchange) -> Response:
+        """Send `request` and return the whole answer, of any status.
+
+        Raises:
+            ExchangeError: for what we refuse to send or to read.
+            httpx.TransportError: for what happened on the way.
+        """
+        started = time.perf_counter()
+        place = origin(request.url)
+        pool = self._pool(place)
+        built = _built(request, place)
+        exchange.begin(request.timeout_ms / 1000)
+        try:
+            answer = pool.handle_request(built)
+            with closing(cast("httpx.SyncByteStream", answer.stream)):
+                response = self._read(request, answer)
+        finally:
+            exchange.finish()
+        elapsed = (time.perf_counter() - started) * 1000
+        object.__setattr__(response, "elapsed_ms", elapsed)
+        return response
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for pool in self._pools.values():
+                pool.close()
+            self._pools.clear()
+
+    def _read(self, request: Request, answer: httpx.Response) -> Response:
+        raw = answer.headers.raw
+        if len(raw) > MOST_HEADERS:
+            raise UnreadableResponse(
+                f"The answer has {len(raw)} headers, more than {MOST_HEADERS}.",
+                advice="No proper service does that: check the address.",
+            )
+        headers = tuple((_text(name), _text(value)) for name, value in raw)
+        body = read_body(_stream(answer), _coding(headers), self._max_body)
+        return Response(answer.status_code, headers, body, request.full_url)
+
+    def _pool(self, place: Origin) -> httpx.HTTPTransport:
+        key = (place.scheme, proxy_for(str(place)))
+        pool = self._pools.get(key)
+        if pool is None:
+            with self._lock:
+                pool = self._pools.get(key) or self._opened(*key)
+                self._pools[key] = pool
+        return pool
+
+    def _opened(self, scheme: str, proxy: str | None) -> httpx.HTTPTransport:
+        context = self._trust() if scheme == "https" else no_trust()
+        pool = httpx.HTTPTransport(verify=context, proxy=proxy, trust_env=False)
+        inner = pool._pool  # noqa: SLF001  # httpx 0.28 offers no argument for it
+        assert hasattr(inner, "_network_backend")  # noqa: S101  # or nothing is checked
+        check = None if proxy else self._hosts.check_address
+        inner._network_backend = Backend(check)  # noqa: SLF001  # the same
+        return pool
+
+
+def _built(request: Request, place: Origin) -> httpx.Request:
+    kind, content = request.content()
+    headers = _headers(request.headers, kind if content else None)
+    try:
+        built = httpx.Request(
+            request.method, request.full_url, headers=headers, content=content or None
+        )
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise OffHost(f"The address cannot be read: {error}.") from None
+    if _host(built.url) != place.host:
+        raise OffHost("The address can be read in two ways.", advice="Write it anew.")
+    return built
+
+
+def _host(url: httpx.URL) -> str:
+    host = url.raw_host.decode()
+    return str(IPv6Address(host)) if ":" in host else host
+
+
+def _headers(pairs: Pairs, kind: str | None) -> list[Raw]:
+    headers = [_header(name, value) for name, value in pairs if _is_theirs(name)]
+    given = {name.lower() for name, _ in headers}
+    headers += [pair for pair in _DEFAULTS if pair[0] not in given]
+    if kind and b"content-type" not in given:
+        headers.append((b"content-type", kind.encode()))
+    headers.append(_GZIP)
+    return headers
+
+
+def _is_theirs(name: str) -> bool:
+    lower = name.lower()
+    if lower in _OURS or lower in _OURS_TOO:
+        raise ExchangeError(
+            f"The header {name} is not for a descriptor to set.",
+            advice="Remove it: it is made from the address and the body.",
+        )
+    return True
+
+
+def _header(name: str, value: str) -> Raw:
+    if _BREAKING.search(value):
+        raise ExchangeError(
+            f"The header {name} holds a line break or a control character.",
+            advice="Was the credential pasted with a line end?",
+        )
+    try:
+        return name.encode("ascii"), value.encode()
+    except UnicodeEncodeError:
+        raise ExchangeError(f"The header {name} cannot be sent.") from None
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _coding(headers: Pairs) -> str:
+    codings = [v for k, v in headers if k.lower() == "content-encoding"]
+    return ", ".join(codings)
+
+
+def _stream(answer: httpx.Response) -> Iterable[bytes]:
+    return cast("Iterable[bytes]", answer.stream)  # of a sync transport, always
