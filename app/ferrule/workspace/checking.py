@@ -12,12 +12,9 @@ from urllib.parse import urlsplit
 from ferrule.auth import Secrets
 from ferrule.descriptor.model import Connector
 from ferrule.errors import AuthRefused, ExchangeError, FerruleError
-from ferrule.exchange import MISSING, Json, Request, Response
-from ferrule.expression.condition import compile_predicate
-from ferrule.expression.source import Place as Answer
-from ferrule.expression.template import Scope, compile_template
-from ferrule.request import RequestTemplate
-from ferrule.sync.plan import Place, StreamPlan, base_url, plan_streams
+from ferrule.exchange import Json, Request, Response
+from ferrule.sync.health import health_request, identity, judge_health
+from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.poll import poll
 from ferrule.transport.client import Client
 from ferrule.transport.reach import Reach, reach
@@ -110,7 +107,7 @@ class Check:
 
     def _exchanges(self, plan: StreamPlan, client: Client) -> Iterator[CheckStep]:
         try:
-            request = self._health_request(plan)
+            request = health_request(self._connector, plan)
             yield from self._reached(request, plan)
             yield from self._health(request, plan, client)
             yield self._first_page(plan, client)
@@ -118,18 +115,6 @@ class Check:
             yield _failed("reachable", error)
         except FerruleError as error:
             yield CheckStep("auth", ok=False, detail=error.message, advice=error.advice)
-
-    def _health_request(self, plan: StreamPlan) -> Request:
-        health = self._connector.health_check
-        template = RequestTemplate(
-            endpoint=health.endpoint,
-            method=health.method,
-            body=health.body,
-            headers=plan.polling.headers,
-            timeout_ms=health.timeout_ms,
-        )
-        request = template.request(plan.scope(), base_url(self._connector, plan.config))
-        return plan.auth.authorise(request, plan.secrets)
 
     def _reached(self, request: Request, plan: StreamPlan) -> Iterator[CheckStep]:
         policy = host_policy(self._connector, plan.config, self._allow_http)
@@ -169,30 +154,15 @@ class Check:
                 status=response.status,
                 snippet=client.snippet(response.body),
             )
-        who = self._identity(response)
+        who = identity(self._connector, response)
         return CheckStep(
             "auth", ok=True, detail=f"signed in as {who}" if who else "accepted"
         )
 
-    def _identity(self, response: Response) -> str:
-        template = self._connector.health_check.identity
-        if template is None or not response.body:
-            return ""
-        value = compile_template(template).render(Scope({}, response.json))
-        return "" if value is MISSING else str(value)
-
     def _healthy(
         self, request: Request, response: Response, client: Client
     ) -> CheckStep:
-        health = self._connector.health_check
-        ok = response.status == health.expect_status
-        detail = f"{response.status}" + (
-            "" if ok else f", expected {health.expect_status}"
-        )
-        if ok and health.expect is not None:
-            place = Answer(body=response.json, headers=response.lower_headers)
-            ok = compile_predicate(health.expect)(place)
-            detail += "" if ok else ", but the answer is not what is expected"
+        ok, detail = judge_health(self._connector, response)
         return CheckStep(
             "health",
             ok=ok,

@@ -1,0 +1,202 @@
+"""Replaying a fixture: recorded exchanges in, the same signals out, no network.
+
+The *request* is checked as strictly as the result: a connector that asks for the wrong
+page fails here and not at the vendor. `descriptors/README.md` tells the format.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import msgspec
+from pydantic import SecretStr
+
+from ferrule.auth import Secrets
+from ferrule.descriptor.model import Connector
+from ferrule.errors import FerruleError
+from ferrule.exchange import Json, Request, Response, encode
+from ferrule.redaction import live
+from ferrule.sync.health import health_request, judge_health
+from ferrule.sync.plan import Place, StreamPlan, plan_streams
+from ferrule.sync.poll import poll
+from ferrule.transport.faults import Shown
+from ferrule.transport.verdict import is_good, judge
+
+Fixture = Mapping[str, Any]
+_ASKED_AGAIN = {408, 425, 429, 500, 502, 503, 504}
+
+
+class MismatchError(FerruleError):
+    """A request or a result that is not what the fixture recorded."""
+
+
+@dataclass(slots=True)
+class Recorded:
+    """Answers requests from a fixture, each exchange once and in order."""
+
+    fixture: Fixture
+    used: int = 0
+    secrets: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.secrets = tuple(self.fixture.get("secrets", ()))
+
+    def send(self, request: Request) -> Response:
+        """Return the recorded answer; one that is asked again is passed over.
+
+        Raises:
+            MismatchError: when the request is not the recorded one.
+            ExchangeError: when the last recorded answer is not a good one.
+        """
+        response = self.exchange(request)
+        while response.status in _ASKED_AGAIN and self._left():
+            response = self.exchange(request)
+        if is_good(response):
+            return response
+        shown = Shown(request.method, request.url, urlsplit(request.url).netloc, 0)
+        wait = 1.0 if response.status == 429 else None  # noqa: PLR2004 - RFC 6585
+        raise judge(response, shown, live, throttled_for=wait)
+
+    def exchange(self, request: Request) -> Response:
+        """Return the next recorded answer, whatever its status."""
+        if not self._left():
+            raise MismatchError(f"One request too many: {request.full_url}.")
+        recorded = self.fixture["exchanges"][self.used]
+        self.used += 1
+        self._check(request, recorded["request"])
+        answer = recorded["response"]
+        body = answer["body"]
+        return Response(
+            status=answer["status"],
+            headers=tuple(answer["headers"].items()),
+            body=body.encode() if isinstance(body, str) else encode(body),
+            url=request.full_url,
+        )
+
+    def end(self) -> None:
+        """Refuse exchanges that nobody asked for."""
+        if self._left():
+            left = len(self.fixture["exchanges"]) - self.used
+            raise MismatchError(f"{left} recorded exchange(s) were not asked for.")
+
+    def _left(self) -> bool:
+        return self.used < len(self.fixture["exchanges"])
+
+    def _check(self, request: Request, recorded: Mapping[str, Any]) -> None:
+        parts = urlsplit(request.full_url)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        for target in self.secrets:
+            kind, _, name = target.partition(":")
+            carried = query.pop(name, None) if kind == "query" else request.header(name)
+            _same(f"a secret at {target}", bool(carried), wanted=True)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        _same("origin", origin, wanted=self.fixture["origin"])
+        _same("method", request.method, wanted=recorded["method"])
+        _same("path", unquote(parts.path), wanted=recorded["path"])
+        _same("query", query, wanted=recorded["query"])
+        for name, value in recorded["headers"].items():
+            _same(f"header {name}", request.header(name), wanted=value)
+
+
+def replay_fixture(connector: Connector, fixture: Fixture) -> list[str]:
+    """Return what is not as the fixture says; nothing when all is.
+
+    Raises:
+        FerruleError: never for the replay itself: that is one of the strings.
+    """
+    try:
+        if fixture["kind"] == "health":
+            _replay_health(connector, fixture)
+        else:
+            _replay_sync(connector, fixture)
+    except FerruleError as error:
+        return [f"{fixture.get('name', 'fixture')}: {error.message}"]
+    except (KeyError, TypeError, IndexError) as error:
+        return [f"The fixture has not the form that is documented: {error!r}."]
+    return []
+
+
+def plan_of(connector: Connector, fixture: Fixture) -> StreamPlan:
+    """Return the plan of the fixture's stream, with any text as credentials."""
+    stream = fixture.get("stream")
+    plans = plan_streams(
+        connector,
+        Place("fixture", connector.id),
+        fixture["config"],
+        stand_ins(connector),
+        [stream] if stream else None,
+    )
+    return plans[0]
+
+
+def stand_ins(connector: Connector) -> Secrets:
+    """Return a made-up secret for each credential field."""
+    fields = connector.auth.credential_fields
+    return {field.key: SecretStr(f"fixture-{field.key}") for field in fields}
+
+
+def _replay_health(connector: Connector, fixture: Fixture) -> None:
+    recorded = Recorded(fixture)
+    response = recorded.exchange(health_request(connector, plan_of(connector, fixture)))
+    healthy, _ = judge_health(connector, response)
+    _same("healthy", healthy, wanted=fixture["expect"]["healthy"])
+
+
+def _replay_sync(connector: Connector, fixture: Fixture) -> None:
+    recorded, expect = Recorded(fixture), fixture["expect"]
+    try:
+        found = _polled(plan_of(connector, fixture), recorded, fixture["checkpoint"])
+    except MismatchError:
+        raise
+    except FerruleError as error:
+        _same("error", type(error).__name__, wanted=expect.get("error"))
+        return
+    recorded.end()
+    _same("error", None, wanted=expect.get("error"))
+    for member in ("items", "count", "failed", "checkpoint"):
+        _same(member, found[member], wanted=expect[member])
+    _check_signals(found["signals"], expect["signals"], whole=found["count"])
+
+
+def _polled(plan: StreamPlan, recorded: Recorded, checkpoint: Json) -> dict[str, Any]:
+    signals: list[dict[str, Any]] = []
+    failed: list[dict[str, Json]] = []
+    items, mark = 0, checkpoint
+    for page in poll(plan, recorded.send, checkpoint=checkpoint):
+        mark = mark if page.position.mark is None else page.position.mark
+        items += len(page.mapped)
+        for mapped in page.mapped:
+            if mapped.signal is not None:
+                signals.append(msgspec.to_builtins(mapped.signal))
+            elif mapped.error is not None:
+                error = mapped.error
+                failed.append({"itemId": error.item_id, "field": error.field})
+    return {
+        "items": items,
+        "count": len(signals),
+        "failed": failed,
+        "checkpoint": mark,
+        "signals": signals,
+    }
+
+
+def _check_signals(
+    found: list[dict[str, Any]], expected: list[dict[str, Any]], *, whole: int
+) -> None:
+    by_id = {signal["externalId"]: signal for signal in found}
+    if len(expected) == whole:
+        ids = [signal["externalId"] for signal in expected]
+        _same("signal ids", list(by_id), wanted=ids)
+    for wanted in expected:
+        name = wanted["externalId"]
+        signal = by_id.get(name)
+        if signal is None:
+            raise MismatchError(f"The signal {name} is missing.")
+        for member, value in wanted.items():
+            _same(f"{member} of signal {name}", signal.get(member), wanted=value)
+
+
+def _same(what: str, found: object, *, wanted: object) -> None:
+    if found != wanted:
+        raise MismatchError(f"{what} is {found!r}, recorded is {wanted!r}.")
