@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferrule.expression import datepattern
@@ -153,6 +153,7 @@ def test_a_written_date_is_in_utc():
     assert format_date(local, "%H:%M") == "23:00"
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(1970, 1, 1), datetime(2068, 12, 31)).map(  # noqa: DTZ001 - made aware here
         lambda moment: moment.replace(tzinfo=UTC)

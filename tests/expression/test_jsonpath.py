@@ -147,6 +147,8 @@ def test_an_extended_path_finds_nothing_where_it_cannot_work():
         "$.a[\\b]",
         "$.a where",
         "$.a | $.b + 1",
+        "$..a..b.`this`",
+        "$.a[?(@.b =~ '(a+)+$')].b.`parent`",
     ],
 )
 def test_other_dialects_are_refused_with_the_standard_error(text):

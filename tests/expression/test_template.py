@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferrule.errors import ExpressionError
@@ -165,6 +165,7 @@ def test_a_template_is_compiled_once():
     assert compile_template("{{a}}") is compile_template("{{a}}")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="{}|$.[]()\"'\\ab1, -", max_size=24))
 def test_any_text_is_a_template_or_an_error_of_ours(text):
     for candidate in (text, "{{" + text + "}}", "{{a|default(" + text + ")}}"):
@@ -174,6 +175,7 @@ def test_any_text_is_a_template_or_an_error_of_ours(text):
             assert 0 <= error.column <= len(candidate)  # noqa: PT017 - may also work
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="{"), max_size=30))
 def test_a_text_without_placeholders_renders_as_it_is(text):
     assert compile_template(text).render(SCOPE) == text

@@ -7,7 +7,7 @@ ISO dates), and nothing else has an order.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -36,7 +36,7 @@ class Condition(Section):
         title="Operator",
         description="How the value is compared. One matching value suffices.",
     )
-    value: Any = Field(
+    value: Json = Field(
         default=None,
         title="Value",
         description="What it is compared with; a list for in, a pattern for matches.",

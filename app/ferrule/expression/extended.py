@@ -9,7 +9,16 @@ import warnings
 from collections.abc import Iterator
 from decimal import Decimal
 
-from jsonpath_ng import DatumInContext, Fields, Index, JSONPath, Parent, This, Where
+from jsonpath_ng import (
+    DatumInContext,
+    Descendants,
+    Fields,
+    Index,
+    JSONPath,
+    Parent,
+    This,
+    Where,
+)
 from jsonpath_ng.ext.arithmetic import Operation
 from jsonpath_ng.ext.iterable import Len, SortedThis
 from jsonpath_ng.ext.parser import parse
@@ -58,6 +67,8 @@ def parse_extended(text: str) -> ExtendedPath | None:
         nodes = list(_walk(path))
         if not any(type(node) in _FORMS for node in nodes):
             return None
+        if sum(isinstance(node, Descendants) for node in nodes) > 1:
+            return None  # the library would build all combinations
         return ExtendedPath(path) if all(map(_made_safe, nodes)) else None
     except Exception:  # noqa: BLE001 - the library raises bare Exception for bad text
         return None

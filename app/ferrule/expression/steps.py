@@ -11,6 +11,7 @@ from jsonpath.selectors import IndexSelector, NameSelector, WildcardSelector
 
 from ferrule.errors import ExpressionError
 from ferrule.expression.grammar import parse
+from ferrule.expression.walking import written
 
 Step = str | int | None
 
@@ -45,9 +46,6 @@ def write_steps(steps: Iterable[Step]) -> str:
 def _written(step: Step) -> str:
     if step is None:
         return "[*]"
-    if isinstance(step, int):
-        return f"[{step}]"
-    if step.isascii() and step.isidentifier():
+    if isinstance(step, str) and step.isascii() and step.isidentifier():
         return f".{step}"
-    escaped = step.replace("\\", "\\\\").replace("'", "\\'")
-    return f"['{escaped}']"
+    return written(step)

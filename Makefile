@@ -1,0 +1,61 @@
+# make run    opens the window (or takes the tour where there is no display)
+# make test   every check and every test
+PYTHON ?= python3
+VENV   := .venv
+CORE   := build/core-env
+ifeq ($(OS),Windows_NT)
+BIN  := $(VENV)/Scripts
+CBIN := $(CORE)/Scripts
+else
+BIN  := $(VENV)/bin
+CBIN := $(CORE)/bin
+endif
+SETUP := $(PYTHON) packaging/bootstrap.py
+export QT_LOGGING_RULES ?= qt.text.font.db=false
+
+.PHONY: run tour test check core window bench soak interop schema clean setup setup-test setup-core
+
+run: setup
+	@$(BIN)/python -m ferrule
+
+tour: setup
+	@$(BIN)/python -m ferrule tour
+
+test: check core window
+
+check: setup-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The core's tests run where PySide6 is not installed at all.
+core: setup-core
+	$(CBIN)/python -m pytest --ignore=tests/ui -m "not soak and not bench"
+
+window: setup-test
+	$(BIN)/python -m pytest tests/ui -m "not soak and not bench"
+
+bench: setup-test
+	$(BIN)/python -m pytest tests -m bench -s
+
+soak: setup-test
+	$(BIN)/python -m pytest tests -m soak -s
+
+interop: setup-test
+	@echo "Nothing needs another engine or server yet."
+
+schema: setup
+	$(BIN)/python -m ferrule.descriptor.schema
+
+setup:
+	@$(SETUP) $(VENV) window
+
+setup-test:
+	@$(SETUP) $(VENV) window,window-test,test,check
+
+setup-core:
+	@$(SETUP) $(CORE) test
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

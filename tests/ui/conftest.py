@@ -1,0 +1,52 @@
+"""The window's tests run off-screen, and not at all where Qt is not installed."""
+
+import asyncio
+import importlib.util
+import os
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["PYTEST_QT_API"] = "pyside6"
+
+if importlib.util.find_spec("PySide6") is None:
+    collect_ignore_glob = ["test_*.py"]
+else:
+    import qasync
+
+    from ferrule.ui.theme import preferences, theme
+
+    # Said by the off-screen platform of sizes, raising and grabbing.
+    _HARMLESS = "This plugin does not support"
+
+    def pytest_collection_modifyitems(items):
+        for item in items:
+            if "tests/ui" in item.path.as_posix():
+                item.add_marker(pytest.mark.qt_log_ignore(_HARMLESS))
+                item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+                item.add_marker(pytest.mark.window)
+
+    @pytest.fixture(autouse=True)
+    def dressed(qapp):
+        """Give every test the light theme at 100 %, without movement or memory."""
+        theme.zoom = 1.0
+        theme.motion = False
+        preferences.close()
+        if theme.scheme != "light" or not qapp.styleSheet():
+            theme.apply(qapp, "light")
+        yield theme
+        preferences.close()
+
+    @pytest.fixture
+    def run(qapp):
+        """Return what runs a coroutine in Qt's event loop."""
+
+        def run_in_loop(work):
+            async def limited():
+                async with asyncio.timeout(8):
+                    return await work
+
+            with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
+                return runner.run(limited())
+
+        return run_in_loop
