@@ -48,4 +48,4 @@ def _written(step: Step) -> str:
         return "[*]"
     if isinstance(step, str) and step.isascii() and step.isidentifier():
         return f".{step}"
-    return written(step)
+    return f"[{written(step)}]"

@@ -31,17 +31,10 @@ class Command:
     checkable: bool = False
 
 
-class Actions(QtCore.QObject):
-    """All commands of the window with what they do.
+class Actions:
+    """All commands of the window with what they do; each goes with its widget."""
 
-    Signals:
-        changed(): a command came or went.
-    """
-
-    changed = QtCore.Signal()
-
-    def __init__(self, parent: QtCore.QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
         self._known: dict[str, tuple[Command, QtGui.QAction]] = {}
 
     def add(
@@ -75,7 +68,6 @@ class Actions(QtCore.QObject):
         where.addAction(action)
         action.destroyed.connect(partial(self._forget, command.id))
         self._known[command.id] = (command, action)
-        self.changed.emit()
         return action
 
     def action(self, command_id: str) -> QtGui.QAction:
@@ -93,8 +85,7 @@ class Actions(QtCore.QObject):
         return command_id in self._known
 
     def _forget(self, command_id: str, *_gone: object) -> None:
-        if self._known.pop(command_id, None) is not None:
-            self.changed.emit()
+        self._known.pop(command_id, None)
 
 
 def _do(do: Callable[[], object], *_checked: object) -> None:

@@ -42,11 +42,13 @@ class Window(QtWidgets.QMainWindow):
         self.setObjectName("window")
         self.setWindowTitle(NAME)
         self.workspace = workspace
-        self.commands = Actions(self)
+        self.commands = Actions()
         self.tasks = Tasks(self)
         self.places = {place.key: place for place in places}
         self.pages: dict[str, Page] = {}
+        # Made in the order in which Tab goes through them.
         self.rail = Rail()
+        self._add_places()
         self.stack = QtWidgets.QStackedWidget()
         self.status = StatusBar()
         self._jobs: dict[str, int] = {}
@@ -55,7 +57,6 @@ class Window(QtWidgets.QMainWindow):
         self._current = ""
         self._leaving = False
         self._build()
-        self._add_places()
         self._add_commands()
         self._restore()
 
@@ -149,6 +150,8 @@ class Window(QtWidgets.QMainWindow):
         down.addLayout(across, 1)
         down.addWidget(self.status)
         self.setCentralWidget(centre)
+        # Nothing is chosen at first: no ring, no caret over a placeholder.
+        centre.setFocus()
         self.setMinimumSize(*_LEAST)
         self.rail.chosen.connect(self.show_page)
         self.status.jobs.clicked.connect(self._show_busy_page)

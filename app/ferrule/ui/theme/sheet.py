@@ -94,6 +94,8 @@ QComboBox QAbstractItemView::item:hover { background: @hover; color: @text; }
 QComboBox QAbstractItemView::item:selected { background: @selection; color: @text; }
 QHeaderView { background: transparent; border: none; }
 QScrollArea { background: transparent; border: none; }
+QTabBar QToolButton { background: @surface; border: none; }
+QTabBar QToolButton:hover { background: @hover; }
 QTableCornerButton::section { background: @surface; border: none; }
 QDialog { background: @surface; }
 QDialog QDialogButtonBox QPushButton { min-height: 30u; padding: 0px 12u;

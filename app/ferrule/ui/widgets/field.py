@@ -5,7 +5,6 @@ from typing import Final, Literal
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.theme import (
-    icon,
     metrics,
     paint_box,
     paint_icon,
@@ -97,7 +96,7 @@ class LineEdit(QtWidgets.QLineEdit):
         painter = QtWidgets.QStylePainter(self)
         self._paint_icon(painter)
         self._paint_mark(painter)
-        if self._trailing and not self.text() and not self.hasFocus():
+        if self._trailing and self._has_room_for_trailing():
             right = self.width() - theme.px(6)
             paint_keycap(painter, right, self.height(), self._trailing)
 
@@ -111,6 +110,14 @@ class LineEdit(QtWidgets.QLineEdit):
             border = border if self.hasFocus() else "hairline"
         radius = theme.px(metrics.RADIUS)
         paint_box(painter, self.rect(), radius, fill, border=border, width=width)
+
+    def _has_room_for_trailing(self) -> bool:
+        """Say whether the key stands clear of the placeholder."""
+        if self.text() or self.hasFocus():
+            return False
+        taken = self.textMargins().left() + theme.px(28)
+        taken += theme.width(self.placeholderText(), self._role)
+        return taken + theme.width(self._trailing, "caption") <= self.width()
 
     def _paint_icon(self, painter: QtGui.QPainter) -> None:
         if self._icon:
@@ -148,10 +155,26 @@ class SearchField(LineEdit):
             compact=compact,
             parent=parent,
         )
-        self.setClearButtonEnabled(True)
-        clear = self.findChild(QtGui.QAction, "_q_qlineeditclearaction")
-        if isinstance(clear, QtGui.QAction):
-            clear.setIcon(icon("x", "muted"))
+        self._clear = IconButton("x", f"Clear {name}", parent=self)
+        self._clear.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
+        self._clear.hide()
+        self._clear.clicked.connect(self.clear)
+        self.textChanged.connect(self._offer_clearing)
+
+    def sizeHint(self) -> QtCore.QSize:
+        """Return 320 px, wide enough for a placeholder that helps."""
+        return QtCore.QSize(theme.px(320), super().sizeHint().height())
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        """Keep the clear button at the right end."""
+        super().resizeEvent(event)
+        _place_at_end(self, self._clear)
+
+    @QtCore.Slot(str)
+    def _offer_clearing(self, text: str) -> None:
+        self._clear.setVisible(bool(text))
+        self.right_room = 22 if text else 0
+        self.fit()
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
         """Clear by Escape; pass it on when there is nothing to clear."""
@@ -190,8 +213,7 @@ class SecretField(LineEdit):
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         """Keep the eye at the right end."""
         super().resizeEvent(event)
-        side = self.height() - 8
-        self._eye.setGeometry(self.width() - side - 4, 4, side, side)
+        _place_at_end(self, self._eye)
 
     @QtCore.Slot()
     def _reveal(self) -> None:
@@ -200,3 +222,9 @@ class SecretField(LineEdit):
     @QtCore.Slot()
     def _hide(self) -> None:
         self.setEchoMode(QtWidgets.QLineEdit.EchoMode.Password)
+
+
+def _place_at_end(field: QtWidgets.QWidget, button: QtWidgets.QWidget) -> None:
+    """Put a button of the field's height at the right end inside its border."""
+    side = field.height() - 4
+    button.setGeometry(field.width() - side - 2, 2, side, side)

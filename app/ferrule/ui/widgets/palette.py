@@ -155,8 +155,8 @@ class Palette(QtWidgets.QDialog):
         self.field.textChanged.connect(self._find)
         self.field.installEventFilter(self)
         self.list.clicked.connect(self._do)
-        self._find("")
         self._place(parent)
+        self._find("")
 
     def eventFilter(self, watched: QtCore.QObject, event: QtCore.QEvent) -> bool:
         """Let the arrow keys and Enter of the field act on the list."""
@@ -184,8 +184,9 @@ class Palette(QtWidgets.QDialog):
 
     def _place(self, parent: QtWidgets.QWidget) -> None:
         width = min(theme.px(560), parent.width() - theme.px(48))
-        height = min(theme.px(420), parent.height() - theme.px(96))
-        self.resize(width, height)
+        self._tallest = min(theme.px(420), parent.height() - theme.px(96))
+        self.setFixedWidth(width)
+        self._fit()
         top = parent.mapToGlobal(QtCore.QPoint(0, 0))
         self.move(top.x() + (parent.width() - width) // 2, top.y() + theme.px(64))
 
@@ -194,6 +195,13 @@ class Palette(QtWidgets.QDialog):
         self._model.show_entries(ranked(self._entries, typed))
         if self._model.shown:
             self.list.setCurrentIndex(self._model.index(0))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as what was found, within the window."""
+        rows = max(len(self._model.shown), 1) * theme.px(_ROW)
+        height = rows + self.field.sizeHint().height() + theme.px(28)
+        self.setFixedHeight(min(height, self._tallest))
 
     def _move(self, step: int) -> None:
         last = len(self._model.shown) - 1

@@ -228,11 +228,10 @@ class StepTrack(QtWidgets.QWidget):
         x, height = 0, self.height()
         widths = [_text_width(step) for step in self._steps]
         line = self._line(widths)
-        for number, (step, text_width) in enumerate(
-            zip(self._steps, widths, strict=True)
-        ):
+        for number, step in enumerate(self._steps):
             self._paint_circle(painter, QtCore.QPoint(x, height // 2), number, step)
             left = x + theme.px(32)
+            text_width = min(widths[number], max(self.width() - left, 0))
             upper = QtCore.QRect(left, height // 2 - theme.px(18), text_width, 18)
             upper.setHeight(theme.px(18))
             lower = upper.translated(0, theme.px(18))

@@ -132,16 +132,28 @@ class DataTable(QtWidgets.QTableView):
 
     def _fit_columns(self) -> None:
         """Give columns their width at first, later scale what the person chose."""
-        way = QtWidgets.QHeaderView.ResizeMode
         scale, self._zoom = theme.zoom / (self._zoom or theme.zoom), theme.zoom
         for number, column in enumerate(self._rows.columns):
-            mode = way.Stretch if column.stretch else way.Interactive
-            self._head.setSectionResizeMode(number, mode)
-            if not column.stretch:
-                wide = self.columnWidth(number) * scale
-                width = wide if self._fitted else theme.px(column.width)
-                self._head.resizeSection(number, round(width))
+            wide = self.columnWidth(number) * scale
+            width = wide if self._fitted else theme.px(column.width)
+            self._head.resizeSection(number, round(width))
         self._fitted = True
+        self._stretch()
+
+    def _stretch(self) -> None:
+        """Let the stretch column take the room left, but never less than its width."""
+        columns = self._rows.columns
+        for number, column in enumerate(columns):
+            if column.stretch and not self.isColumnHidden(number):
+                room = self.viewport().width() - self._head.length()
+                room += self.columnWidth(number)
+                self._head.resizeSection(number, max(room, theme.px(column.width)))
+                return
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        """Give the new room to the stretch column."""
+        super().resizeEvent(event)
+        self._stretch()
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
         """Copy by Ctrl+C, open by Enter."""

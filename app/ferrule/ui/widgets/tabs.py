@@ -12,6 +12,7 @@ from ferrule.ui.theme import (
     theme,
 )
 from ferrule.ui.widgets.chip import chip_colours
+from ferrule.ui.widgets.layouts import Row
 
 
 class Tabs(QtWidgets.QTabBar):
@@ -148,12 +149,9 @@ class _TabHead(QtWidgets.QWidget):
 
     def __init__(self, bar: Tabs, trailing: tuple[QtWidgets.QWidget, ...]) -> None:
         super().__init__()
-        row = QtWidgets.QHBoxLayout()
-        row.setContentsMargins(6, 0, 16, 0)
-        row.setSpacing(8)
-        row.addWidget(bar, 1)
-        for widget in trailing:
-            row.addWidget(widget)
+        row = Row(margins=(6, 0, 16, 0))
+        row.add(bar, stretch=1)
+        row.add(*trailing)
         self.setLayout(row)
 
     def paintEvent(self, _event: object) -> None:
