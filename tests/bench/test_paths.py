@@ -77,5 +77,7 @@ def test_paths_are_many_times_faster_than_jsonpath_ng():
     both = statistics.geometric_mean([*given, *fifty])
     means = [statistics.geometric_mean(some) for some in (given, fifty)]
     print(f"\njsonpath-ng find() / ours, geometric means: ten given {means[0]:.1f}")
-    print(f"fifty drawn {means[1]:.1f}, both {both:.1f}, least {min(given + fifty):.1f}")
+    print(
+        f"fifty drawn {means[1]:.1f}, both {both:.1f}, least {min(given + fifty):.1f}"
+    )
     assert both >= LEAST
