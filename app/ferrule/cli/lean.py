@@ -7,6 +7,7 @@ from collections.abc import Sequence
 _VERBS = {
     "run": ("ferrule.cli.run", "Run a descriptor and write JSON lines; keep nothing."),
     "sandbox": ("ferrule.cli.sandbox", "Serve the sample API on loopback."),
+    "window": ("ferrule.cli.window", "Open the window."),
     "sync": ("ferrule.cli.sync_child", "Sync a connection for a parent process."),
 }
 
@@ -16,7 +17,9 @@ def execute(verb: str, arguments: Sequence[str]) -> int:
     module_name, help_text = _VERBS[verb]
     module = importlib.import_module(module_name)
     parser = argparse.ArgumentParser(
-        prog=f"ferrule {verb}", description=help_text, allow_abbrev=False
+        prog="ferrule" if verb == "window" else f"ferrule {verb}",
+        description=help_text,
+        allow_abbrev=False,
     )
     module.add_arguments(parser)
     try:

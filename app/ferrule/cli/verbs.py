@@ -12,6 +12,7 @@ from ferrule import __version__, cli
 from ferrule.cli.ending import DONE, guarded
 from ferrule.cli.place import choose_project
 from ferrule.cli.registry import app
+from ferrule.cli.window import open_window
 from ferrule.errors import UsageError
 
 _NOT_VERBS = {
@@ -23,6 +24,7 @@ _NOT_VERBS = {
     "sandbox",
     "tables",
     "verbs",
+    "window",
 }
 
 
@@ -43,8 +45,6 @@ def main(
         typer.echo(f"ferrule {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        from ferrule.cli.window import open_window
-
         raise typer.Exit(open_window())
 
 

@@ -1,19 +1,33 @@
-"""The window, or the tour where there is no display to show one."""
+"""The window, or the tour where there is no display to show one.
 
+Neither typer nor anything that a first paint can do without is imported here.
+"""
+
+import argparse
+import importlib
 import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from ferrule.cli.place import open_workspace
-from ferrule.cli.registry import app
+from ferrule.cli.ending import guarded
+from ferrule.cli.place import choose_project, open_workspace
 from ferrule.errors import FerruleError
 from ferrule.workspace.home import Home
 
 TOUR_FOLDER = Path("build/tour")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--project", type=Path, metavar="DIR")
+
+
+def execute(given: argparse.Namespace) -> int:
+    """Show the window; 0 when it was closed in order."""
+    choose_project(given.project)
+    return guarded(open_window)
 
 
 def open_window(driver: Callable[[Any], Any] | None = None) -> int:
@@ -21,38 +35,29 @@ def open_window(driver: Callable[[Any], Any] | None = None) -> int:
 
     `driver` works the window instead of a person, for measurements.
     """
-    _need_qt()
-    from ferrule.ui import app as window
+    need_qt()
+    from ferrule.ui import app
 
-    if driver is None and not window.has_display():
+    if driver is None and not app.has_display():
         sys.stdout.write(
             "There is no display, so no window can be shown. The tour does the main "
             "job off-screen instead.\n\n"
         )
         return take_tour(TOUR_FOLDER)
     home = Home.default().made()
-    return window.run(open_workspace, settings=home.path / "window.ini", driver=driver)
-
-
-@app.command("tour")
-def tour(
-    out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Where the pictures go.")
-    ] = TOUR_FOLDER,
-) -> int:
-    """Do the main job in the real window off-screen, with figures and pictures."""
-    return take_tour(out)
+    return app.run(open_workspace, settings=home.path / "window.ini", driver=driver)
 
 
 def take_tour(out: Path) -> int:
     """Take the tour and return 0 when every step went well."""
-    _need_qt()
-    from ferrule.ui import tour as guided
+    need_qt()
+    guide = importlib.import_module("ferrule.ui.tour")
+    code: int = guide.take(out)
+    return code
 
-    return guided.take(out)
 
-
-def _need_qt() -> None:
+def need_qt() -> None:
+    """Refuse, with what to do, where PySide6 is not installed."""
     if importlib.util.find_spec("PySide6") is None:
         raise FerruleError(
             "The window needs PySide6, which is not installed.",

@@ -10,7 +10,6 @@ from typing import Final, Literal
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.theme import (
-    CENTRE,
     metrics,
     paint_box,
     paint_focus,
@@ -391,13 +390,3 @@ class _Segment(Button):
         self._paint_content(painter, ink if self.isEnabled() else "disabled")
         if self.hasFocus() and self._ringed:
             paint_focus(painter, self.rect(), radius)
-
-
-def paint_keycap(painter: QtGui.QPainter, right: int, height: int, text: str) -> int:
-    """Draw a key's name in a small frame that ends at `right`; return its left."""
-    width = theme.width(text, "caption") + theme.px(10)
-    tall = theme.px(20)
-    box = QtCore.QRect(right - width, (height - tall) // 2, width, tall)
-    paint_box(painter, box, theme.px(metrics.RADIUS_SMALL), "", border="border")
-    paint_text(painter, box, text, role="caption", ink="muted", align=CENTRE)
-    return box.left()

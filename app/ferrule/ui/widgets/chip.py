@@ -5,6 +5,7 @@ from typing import Final, Literal
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.theme import (
+    CENTRE,
     LEFT,
     STATES,
     metrics,
@@ -61,6 +62,16 @@ def paint_chip(
     inner = QtCore.QRect(x, box.top(), box.right() - theme.px(5) - x, box.height())
     role = "code_small" if mono else "chip"
     paint_text(painter, inner, text, role=role, ink=ink, align=LEFT)
+
+
+def paint_keycap(painter: QtGui.QPainter, right: int, height: int, text: str) -> int:
+    """Draw a key's name in a small frame that ends at `right`; return its left."""
+    width = theme.width(text, "caption") + theme.px(10)
+    tall = theme.px(20)
+    box = QtCore.QRect(right - width, (height - tall) // 2, width, tall)
+    paint_box(painter, box, theme.px(metrics.RADIUS_SMALL), "", border="border")
+    paint_text(painter, box, text, role="caption", ink="muted", align=CENTRE)
+    return box.left()
 
 
 class Chip(QtWidgets.QLabel):

@@ -11,7 +11,8 @@ from ferrule.ui.theme import (
     paint_shape,
     theme,
 )
-from ferrule.ui.widgets.button import IconButton, paint_keycap
+from ferrule.ui.widgets.button import IconButton
+from ferrule.ui.widgets.chip import paint_keycap
 
 Mark = Literal["", "ok", "warning", "error"]
 _SHAPES: Final[dict[str, tuple[Literal["tick", "triangle", "cross"], str]]] = {

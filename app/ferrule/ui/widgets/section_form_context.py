@@ -1,0 +1,84 @@
+"""What the fields of one draft's forms share, and what a field is.
+
+A field shows what stands at a JSON pointer and puts there what is typed. It never keeps
+a value of its own, so undo, redo and the JSON view need nothing from it but `refresh`.
+"""
+
+from collections.abc import Callable, Iterator
+
+from PySide6 import QtCore, QtWidgets
+
+from ferrule.exchange import Json, Missing
+from ferrule.ui.models.draft import DraftModel
+from ferrule.ui.widgets.section_form_shapes import Shape
+
+Maker = Callable[["FormContext", str, Shape, str, bool], "Editor"]
+
+
+class FormContext(QtCore.QObject):
+    """The draft that forms edit, and which of their fields a click on a value goes to.
+
+    Signals:
+        focused(object): the field that takes a clicked path got the focus.
+        structure(): fields came or went.
+    """
+
+    focused = QtCore.Signal(object)
+    structure = QtCore.Signal()
+
+    def __init__(
+        self, draft: DraftModel, make: Maker, parent: QtCore.QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.draft = draft
+        self.make = make
+        # Members that a switch of kind took away, by place and kind, for switching back.
+        self.remembered: dict[tuple[str, str], dict[str, Json]] = {}
+
+
+class Editor(QtWidgets.QWidget):
+    """Shows and edits what stands at `pointer`; `name` is what it is called."""
+
+    def __init__(self, context: FormContext, pointer: str, name: str) -> None:
+        super().__init__()
+        self.context = context
+        self.pointer = pointer
+        self.name = name
+
+    def value(self) -> Json | Missing:
+        """Return what stands there, or MISSING."""
+        return self.context.draft.value(self.pointer)
+
+    def put(self, value: Json | Missing, *, typed: bool = False) -> None:
+        """Put a value there; what is `typed` in a row is one step of the history."""
+        merge = f"type:{self.pointer}" if typed else None
+        self.context.draft.edit(self.pointer, value, self.name, merge)
+
+    def refresh(self) -> None:
+        """Show what stands there now; a field that shows it already stays as it is."""
+        raise NotImplementedError
+
+    def rebase(self, pointer: str) -> None:
+        """Stand for another place; its value is the same."""
+        for child in self.children_editors():
+            if child.pointer.startswith(self.pointer):
+                child.rebase(pointer + child.pointer[len(self.pointer) :])
+        self.pointer = pointer
+
+    def children_editors(self) -> Iterator["Editor"]:
+        """Yield the editors directly inside this one."""
+        yield from ()
+
+    def all_editors(self) -> Iterator["Editor"]:
+        """Yield this editor and all inside it, the outer before the inner."""
+        yield self
+        for child in self.children_editors():
+            yield from child.all_editors()
+
+    def set_error(self, error: str) -> None:
+        """Mark the field as wrong, or as right for an empty text."""
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the first field."""
+        proxy = self.focusProxy()
+        (proxy or self).setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
