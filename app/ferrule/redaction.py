@@ -18,10 +18,8 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
-
-from pydantic import SecretStr
 
 from ferrule.exchange import Json, Pairs
 
@@ -92,19 +90,29 @@ def is_secret_name(name: str) -> bool:
     return plain in _NAMES
 
 
+class Hidden(Protocol):
+    """A secret that is told only when asked for: pydantic's `SecretStr`.
+
+    Named by its form, because importing pydantic would delay the first paint.
+    """
+
+    def get_secret_value(self) -> str:
+        """Return the secret."""
+
+
 class Redactor:
     """Replaces secret values by a mask of fixed width, from any thread."""
 
-    def __init__(self, secrets: Iterable[SecretStr | str] = ()) -> None:
+    def __init__(self, secrets: Iterable[Hidden | str] = ()) -> None:
         self._lock = threading.Lock()
         self._values: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
         for value in secrets:
             self.add(value)
 
-    def add(self, value: SecretStr | str) -> None:
+    def add(self, value: Hidden | str) -> None:
         """Keep one more value secret from now on; an empty one is ignored."""
-        plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+        plain = value if isinstance(value, str) else value.get_secret_value()
         with self._lock:
             if plain and plain not in self._values:
                 self._values.add(plain)

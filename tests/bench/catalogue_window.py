@@ -3,9 +3,10 @@
 import asyncio
 import sys
 
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore
 
 from ferrule.cli.window import open_window
+from ferrule.ui.widgets.catalogue_cards import CardView
 
 HEAVY = ("httpx", "sqlalchemy", "authlib", "keyring")
 
@@ -30,7 +31,7 @@ class Watch(QtCore.QObject):
 
 async def drive(window):
     watch = Watch()
-    cards = window.findChild(QtWidgets.QListView, "catalogue.cards")
+    cards = window.findChild(CardView)
     cards.viewport().installEventFilter(watch)
     await watch.done.wait()
 

@@ -4,10 +4,9 @@ It is made on first use, for its owner only (0700); `FERRULE_HOME` names another
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-import platformdirs
 
 from ferrule.errors import StoreError
 
@@ -22,8 +21,11 @@ class Home:
     def default() -> "Home":
         """Return the directory that `FERRULE_HOME` or the system names."""
         named = os.environ.get("FERRULE_HOME")
-        folder = named or platformdirs.user_data_dir("ferrule", appauthor=False)
-        return Home(Path(folder).expanduser())
+        if named:
+            return Home(Path(named).expanduser())
+        import platformdirs  # 15 ms that a named directory need not pay
+
+        return Home(Path(platformdirs.user_data_dir("ferrule", appauthor=False)))
 
     @property
     def database(self) -> Path:
@@ -74,7 +76,8 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
             os.fsync(out.fileno())
         fresh.replace(path)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink()
         raise StoreError(
             f"{path} cannot be written: {error.strerror}.",
             advice="Check the disk's space and the folder's permissions.",
