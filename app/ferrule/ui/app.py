@@ -16,6 +16,7 @@ from typing import Any, Self
 import qasync
 from PySide6 import QtGui, QtWidgets
 
+from ferrule.ui.collecting import Collector
 from ferrule.ui.pages import PAGES, Place
 from ferrule.ui.pages.page import notice_of
 from ferrule.ui.theme import Wish, icon, preferences, theme
@@ -84,7 +85,7 @@ async def _live(
     window.setWindowIcon(icon("plug-zap", "accent"))
     closed = asyncio.Event()
     window.closed.connect(closed.set)
-    with _Watch(window):
+    with _Watch(window), Collector():
         window.show_page(_first(places))
         window.show()
         try:

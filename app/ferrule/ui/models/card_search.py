@@ -36,7 +36,14 @@ class SearchIndex:
             return dict.fromkeys(range(len(self._texts)), 0)
         found = [self._holding(word) for word in words]
         rows = frozenset.intersection(*found)
-        return {row: self._rank(row, " ".join(words), words) for row in rows}
+        whole = " ".join(words)
+        return {row: self._rank(row, whole, words) for row in rows}
+
+    def warm(self) -> None:
+        """Get ready for typing errors, which costs 50 ms once; from any thread."""
+        self._vocabulary()
+        self.closest("warm")
+        self._near("warm")
 
     def closest(self, query: str) -> int | None:
         """Return the row whose title is nearest to `query`, None where none is near."""
@@ -80,10 +87,12 @@ class SearchIndex:
 
     def _rank(self, row: int, query: str, words: Sequence[str]) -> int:
         title = self._titles[row]
-        if query in title:
-            at = title.index(query)
-            if at == 0:
-                return 0 if title == query else 1
+        at = title.find(query)
+        if at == 0:
+            return 0 if title == query else 1
+        if at > 0:
             return 2 if title[at - 1] == " " else 3
+        if len(words) == 1:
+            return _FARTHEST
         inside = sum(word in title for word in words)
         return _FARTHEST - min(inside, 4)

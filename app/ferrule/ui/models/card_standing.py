@@ -1,11 +1,12 @@
 """How a connector stands with the person: connected, broken, or not set up yet.
 
-`read_standings` asks the database and `find_problems` reads every document whole: both
+`read_links` asks the database and `Findings.find` reads every document whole: both
 block, and are called off the window's thread once the cards are painted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from ferrule.exchange import Json
@@ -120,7 +121,7 @@ def standing_of(card: Card, links: Iterable[Link], problem: str = "") -> Standin
     mine = tuple(links)
     keys = tuple(link.key for link in mine)
     if card.problem or problem:
-        return Standing("invalid", "Invalid descriptor", "edit", keys)
+        return Standing("invalid", WORDS["invalid"], "edit", keys)
     if not mine:
         return _without(card.id)
     worst = min(mine, key=lambda link: SEVERITY.index(link.status))
@@ -144,9 +145,24 @@ class Finding:
     needs: tuple[str, ...] = ()
 
 
-def find_problems(cards: Iterable[Card]) -> dict[str, Finding]:
-    """Read and check every card's document and return what was found, by id."""
-    return {card.id: _finding(card) for card in cards if not card.problem}
+class Findings:
+    """What reading the documents found; an unchanged file is not read again."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Path, int], Finding] = {}
+
+    def find(self, cards: Iterable[Card]) -> dict[str, Finding]:
+        """Check every card's document and return what was found, by id."""
+        return {card.id: self._of(card) for card in cards if not card.problem}
+
+    def _of(self, card: Card) -> Finding:
+        try:
+            key = (card.path, card.path.stat().st_mtime_ns)
+        except OSError as error:
+            return Finding(f"The document cannot be read: {error.strerror}.")
+        if key not in self._known:
+            self._known[key] = _finding(card)
+        return self._known[key]
 
 
 def _finding(card: Card) -> Finding:

@@ -5,9 +5,10 @@ for every row and every comparison would cost more than the search itself.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from itertools import chain
+from typing import Any, Final, Literal
 
 from PySide6 import QtCore
 
@@ -52,6 +53,7 @@ _INGESTION: Final = {
 _ROLE = QtCore.Qt.ItemDataRole
 ENTRY: Final = int(_ROLE.UserRole)
 _Index = QtCore.QModelIndex | QtCore.QPersistentModelIndex
+_ATTENTION: Final = frozenset({"error", "degraded", "invalid"})
 Counts = Mapping[Group, Mapping[str, int]]
 
 
@@ -116,6 +118,10 @@ class CatalogueModel(QtCore.QAbstractListModel):
         self._shown: list[Entry] = []
         self._counts: dict[Group, Counter[str]] = {}
         self._index = SearchIndex(())
+        self._columns: list[list[tuple[str, ...]]] = [[] for _ in GROUPS]
+        self._present: list[frozenset[str]] = []
+        self._unused: list[bool] = []
+        self.to_look_at = 0
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """Return how many cards are shown."""
@@ -146,6 +152,11 @@ class CatalogueModel(QtCore.QAbstractListModel):
     def counts(self) -> Counts:
         """Return how many cards each facet would show, the other groups given."""
         return self._counts
+
+    def present(self, group: Group) -> frozenset[str]:
+        """Return the values that any card has in a group, and those being asked for."""
+        known = self._present[GROUPS.index(group)] if self._present else frozenset()
+        return known | self.chosen.get(group, frozenset())
 
     def entry(self, row: int) -> Entry:
         """Return a shown card."""
@@ -204,6 +215,10 @@ class CatalogueModel(QtCore.QAbstractListModel):
         self.order = order
         self._arrange()
 
+    def warm(self) -> None:
+        """Get the search ready for typing errors; may be called from any thread."""
+        self._index.warm()
+
     def clear(self) -> None:
         """Search for nothing and leave all facets."""
         self.query = ""
@@ -217,6 +232,10 @@ class CatalogueModel(QtCore.QAbstractListModel):
         fresh = [self._entry(card, links.get(card.id, ())) for card in self._cards]
         if fresh != self._all:
             self._all = fresh
+            self._columns = [[e.facets[at] for e in fresh] for at in range(len(GROUPS))]
+            self._present = [frozenset(chain(*column)) for column in self._columns]
+            self._unused = [_unused(entry) for entry in fresh]
+            self.to_look_at = sum(e.standing.status in _ATTENTION for e in fresh)
             self._arrange()
 
     def _entry(self, card: Card, links: Iterable[Link]) -> Entry:
@@ -231,35 +250,55 @@ class CatalogueModel(QtCore.QAbstractListModel):
         """Work out the shown cards and the facets' counts."""
         self.beginResetModel()
         ranks = self._index.find(self.query)
-        rows = sorted(ranks, key=ranks.__getitem__) if self.query else ranks
-        self._shown = self._narrow(self._all[row] for row in rows)
+        rows = self._narrow(ranks)
         key = _KEYS.get(self.order)
         if key is not None:
-            self._shown.sort(key=key)
-        elif not self.query:
-            self._shown.sort(key=_by_use)
+            rows.sort(key=lambda row: key(self._all[row]))
+        elif self.query:
+            rows.sort(key=ranks.__getitem__)
+        else:
+            rows.sort(key=self._unused.__getitem__)
+        self._shown = [self._all[row] for row in rows]
         self.endResetModel()
         self.arranged.emit()
 
-    def _narrow(self, found: Iterable[Entry]) -> list[Entry]:
-        """Return those that pass the facets; count for each group by the others."""
-        counts = [Counter[str]() for _ in GROUPS]
-        wanted = [
-            (at, self.chosen[group])
-            for at, group in enumerate(GROUPS)
-            if self.chosen.get(group)
-        ]
-        passing = []
-        for entry in found:
-            lacks = [at for at, some in wanted if some.isdisjoint(entry.facets[at])]
-            if not lacks:
-                passing.append(entry)
-            elif len(lacks) == 1:
-                counts[lacks[0]].update(entry.facets[lacks[0]])
-        for at, counter in enumerate(counts):
-            counter.update(value for entry in passing for value in entry.facets[at])
-        self._counts = dict(zip(GROUPS, counts, strict=True))
+    def _narrow(self, found: Iterable[int]) -> list[int]:
+        """Return the rows that pass the facets; count for each group by the others."""
+        passing = sorted(found)
+        nearly: dict[int, list[int]] = {}
+        wanted = [(at, self.chosen.get(group)) for at, group in enumerate(GROUPS)]
+        active = [(at, some) for at, some in wanted if some]
+        if active:
+            passing, nearly = self._pass(passing, active)
+        counts: dict[Group, Counter[str]] = {}
+        for at, group in enumerate(GROUPS):
+            column = self._columns[at].__getitem__
+            counts[group] = _each(map(column, chain(passing, nearly.get(at, ()))))
+        self._counts = counts
         return passing
+
+    def _pass(
+        self, rows: Iterable[int], active: Sequence[tuple[int, frozenset[str]]]
+    ) -> tuple[list[int], dict[int, list[int]]]:
+        """Return the rows that pass, and by group those which only that one stops."""
+        passing: list[int] = []
+        nearly: dict[int, list[int]] = {at: [] for at, _ in active}
+        for row in rows:
+            lacks = [at for at, s in active if s.isdisjoint(self._columns[at][row])]
+            if not lacks:
+                passing.append(row)
+            elif len(lacks) == 1:
+                nearly[lacks[0]].append(row)
+        return passing, nearly
+
+
+def _each(values: Iterable[tuple[str, ...]]) -> Counter[str]:
+    """Count every member of tuples; few tuples differ."""
+    counts = Counter[str]()
+    for members, number in Counter(values).items():
+        for member in members:
+            counts[member] += number
+    return counts
 
 
 def _texts(card: Card) -> tuple[str, str]:
@@ -274,8 +313,8 @@ def _texts(card: Card) -> tuple[str, str]:
     return card.name, " ".join(rest)
 
 
-def _by_use(entry: Entry) -> bool:
-    """Put what is in use first, and the sandbox, which needs no account."""
+def _unused(entry: Entry) -> bool:
+    """Return whether others come first: those in use, and the sandbox."""
     unused: tuple[Status, ...] = ("not_configured", "invalid")
     return entry.standing.status in unused and not entry.standing.connections
 
@@ -292,4 +331,8 @@ def _by_category(entry: Entry) -> str:
     return entry.card.category.casefold()
 
 
-_KEYS: Final = {"name": _by_name, "status": _by_status, "category": _by_category}
+_KEYS: Final[Mapping[Order, Callable[[Entry], Any]]] = {
+    "name": _by_name,
+    "status": _by_status,
+    "category": _by_category,
+}

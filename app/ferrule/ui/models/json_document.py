@@ -14,6 +14,7 @@ from PySide6 import QtCore
 
 from ferrule.errors import FerruleError
 from ferrule.exchange import MISSING, Json, Missing, decode
+from ferrule.ui.models.sweeping import unswept
 from ferrule.ui.tasks import Tasks, in_thread
 
 AT_ONCE: Final = 64_000
@@ -109,11 +110,12 @@ def decode_in_pieces(raw: bytes, stopped: Callable[[], bool] = lambda: False) ->
         StoppedError: when `stopped` says so between two pieces.
     """
     body = raw.removeprefix(_BOM)
-    try:
-        return _taken_apart(body, stopped)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        # What cannot be taken apart is decoded whole, which repairs or explains.
-        return decode(body)
+    with unswept():
+        try:
+            return _taken_apart(body, stopped)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            # What cannot be taken apart is decoded whole, which repairs or explains.
+            return decode(body)
 
 
 def _taken_apart(body: bytes, stopped: Callable[[], bool]) -> Json:

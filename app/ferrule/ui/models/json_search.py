@@ -9,6 +9,7 @@ from typing import Final
 
 from ferrule.exchange import Json, scalar_text
 from ferrule.ui.models.json_value import Steps
+from ferrule.ui.models.sweeping import unswept
 
 MOST: Final = 10_000
 
@@ -27,22 +28,29 @@ def search(
     loose = needle == needle.lower()
     # A stack of our own: depth must not matter. Pushed backwards, popped in order.
     stack: list[tuple[Steps, Json, bool]] = [((), root, False)]
-    while stack and len(found) < MOST and not stopped():
-        steps, value, named = stack.pop()
-        if isinstance(value, dict):
-            stack.extend(
-                ((*steps, key), part, needle in (key.lower() if loose else key))
-                for key, part in reversed(value.items())
-            )
-        elif isinstance(value, list):
-            last = len(value) - 1
-            stack.extend(
-                ((*steps, last - at), part, False)
-                for at, part in enumerate(reversed(value))
-            )
-        if named or _holds(value, needle, loose=loose):
-            found.append(steps)
+    with unswept():
+        while stack and len(found) < MOST and not stopped():
+            steps, value, named = stack.pop()
+            stack.extend(_below(steps, value, needle, loose=loose))
+            if named or _holds(value, needle, loose=loose):
+                found.append(steps)
     return found
+
+
+def _below(
+    steps: Steps, value: Json, needle: str, *, loose: bool
+) -> list[tuple[Steps, Json, bool]]:
+    """Return what stands below a value, backwards, and whether its name is a hit."""
+    if isinstance(value, dict):
+        return [
+            ((*steps, key), part, needle in (key.lower() if loose else key))
+            for key, part in reversed(value.items())
+        ]
+    if isinstance(value, list):
+        last = len(value) - 1
+        entries = enumerate(reversed(value))
+        return [((*steps, last - at), part, False) for at, part in entries]
+    return []
 
 
 def _holds(value: Json, needle: str, *, loose: bool) -> bool:

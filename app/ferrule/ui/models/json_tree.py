@@ -68,17 +68,15 @@ class _Node:
         self.key = key
         self.value = value
         self.row = row
-        self.level = parent.level + 1 if parent is not None else 0
+        self.level: int = parent.level + 1 if parent is not None else 0
         self.span: tuple[int, int] | None = None
         self.children: list[_Node] | None = None
 
     def count(self) -> int:
         """Return how many rows stand below."""
-        if not isinstance(self.value, dict | list):
-            return 0
         if self.span is not None:
             return self.span[1] - self.span[0]
-        size = len(self.value)
+        size = _size(self.value)
         return size if size <= CHUNK else -(-size // CHUNK)
 
     def steps(self) -> Steps:
@@ -181,6 +179,10 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
             path in self._matches,
         )
 
+    def same(self, index: _Index) -> QtCore.QModelIndex:
+        """Return the plain index of a persistent one."""
+        return self._index(self._node(index))
+
     def value(self, index: _Index) -> Json:
         """Return the value at `index`; of a chunk, its part of the whole."""
         node = self._node(index)
@@ -228,9 +230,7 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
 
     def _children(self, node: _Node) -> list[_Node]:
         if node.children is None:
-            value = node.value
-            chunked = isinstance(value, dict | list) and len(value) > CHUNK
-            if chunked and node.span is None:
+            if node.span is None and _size(node.value) > CHUNK:
                 node.children = self._chunks(node)
             else:
                 node.children = [
@@ -241,7 +241,7 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
 
     def _chunks(self, node: _Node) -> list[_Node]:
         made = []
-        size = len(node.value) if isinstance(node.value, dict | list) else 0
+        size = _size(node.value)
         for row, start in enumerate(range(0, size, CHUNK)):
             chunk = self._make(node, "", node.value, row)
             chunk.span = (start, min(start + CHUNK, size))
@@ -253,7 +253,7 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
         place = _place(node.value, step)
         if place < 0:
             return None
-        if len(node.value) > CHUNK and node.span is None:  # type: ignore[arg-type]  _place found it in a container
+        if node.span is None and _size(node.value) > CHUNK:
             node = self._children(node)[place // CHUNK]
             place %= CHUNK
         return self._children(node)[place]
@@ -289,6 +289,10 @@ def _entries(node: _Node) -> list[tuple[str | int, Json]]:
     if isinstance(node.value, dict):
         return list(islice(node.value.items(), start, stop))
     return []
+
+
+def _size(value: Json) -> int:
+    return len(value) if isinstance(value, dict | list) else 0
 
 
 def _place(value: Json, step: str | int) -> int:

@@ -112,9 +112,7 @@ def _hits(
         at = plain.find(needle, at + len(needle))
 
 
-_TOKEN = re.compile(
-    r'("(?:[^"\\]|\\.)*"?)(\s*:)?|(-?\d[\d.eE+-]*)|\b(true|false)\b'
-)
+_TOKEN = re.compile(r'("(?:[^"\\]|\\.)*"?)(\s*:)?|(-?\d[\d.eE+-]*)|\b(true|false)\b')
 _SYNC = re.compile(r'[\[{,:]\s*(?=["\d\-\[{tfn])')
 
 

@@ -5,6 +5,7 @@ the table is scrolled; ordering by a column takes all of them first.
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -116,11 +117,11 @@ def _cell_text(key: str, row: Record) -> str:
     return "" if isinstance(value, Missing) else bare_text(value)
 
 
-def _order(key: str, row: Record) -> tuple[int, float, str]:
+def _order(key: str, row: Record) -> tuple[int, int | float | Decimal, str]:
     """Return what orders nothing before numbers before texts."""
     value = _member(key, row)
     if isinstance(value, Missing) or value is None:
-        return 0, 0.0, ""
-    if kind_of(value) == "number":
-        return 1, float(value), ""  # type: ignore[arg-type]  a number, said above
-    return 2, 0.0, bare_text(value).casefold()
+        return 0, 0, ""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return 1, value, ""
+    return 2, 0, bare_text(value).casefold()

@@ -4,7 +4,8 @@ A field shows what stands at a JSON pointer and puts there what is typed. It nev
 a value of its own, so undo, redo and the JSON view need nothing from it but `refresh`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 from PySide6 import QtCore, QtWidgets
 
@@ -12,7 +13,19 @@ from ferrule.exchange import Json, Missing
 from ferrule.ui.models.draft import DraftModel
 from ferrule.ui.widgets.section_form_shapes import Shape
 
-Maker = Callable[["FormContext", str, Shape, str, bool], "Editor"]
+
+class Maker(Protocol):
+    """Makes the field of a shape."""
+
+    def __call__(
+        self,
+        context: "FormContext",
+        pointer: str,
+        shape: Shape,
+        name: str,
+        *,
+        required: bool,
+    ) -> "Editor": ...
 
 
 class FormContext(QtCore.QObject):
@@ -32,7 +45,7 @@ class FormContext(QtCore.QObject):
         super().__init__(parent)
         self.draft = draft
         self.make = make
-        # Members that a switch of kind took away, by place and kind, for switching back.
+        # By place and kind: what a switch of kind took away, for switching back.
         self.remembered: dict[tuple[str, str], dict[str, Json]] = {}
 
 

@@ -5,11 +5,11 @@ from typing import Final
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.exchange import MISSING, Json, Missing
-from ferrule.expression.steps import read_steps
 from ferrule.ui.theme import metrics, theme
 from ferrule.ui.widgets.choice import ComboBox, Switch
 from ferrule.ui.widgets.field import LineEdit
 from ferrule.ui.widgets.layouts import Row
+from ferrule.ui.widgets.path_edit import placeholder
 from ferrule.ui.widgets.section_form_context import Editor, FormContext
 from ferrule.ui.widgets.section_form_values import (
     read_number,
@@ -53,7 +53,7 @@ class CodeEdit(LineEdit):
     def insert_pick(self, path: str) -> None:
         """Write a clicked path: whole, or as a placeholder at the caret."""
         if self._form == "template":
-            self.insert(placeholder_of(path))
+            self.insert(placeholder(path))
         else:
             self.selectAll()
             self.insert(path)
@@ -63,14 +63,6 @@ class CodeEdit(LineEdit):
         """Say that the keyboard is here."""
         super().focusInEvent(event)
         self.focused.emit()
-
-
-def placeholder_of(path: str) -> str:
-    """Return a path as a placeholder of a template: `$.user.login` as a dotted name."""
-    steps = read_steps(path) or ()
-    if steps and all(isinstance(step, str) and step.isidentifier() for step in steps):
-        return "{{" + ".".join(map(str, steps)) + "}}"
-    return "{{" + path + "}}"
 
 
 class LineEditor(Editor):
@@ -117,7 +109,13 @@ class TextEditor(LineEditor):
     """A text, plain or in one of the small languages; an empty optional one goes."""
 
     def __init__(
-        self, context: FormContext, pointer: str, name: str, form: str, required: bool
+        self,
+        context: FormContext,
+        pointer: str,
+        name: str,
+        form: str,
+        *,
+        required: bool,
     ) -> None:
         edit = CodeEdit(form, name) if form else LineEdit(name=name)
         super().__init__(context, pointer, name, edit)
@@ -188,9 +186,9 @@ class SwitchEditor(Editor):
         """Show the value."""
         self.switch.setChecked(self.value() is True)
 
-    @QtCore.Slot(bool)
-    def _switch(self, on: bool) -> None:
-        self.put(on)
+    @QtCore.Slot()
+    def _switch(self) -> None:
+        self.put(self.switch.isChecked())
 
 
 class ChoiceEditor(Editor):
@@ -252,6 +250,10 @@ class JsonArea(QtWidgets.QPlainTextEdit):
         if self.font() != font:
             self.setFont(font)
         lines = min(max(self.blockCount(), 1), _MOST_LINES)
+        shown = QtCore.Qt.ScrollBarPolicy
+        few = self.blockCount() <= _MOST_LINES
+        policy = shown.ScrollBarAlwaysOff if few else shown.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)
         line = round(theme.measured("code").lineSpacing())
         extra = theme.px(metrics.CONTROL) - line
         self.setFixedHeight(lines * line + max(extra, theme.px(14)))

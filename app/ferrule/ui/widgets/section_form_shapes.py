@@ -9,7 +9,16 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeAlias,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+)
 
 from pydantic import Discriminator, Tag
 from pydantic.fields import FieldInfo
@@ -174,18 +183,30 @@ def _member(model: type[Section], attribute: str) -> Member:
 
 
 def shape_of(annotation: Annotation) -> Shape:
-    """Return the shape of a section's class or of any annotation."""
+    """Return the shape of a section's class or of any annotation; a shape is its own."""
+    if isinstance(annotation, get_args(Shape)):
+        return cast("Shape", annotation)
     return _shape(annotation, ())
 
 
 def _shape(annotation: Annotation, meta: tuple[object, ...]) -> Shape:
     if annotation is Any or annotation is Json:
         return AnyJson()
-    origin, args = get_origin(annotation), get_args(annotation)
+    origin: Annotation = get_origin(annotation)
+    args = get_args(annotation)
     if origin is Annotated:
         return _shape(args[0], (*args[1:], *meta))
     if origin in {Union, types.UnionType}:
         return _union([arg for arg in args if arg is not type(None)], meta)
+    return _holding(annotation, origin, args, meta)
+
+
+def _holding(
+    annotation: Annotation,
+    origin: Annotation,
+    args: tuple[Annotation, ...],
+    meta: tuple[object, ...],
+) -> Shape:
     if origin is Literal:
         return Fixed(args[0]) if len(args) == 1 else Choice(args)
     if origin is tuple:
@@ -230,7 +251,8 @@ def _union(parts: list[Annotation], meta: tuple[object, ...]) -> Shape:
 
 
 def _section(part: Annotation) -> type[Section] | None:
-    if get_origin(part) is Annotated:
+    origin: Annotation = get_origin(part)
+    if origin is Annotated:
         return _section(get_args(part)[0])
     if isinstance(part, type) and issubclass(part, Section):
         return part
@@ -279,10 +301,24 @@ def _tag(part: Annotation) -> str | None:
     return next(found, None)
 
 
+_TITLES: Mapping[str, str] = {
+    "TypeCondition": "One condition",
+    "TypeIf": "Combination",
+    "PriorityCondition": "One condition",
+    "PriorityIf": "Combination",
+    "NotOf": "Not",
+    "ValuesPartition": "A list of values",
+    "ParentPartition": "Items of a stream",
+    "PollingAndWebhook": "Polling and webhook",
+}
+
+
 def kind_title(model: type[Section]) -> str:
     """Return what a kind is called: its `title`, else the words of its class."""
     given = getattr(model, "title", "")
-    return given if isinstance(given, str) and given else spaced(model.__name__)
+    if isinstance(given, str) and given:
+        return given
+    return _TITLES.get(model.__name__) or spaced(model.__name__)
 
 
 def spaced(name: str) -> str:

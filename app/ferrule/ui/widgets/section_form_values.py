@@ -11,6 +11,7 @@ from typing import Final
 from ferrule.errors import UnreadableResponse
 from ferrule.exchange import MISSING, Json, Missing, canonical, decode, encode
 from ferrule.expression import AllOf, AnyOf, Condition, NotOf
+from ferrule.section import Section
 from ferrule.ui.widgets.section_form_shapes import (
     AnyJson,
     Choice,
@@ -29,10 +30,9 @@ from ferrule.ui.widgets.section_form_shapes import (
     Variants,
     members,
 )
-from ferrule.section import Section
 from ferrule.workspace.authoring import pretty
 
-_LISTS: Final = {AllOf: "all", AnyOf: "any"}
+_LISTS: Final[dict[type[Section], str]] = {AllOf: "all", AnyOf: "any"}
 _OWN: Final = ("when", "operator", "value", "valuePath")
 
 

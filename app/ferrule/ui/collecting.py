@@ -1,0 +1,55 @@
+"""Collecting cyclic garbage on the window's thread alone.
+
+Python collects in whichever thread allocates; in a worker that would destroy Qt objects
+off their thread ("Timers cannot be stopped from another thread"). So automatic
+collection is off while the window lives, and a timer collects here: the young often,
+the old rarely.
+"""
+
+import gc
+from types import TracebackType
+from typing import Final, Self
+
+from PySide6 import QtCore
+
+_EVERY_MS: Final = 500
+_MIDDLE_EVERY: Final = 20
+_ALL_EVERY: Final = 240
+
+
+class Collector(QtCore.QObject):
+    """While it lasts, garbage is collected by a timer of the window's thread."""
+
+    def __init__(self, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rounds = 0
+        self._timer = QtCore.QTimer(self)
+        self._timer.setInterval(_EVERY_MS)
+        self._timer.timeout.connect(self._collect)
+
+    def __enter__(self) -> Self:
+        gc.collect()
+        gc.freeze()  # what was imported lives as long as the program
+        gc.disable()
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._timer.stop()
+        gc.enable()
+        gc.unfreeze()
+
+    @QtCore.Slot()
+    def _collect(self) -> None:
+        self._rounds += 1
+        if self._rounds % _ALL_EVERY == 0:
+            gc.collect()
+        elif self._rounds % _MIDDLE_EVERY == 0:
+            gc.collect(1)
+        else:
+            gc.collect(0)

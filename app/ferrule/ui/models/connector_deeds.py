@@ -1,0 +1,86 @@
+"""What is done to a connector from the catalogue, outside of connecting it.
+
+Everything here blocks, and imports what it needs when it is first called.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from ferrule.exchange import Json
+from ferrule.workspace.workspace import Workspace
+
+Document = dict[str, Json]
+
+
+def blank_document(workspace: Workspace, name: str = "") -> Document:
+    """Return a new descriptor under an id that is free, called `name` if given."""
+    from ferrule.workspace.authoring import blank  # noqa: PLC0415  reads the models
+
+    taken = {card.id for card in workspace.catalogue.cards()}
+    document = blank(_free(_slug(name) or "new-connector", taken))
+    return {**document, "name": name} if name else document
+
+
+def document_from(address: str) -> Document:
+    """Return a new descriptor that asks `address`.
+
+    Raises:
+        UsageError: when it is not a full http address.
+    """
+    from ferrule.workspace.authoring import from_url  # noqa: PLC0415  reads the models
+
+    return from_url(address)
+
+
+def copied_document(workspace: Workspace, connector_id: str) -> Document:
+    """Return a copy of a connector's descriptor under an id that is free."""
+    from ferrule.workspace.authoring import copy_of  # noqa: PLC0415  reads the models
+
+    taken = {card.id for card in workspace.catalogue.cards()}
+    return copy_of(workspace.catalogue.document(connector_id), taken)
+
+
+def what_goes(workspace: Workspace, key: str) -> Sequence[str]:
+    """Return what disconnecting would delete, each in words.
+
+    Raises:
+        NotFound: when there is no such connection.
+    """
+    project = workspace.project.key
+    held = workspace.connections.holdings(project, key)
+    found = workspace.connections.get(project, key)
+    lines = [
+        f"The connection “{key}” with its configuration",
+        _some(held.signals, "stored signal"),
+        _some(held.runs, "run"),
+        _some(held.item_errors, "item error"),
+        _some(held.checkpoints, "checkpoint"),
+    ]
+    if found.credential_ref:
+        lines.append(f"Its secrets, kept as {found.credential_ref}")
+    return [line for line in lines if line]
+
+
+def disconnect(workspace: Workspace, key: str) -> None:
+    """Delete a connection with its signals, runs and secrets."""
+    workspace.registry.delete_connection(workspace.project.key, key)
+
+
+def _some(
+    count: int, noun: Literal["stored signal", "run", "item error", "checkpoint"]
+) -> str:
+    if not count:
+        return ""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _slug(name: str) -> str:
+    words = "".join(letter if letter.isalnum() else " " for letter in name.lower())
+    return "-".join(words.encode("ascii", "ignore").decode().split())
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    number, key = 2, wanted
+    while key in taken:
+        key, number = f"{wanted}-{number}", number + 1
+    return key

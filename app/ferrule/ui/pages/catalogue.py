@@ -1,0 +1,336 @@
+"""The catalogue: find a connector, see how it does, connect it.
+
+It paints from cards alone. How they stand is read in a thread after that, then every
+document is checked whole; the Connect flow and the check are imported when first used.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Final
+
+from PySide6 import QtCore, QtGui, QtWidgets
+
+from ferrule.errors import UsageError
+from ferrule.ui import dialogs
+from ferrule.ui.actions import Actions
+from ferrule.ui.models import connector_deeds as deeds
+from ferrule.ui.models.card_standing import SANDBOX, Findings, Link, read_links
+from ferrule.ui.models.catalogue import CatalogueModel, Entry
+from ferrule.ui.models.connector_facts import read_facts
+from ferrule.ui.models.messages import (
+    OpenDescriptor,
+    ShowConnection,
+    ShowConnector,
+    StartSync,
+)
+from ferrule.ui.models.sandbox import port_of
+from ferrule.ui.pages.page import Page
+from ferrule.ui.tasks import in_thread
+from ferrule.ui.theme import theme
+from ferrule.ui.widgets.catalogue_browser import Browser
+from ferrule.ui.widgets.catalogue_check import check_connection
+from ferrule.ui.widgets.catalogue_commands import add_commands
+from ferrule.ui.widgets.catalogue_detail import DetailPane, open_docs
+from ferrule.ui.widgets.connect_flows import ConnectFlows
+from ferrule.ui.widgets.layouts import Row, boxed
+from ferrule.workspace.workspace import Workspace
+
+_FIRST_PAINT_SECONDS: Final = 1.0
+_WITH_PANE: Final = 800
+_WIDE: Final = 1080
+
+
+class CataloguePage(Page):
+    """All connectors, the one that is picked, and the flows that connect them."""
+
+    key = "catalogue"
+    title = "Catalogue"
+
+    def __init__(self, workspace: Workspace, actions: Actions) -> None:
+        super().__init__(workspace, actions)
+        self.header.hide()  # the pane reaches to the top; the browser has a head
+        self.model = CatalogueModel(self)
+        self.model.set_cards(workspace.catalogue.cards())
+        self.browser = Browser(self.model)
+        self.pane = DetailPane()
+        self._findings = Findings()
+        self._links: tuple[Link, ...] = ()
+        self._painted = asyncio.Event()
+        self._fresh = True
+        across = Row(gap=0)
+        across.add(self.browser, stretch=1)
+        across.add(self.pane)
+        self.flows = ConnectFlows(boxed(across), workspace)
+        self.body.add(self.flows, stretch=1)
+        self._deeds = self._all_deeds()
+        self._wire()
+        add_commands(actions, self, self.browser, self.do)
+        self.browser.cards.setCurrentIndex(self.model.index(0))
+
+    @property
+    def picked(self) -> Entry | None:
+        """Return the connector that is picked."""
+        return self.pane.entry
+
+    def activated(self) -> None:
+        """Read again what may have changed elsewhere."""
+        self.tasks.start("read", self._read())
+        if self.flows.at_home and self.focusWidget() is None:
+            self.browser.cards.setFocus()
+
+    def receive(self, what: object) -> None:
+        """Show a connector, or begin connecting it."""
+        if isinstance(what, ShowConnector):
+            self.flows.go_home()
+            if not self.browser.cards.pick(what.connector_id):
+                self.browser.clear()
+                self.browser.cards.pick(what.connector_id)
+            entry = self.model.known(what.connector_id)
+            if what.connect and entry is not None:
+                self._connect(entry)
+
+    def panes(self) -> list[QtWidgets.QWidget]:
+        """Return the search, the facets, the cards and the pane."""
+        if not self.flows.at_home:
+            return [self.flows]
+        browser = self.browser
+        panes = [browser.search, browser.facets.first(), browser.cards]
+        if self.pane.isVisible():
+            panes.append(self.pane.first())
+        return panes
+
+    async def close_work(self) -> None:
+        """End the flows, the checks and the reading."""
+        await self.flows.close_work()
+        await super().close_work()
+
+    def do(self, verb: str) -> None:
+        """Do what a command, a button or a menu asks for."""
+        if self.flows.at_home:
+            self._deeds[verb]()
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
+        """Take letters typed anywhere for the search."""
+        text = event.text()
+        plain = event.modifiers() in {
+            QtCore.Qt.KeyboardModifier.NoModifier,
+            QtCore.Qt.KeyboardModifier.ShiftModifier,
+        }
+        if self.flows.at_home and plain and text.strip() and text.isprintable():
+            self.browser.type_here(text)
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        """Leave the pane out where there is no room for it."""
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _wire(self) -> None:
+        cards = self.browser.cards
+        cards.acted.connect(self._act_on)
+        cards.picked.connect(self._pick)
+        cards.menu_wanted.connect(self._open_menu)
+        cards.painted.connect(self._painted.set)
+        self.browser.new_wanted.connect(self.do)
+        self.browser.url.given.connect(self._begin_from)
+        self.browser.details.toggled.connect(self._give_way)
+        once = QtCore.Qt.ConnectionType.SingleShotConnection
+        self.browser.search.textChanged.connect(self._warm, once)
+        self.model.arranged.connect(self._repick)
+        self.pane.asked.connect(self.do)
+        self.pane.switched.connect(self._show_facts)
+        self.flows.saved.connect(self._refresh)
+        self.flows.left.connect(cards.setFocus)
+        self.flows.sync_wanted.connect(self._sync)
+        theme.changed.connect(self._give_way)
+
+    def _all_deeds(self) -> dict[str, Callable[[], object]]:
+        return {
+            "act": partial(self._on_picked, self._act),
+            "edit": partial(self._on_picked, self._edit),
+            "test": self._test,
+            "cancel": partial(self.tasks.cancel, "test"),
+            "change": partial(self._on_picked, self._change),
+            "another": partial(self._on_picked, self._connect),
+            "duplicate": partial(self._on_picked, self._duplicate),
+            "disconnect": self._disconnect,
+            "docs": partial(self._on_picked, lambda e: open_docs(e.card.docs_url)),
+            "blank": partial(self._new, ""),
+            "name": lambda: self._new(self.model.query),
+            "url": self.browser.url.ask,
+            "sandbox": self._try_sandbox,
+        }
+
+    def _on_picked(self, deed: Callable[[Entry], object]) -> None:
+        if self.picked is not None:
+            deed(self.picked)
+
+    @QtCore.Slot()
+    def _warm(self) -> None:
+        self.tasks.start("warm", in_thread(self.model.warm))
+
+    async def _read(self) -> None:
+        """Read how the cards stand; nothing heavy before the first paint."""
+        if self._fresh:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_FIRST_PAINT_SECONDS):
+                    await self._painted.wait()
+        else:
+            self.model.set_cards(await in_thread(self.workspace.catalogue.cards))
+        self._fresh = False
+        self._links = await in_thread(partial(read_links, self.workspace))
+        self.model.set_standings(self._links)
+        self._show_facts()
+        cards = [entry.card for entry in self.model.entries()]
+        self.model.set_findings(await in_thread(partial(self._findings.find, cards)))
+
+    @QtCore.Slot()
+    def _refresh(self) -> None:
+        self.tasks.start("read", self._read())
+
+    @QtCore.Slot(str)
+    def _pick(self, connector_id: str) -> None:
+        if self.picked is not None and self.picked.card.id != connector_id:
+            self.tasks.cancel("test")
+        entry = self.model.known(connector_id) if connector_id else None
+        if entry != self.picked:
+            self.pane.show_entry(entry)
+            self._show_facts()
+
+    @QtCore.Slot()
+    def _repick(self) -> None:
+        """Show the picked connector as it stands now."""
+        if self.picked is not None:
+            entry = self.model.known(self.picked.card.id)
+            if entry != self.picked:
+                self.pane.show_entry(entry)
+
+    @QtCore.Slot()
+    def _show_facts(self) -> None:
+        if self.pane.key:
+            self.tasks.start("facts", self._read_facts(self.pane.key))
+
+    async def _read_facts(self, key: str) -> None:
+        facts = await in_thread(partial(read_facts, self.workspace, key))
+        if self.pane.key == key:
+            self.pane.show_facts(facts)
+
+    @QtCore.Slot(str)
+    def _act_on(self, connector_id: str) -> None:
+        entry = self.model.known(connector_id)
+        if entry is not None:
+            self._act(entry)
+
+    def _act(self, entry: Entry) -> None:
+        verb = entry.standing.verb
+        if verb == "open":
+            key = self.pane.key or entry.standing.connections[0]
+            self.go.emit("runs", ShowConnection(key))
+        elif verb == "fix":
+            self._change(entry)
+        elif verb == "edit":
+            self._edit(entry)
+        else:
+            self._connect(entry, quick=verb == "try")
+
+    def _connect(self, entry: Entry, *, quick: bool = False) -> None:
+        ports = (port_of(str(link.config.get("baseUrl") or "")) for link in self._links
+                 if link.connector_id == SANDBOX)  # fmt: skip
+        port = next((known for known in ports if known), None)
+        opened = self.flows.open(entry.card, quick=quick, port=port)
+        self.tasks.start("connect", opened)
+
+    def _change(self, entry: Entry) -> None:
+        keys = entry.standing.connections
+        if keys:
+            key = self.pane.key if self.pane.key in keys else self._worst(keys)
+            self.tasks.start("connect", self.flows.open(entry.card, key))
+
+    def _worst(self, keys: tuple[str, ...]) -> str:
+        broken = (
+            link.key
+            for link in self._links
+            if link.key in keys and link.status in {"error", "degraded"}
+        )
+        return next(broken, keys[0])
+
+    def _try_sandbox(self) -> None:
+        entry = self.model.known(SANDBOX)
+        if entry is not None:
+            self.browser.clear()
+            self.browser.cards.pick(SANDBOX)
+            self._act(entry)
+
+    def _edit(self, entry: Entry) -> None:
+        where = OpenDescriptor(entry.card.id, focus=entry.finding.pointer)
+        self.go.emit("builder", where)
+
+    def _duplicate(self, entry: Entry) -> None:
+        copied = partial(deeds.copied_document, self.workspace, entry.card.id)
+        self.tasks.start("new", self._open_new(copied))
+
+    def _new(self, name: str) -> None:
+        blank = partial(deeds.blank_document, self.workspace, name)
+        self.tasks.start("new", self._open_new(blank))
+
+    @QtCore.Slot(str)
+    def _begin_from(self, address: str) -> None:
+        self.tasks.start("new", self._open_from(address))
+
+    async def _open_new(self, make: Callable[[], deeds.Document]) -> None:
+        document = await in_thread(make)
+        self.go.emit("builder", OpenDescriptor(document=document))
+
+    async def _open_from(self, address: str) -> None:
+        try:
+            await self._open_new(partial(deeds.document_from, address))
+        except UsageError as error:
+            self.browser.url.refuse(f"{error.message} {error.advice}")
+        else:
+            self.browser.url.hide()
+
+    @QtCore.Slot(str)
+    def _sync(self, key: str) -> None:
+        self.go.emit("runs", StartSync(key, full=True))
+
+    def _test(self) -> None:
+        link = next((link for link in self._links if link.key == self.pane.key), None)
+        if link is not None:
+            self.tasks.start("test", self._check(link))
+
+    async def _check(self, link: Link) -> None:
+        self.jobs.emit(1)
+        try:
+            await check_connection(self.workspace, link, self.pane)
+        finally:
+            self.jobs.emit(0)
+        self._refresh()
+
+    def _disconnect(self) -> None:
+        if self.pane.key:
+            self.tasks.start("disconnect", self._ask_disconnect(self.pane.key))
+
+    async def _ask_disconnect(self, key: str) -> None:
+        goes = await in_thread(partial(deeds.what_goes, self.workspace, key))
+        title = f"Disconnect “{key}”?"
+        if await dialogs.confirm(self, title, goes, "Disconnect"):
+            await in_thread(partial(deeds.disconnect, self.workspace, key))
+            self.pane.show_facts(None)
+            self._refresh()
+
+    @QtCore.Slot(str, object)
+    def _open_menu(self, connector_id: str, at: object) -> None:
+        entry = self.model.known(connector_id)
+        if entry is not None and isinstance(at, QtCore.QPoint):
+            self.pane.fill_menu(self.pane.menu, entry)
+            self.pane.menu.popup(at)
+
+    @QtCore.Slot()
+    def _give_way(self) -> None:
+        narrow = self.width() < theme.px(_WITH_PANE)
+        self.pane.set_slim(slim=self.width() < theme.px(_WIDE))
+        self.browser.details.setVisible(narrow)
+        self.pane.setVisible(not narrow or self.browser.details.isChecked())

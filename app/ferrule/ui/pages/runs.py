@@ -1,0 +1,337 @@
+"""Runs: sync a connection, see it go, stop it, and look at what came of it.
+
+A run is a child process; the page shows its lines and asks the database for the rest.
+Cancelling ends the child at once: what it stored is whole, and a resume goes on there.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from PySide6 import QtCore, QtWidgets
+
+from ferrule.ui import dialogs
+from ferrule.ui.actions import Actions, Command
+from ferrule.ui.models.messages import ShowConnection, StartSync
+from ferrule.ui.models.run_desk import RunDesk
+from ferrule.ui.models.run_list import ListRow, rows_of
+from ferrule.ui.models.runs import ErrorRow, Mode, RunFacts, stored_log
+from ferrule.ui.pages.page import Notice, Page
+from ferrule.ui.widgets.runs_view import NewRun, RunsView
+from ferrule.workspace.workspace import Workspace
+
+_TICK_MS: Final = 500
+_LOOK_MS: Final = 3000
+
+
+class RunsPage(Page):
+    """The page of connections and their runs."""
+
+    key = "runs"
+    title = "Runs"
+
+    def __init__(self, workspace: Workspace, actions: Actions) -> None:
+        super().__init__(workspace, actions)
+        self.desk = RunDesk(workspace, self.tasks, self)
+        self._at: tuple[str, int | None] = ("", None)
+        self._at_head = False
+        self._loaded = False
+        self._wanted: StartSync | ShowConnection | None = None
+        self._tick = _timer(self, _TICK_MS, self._refresh)
+        self._look = _timer(self, _LOOK_MS, self._look_again)
+        self.new = NewRun()
+        self.header.add(self.new)
+        self.view = RunsView()
+        self.body.add(self.view, stretch=1)
+        self.filters, self.list = self.view.filters, self.view.list
+        self.detail = self.view.detail
+        self._add_commands()
+        self._connect()
+
+    def activated(self) -> None:
+        """Read everything again and have a warm child ready."""
+        self.reload()
+        self.desk.runners.keep_spare()
+        self.list.setFocus()
+
+    def receive(self, what: object) -> None:
+        """Start a run, or show a connection."""
+        if isinstance(what, StartSync | ShowConnection):
+            self._wanted = what
+
+    def panes(self) -> list[QtWidgets.QWidget]:
+        """Return the list, then the run."""
+        return [self.list, self.detail]
+
+    async def close_work(self) -> None:
+        """End every run in order; each goes on from its last page another time."""
+        await self.desk.end()
+        await super().close_work()
+
+    @QtCore.Slot()
+    def reload(self) -> None:
+        """Read connections and runs again."""
+        self.tasks.start("read", self._read())
+
+    def start(self, connection: str, mode: Mode, *, fresh: bool = False) -> None:
+        """Start a run of a connection and show it."""
+        self.unsay()
+        if self.desk.start(connection, mode, fresh=fresh):
+            self._go_to(connection, None)
+            self._refresh()
+            self._read_details()
+
+    def run_shown(self) -> RunFacts | None:
+        """Return the run that the right side shows."""
+        return self.desk.run_of(*self._at)
+
+    async def _read(self) -> None:
+        await self.desk.read()
+        self._loaded = True
+        self.filters.show_connectors(self.desk.shelf)
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and self.desk.connection(wanted.connection):
+            self._go_to(wanted.connection, None)
+        elif self.desk.connection(self._at[0]) is None:
+            self._go_to(self.desk.shelf[0].key if self.desk.shelf else "", None)
+        self._refresh()
+        self._read_details()
+        if isinstance(wanted, StartSync):
+            self.start(wanted.connection, "full" if wanted.full else "incremental")
+
+    @QtCore.Slot()
+    def _read_details(self) -> None:
+        self.tasks.start("errors", self._read_errors())
+        self._find(self.detail.signals.filter.text().strip())
+
+    async def _read_errors(self) -> None:
+        run = self.run_shown()
+        number = run.number if run else None
+        rows = [] if number is None else await self.desk.errors(number)
+        failed = run.counts.get("failed", 0) if run else 0
+        self.detail.errors.show_rows(rows, failed)
+
+    @QtCore.Slot(str)
+    def _find(self, text: str) -> None:
+        self.tasks.start("signals", self._read_signals(text, further=False))
+
+    @QtCore.Slot()
+    def _find_more(self) -> None:
+        if not self.tasks.running("signals"):
+            text = self.detail.signals.filter.text().strip()
+            self.tasks.start("signals", self._read_signals(text, further=True))
+
+    async def _read_signals(self, text: str, *, further: bool) -> None:
+        one, tab = self.desk.connection(self._at[0]), self.detail.signals
+        if one is None:
+            return
+        last = tab.last() if further else None
+        rows, whole = await self.desk.signals(one.key, text, last)
+        show = tab.append_rows if further else tab.show_rows
+        show(rows, whole=whole, total=one.signals)
+
+    @QtCore.Slot()
+    def _refresh(self) -> None:
+        """Draw the list and the run as they stand now."""
+        desk, now = self.desk, self.desk.runners.clock.now()
+        rows = rows_of(
+            desk.shelf,
+            desk.live(),
+            now,
+            connector=self.filters.connector(),
+            status=self.filters.status(),
+        )
+        self.view.show_any(some=bool(desk.shelf) or not self._loaded)
+        self.list.show_rows(rows, self._row_key(rows))
+        self._show_detail()
+        running = desk.runners.running
+        self.jobs.emit(len(running))
+        _run_timer(self._tick, on=bool(running))
+        newest = [run for one in desk.shelf for run in one.runs[:1]]
+        elsewhere = any(run.status == "elsewhere" for run in newest)
+        _run_timer(self._look, on=elsewhere and not running)
+
+    def _show_detail(self) -> None:
+        desk, clock = self.desk, self.desk.runners.clock
+        one, run = desk.connection(self._at[0]), self.run_shown()
+        live = run is not None and run.live
+        busy = self._at[0] in desk.runners.running
+        self.new.setEnabled(one is not None and one.enabled and not busy)
+        self.commands.action("runs.cancel").setEnabled(live)
+        self.commands.action("runs.stop").setEnabled(live)
+        if one is None:
+            return
+        resumable = run is not None and run == desk.resumable(one.key)
+        self.detail.show_run(
+            one, run, clock.now(), clock.monotonic(), resumable=resumable
+        )
+        self.detail.show_failures(run.counts.get("failed", 0) if run else 0)
+        self.detail.show_signals(one.signals)
+        track = desk.runners.track(one.key)
+        number = run.number if run else None
+        if track is None or track.facts.number != number:
+            track = desk.runners.past.get(number) if number is not None else None
+        if track is not None:
+            self.detail.log.show_lines(track, tuple(track.log))
+        else:
+            self.detail.log.show_lines(number, stored_log(run) if run else ())
+
+    def _row_key(self, rows: list[ListRow]) -> object:
+        """Return the key of the row that stands for what is shown."""
+        key, number = self._at
+        if self._at_head:
+            return (key, None, False)
+        mine = [row for row in rows if row.connection.key == key]
+        for row in mine:
+            if row.run is not None and number in {None, row.run.number}:
+                return row.key
+        return mine[0].key if mine else None
+
+    @QtCore.Slot()
+    def _look_again(self) -> None:
+        if self.isVisible():
+            self.reload()
+
+    @QtCore.Slot(object)
+    def _pick(self, row: object) -> None:
+        if isinstance(row, ListRow):
+            self._go_to(row.connection.key, row.run.number if row.run else None)
+            self._at_head = row.run is None
+            self._show_detail()
+            self._read_details()
+
+    def _go_to(self, key: str, number: int | None) -> None:
+        if key != self._at[0]:
+            blocker = QtCore.QSignalBlocker(self.detail.signals.filter)
+            self.detail.signals.filter.clear()
+            blocker.unblock()
+        self._at, self._at_head = (key, number), False
+
+    @QtCore.Slot()
+    def _new(self) -> None:
+        """Run incrementally where there is a start for that, else in full."""
+        one = self.desk.connection(self._at[0])
+        if one is not None:
+            self.start(one.key, "incremental" if one.synced else "full")
+
+    @QtCore.Slot(str, bool)
+    def _start_as(self, mode: Mode, fresh: bool = False) -> None:  # noqa: FBT001, FBT002  as the signal gives it
+        self.start(self._at[0], mode, fresh=fresh)
+
+    @QtCore.Slot()
+    def _browse(self) -> None:
+        self.go.emit("catalogue", None)
+
+    @QtCore.Slot()
+    def _resume(self) -> None:
+        run = self.desk.resumable(self._at[0])
+        if run is not None:
+            self.start(run.connection, run.mode)
+
+    @QtCore.Slot()
+    def _stop(self) -> None:
+        self.desk.runners.stop(self._at[0])
+
+    @QtCore.Slot()
+    def _cancel(self) -> None:
+        self.desk.runners.cancel(self._at[0])
+
+    @QtCore.Slot(str)
+    def _ended(self, _connection: str) -> None:
+        self.reload()
+        if self.isVisible():
+            self.desk.runners.keep_spare()
+
+    @QtCore.Slot(object)
+    def _refused(self, told: dict[str, str]) -> None:
+        level = "warning" if told["error"] == "AlreadyRunning" else "danger"
+        self.say(Notice(level, told["message"], told["advice"]))  # type: ignore[arg-type]  # one of the two above
+
+    @QtCore.Slot(object)
+    def _open_item(self, row: object) -> None:
+        if isinstance(row, ErrorRow):
+            self.tasks.start("open", self._open(row))
+
+    async def _open(self, row: ErrorRow) -> None:
+        self.go.emit("builder", await self.desk.sample(self._at[0], row))
+
+    @QtCore.Slot(bool)
+    def _switch(self, on: bool) -> None:  # noqa: FBT001  as the signal gives it
+        self.tasks.start("enable", self._enable(self._at[0], on=on))
+
+    async def _enable(self, key: str, *, on: bool) -> None:
+        await self.desk.enable(key, enabled=on)
+        self.reload()
+
+    @QtCore.Slot()
+    def _test(self) -> None:
+        self.tasks.start("test", self._check(self._at[0]))
+
+    async def _check(self, key: str) -> None:
+        self.detail.head.test.setEnabled(False)
+        try:
+            what, why, well = await self.desk.check(key)
+        finally:
+            self.detail.head.test.setEnabled(True)
+        self.say(Notice("success" if well else "danger", what, why))
+        self.reload()
+
+    @QtCore.Slot()
+    def _disconnect(self) -> None:
+        self.tasks.start("disconnect", self._remove(self._at[0]))
+
+    async def _remove(self, key: str) -> None:
+        going = await self.desk.holdings(key)
+        if await dialogs.confirm(self, f"Disconnect “{key}”?", going, "Disconnect"):
+            await self.desk.remove(key)
+            self.say(Notice("info", f"{key} was disconnected."))
+            self.reload()
+
+    def _add_commands(self) -> None:
+        signals = self.detail.signals.filter
+        for command, do in (
+            (Command("runs.start", "New run", "play", ("F5",)), self._new),
+            (Command("runs.full", "Full run", "play", ("Shift+F5",)),
+             partial(self._start_as, "full")),
+            (Command("runs.stop", "Stop after this page", "square"), self._stop),
+            (Command("runs.cancel", "Cancel the run", "x", ("Esc",)), self._cancel),
+            (Command("runs.resume", "Resume the run", "play"), self._resume),
+            (Command("runs.test", "Test the connection", "plug-zap"), self._test),
+            (Command("runs.find", "Find in signals", "search", ("Ctrl+F",)),
+             signals.setFocus),
+        ):  # fmt: skip
+            self.commands.add(command, do, self)
+
+    def _connect(self) -> None:
+        head, detail = self.detail.head, self.detail
+        self.new.clicked.connect(self._new)
+        self.new.chosen.connect(self._start_as)
+        self.view.catalogue.clicked.connect(self._browse)
+        self.filters.changed.connect(self._refresh)
+        self.list.picked.connect(self._pick)
+        self.desk.moved.connect(self._refresh)
+        self.desk.ended.connect(self._ended)
+        self.desk.refused.connect(self._refused)
+        head.stopped.connect(self._stop)
+        head.cancelled.connect(self._cancel)
+        head.resumed.connect(self._resume)
+        head.switched.connect(self._switch)
+        head.tested.connect(self._test)
+        head.disconnected.connect(self._disconnect)
+        detail.errors.opened.connect(self._open_item)
+        detail.signals.asked.connect(self._find)
+        detail.signals.more.connect(self._find_more)
+
+
+def _timer(page: QtCore.QObject, ms: int, do: Callable[[], None]) -> QtCore.QTimer:
+    timer = QtCore.QTimer(page)
+    timer.setInterval(ms)
+    timer.timeout.connect(do)
+    return timer
+
+
+def _run_timer(timer: QtCore.QTimer, *, on: bool) -> None:
+    if on and not timer.isActive():
+        timer.start()
+    elif not on:
+        timer.stop()

@@ -1,0 +1,238 @@
+"""Settings: looks, where data is, where secrets are kept, and what Ferrule contacts."""
+
+import platform
+from pathlib import Path
+from typing import Final
+
+from PySide6 import QtCore, QtGui, QtWidgets
+
+from ferrule.ui.actions import Actions, Command
+from ferrule.ui.models.settings_facts import SettingsFacts, read_facts, size_text
+from ferrule.ui.pages.page import Page
+from ferrule.ui.theme import Wish, preferences, theme
+from ferrule.ui.theme.current import ZOOM_STEPS
+from ferrule.ui.widgets.button import Button, Segmented
+from ferrule.ui.widgets.card import EmptyState
+from ferrule.ui.widgets.chip import StatusLabel
+from ferrule.ui.widgets.choice import ComboBox, Switch
+from ferrule.ui.widgets.field import SearchField
+from ferrule.ui.widgets.layouts import Column, Row, Scroll, boxed
+from ferrule.ui.widgets.settings_rows import SettingRow, SettingsSection, value_label
+from ferrule.workspace.workspace import Workspace
+
+_THEMES: Final = (("light", "Light"), ("dark", "Dark"), ("system", "Follow system"))
+_WISHES: Final[dict[str, Wish]] = {"light": "light", "dark": "dark", "system": "system"}
+_WIDEST: Final = 760
+
+
+class SettingsPage(Page):
+    """The page of settings; each takes effect at once."""
+
+    key = "settings"
+    title = "Settings"
+
+    def __init__(self, workspace: Workspace, actions: Actions) -> None:
+        super().__init__(workspace, actions)
+        self._facts: SettingsFacts | None = None
+        self.search = SearchField("Search settings", placeholder="Search settings")
+        self.search.setObjectName("settings.search")
+        self.theme = Segmented(_THEMES, "Theme")
+        self.theme.setObjectName("settings.theme")
+        self.zoom = ComboBox(
+            [(step, f"{step:.0%}".replace("%", " %")) for step in ZOOM_STEPS],
+            name="Zoom",
+        )
+        self.zoom.setObjectName("settings.zoom")
+        self.motion = Switch()
+        self.motion.setObjectName("settings.motion")
+        self.open_home = Button("Open folder", icon="folder-open", compact=True)
+        self.open_project = Button("Open folder", icon="folder-open", compact=True)
+        self.backend = StatusLabel("disabled", "…")
+        self.rows: dict[str, SettingRow] = {}
+        self.sections = self._sections()
+        self._build()
+        self._connect()
+        command = Command("settings.find", "Find a setting", "search", ("Ctrl+F",))
+        actions.add(command, self.search.setFocus, self)
+        self._show_looks()
+
+    def activated(self) -> None:
+        """Look at the disk and the vault again."""
+        self._show_looks()
+        self.tasks.start("read", self._read())
+
+    def panes(self) -> list[QtWidgets.QWidget]:
+        """Return the search, then the settings."""
+        return [self.search, self.sections[0]]
+
+    async def _read(self) -> None:
+        self._facts = facts = await read_facts(self.workspace)
+        self.rows["home"].set_about(str(facts.home))
+        self.rows["project"].set_about(str(facts.project))
+        database = size_text(facts.database)
+        self.used.setText(f"{size_text(facts.size)}, {database} of it the database")
+        self.backend.show_state(
+            "ready" if facts.can_store else "warning", facts.backend
+        )
+        self.rows["backend"].set_about(facts.vault)
+        for button, folder in self._folders(facts):
+            button.setEnabled(folder.is_dir())
+
+    def _folders(self, facts: SettingsFacts) -> tuple[tuple[Button, Path], ...]:
+        return (self.open_home, facts.home), (self.open_project, facts.project)
+
+    def _row(self, key: str, row: SettingRow) -> SettingRow:
+        self.rows[key] = row
+        return row
+
+    def _sections(self) -> tuple[SettingsSection, ...]:
+        return (
+            self._appearance(),
+            self._storage(),
+            self._credentials(),
+            self._privacy(),
+            self._about(),
+        )
+
+    def _appearance(self) -> SettingsSection:
+        follow = "Follow system takes what the desktop asks for."
+        moving = "Spinners and moving bars. Off: states change without movement."
+        return SettingsSection(
+            "Appearance",
+            [
+                self._row("theme", SettingRow("Theme", follow, self.theme,
+                                              words="dark light colour")),
+                self._row("zoom", SettingRow("Zoom", "Ctrl+= and Ctrl+- do the same.",
+                                             self.zoom, words="size font scale")),
+                self._row("motion", SettingRow("Motion", moving, self.motion,
+                                               words="animation reduced")),
+            ],
+        )  # fmt: skip
+
+    def _storage(self) -> SettingsSection:
+        self.used = value_label("Size")
+        kept = "Connections, runs, signals and drafts. FERRULE_HOME names another one."
+        return SettingsSection(
+            "Storage",
+            [
+                self._row("home", SettingRow("Data directory", "", self.open_home,
+                                             words="path folder FERRULE_HOME")),
+                self._row("project", SettingRow("Project folder", "", self.open_project,
+                                                words="path git descriptors")),
+                self._row("size", SettingRow("Size", kept, self.used, words="disk")),
+            ],
+        )  # fmt: skip
+
+    def _credentials(self) -> SettingsSection:
+        key = (
+            "Set it before Ferrule starts, and secrets are sealed with that key where "
+            "there is no keychain: 32 random bytes in base64 or hex, or a passphrase "
+            "of 20 characters or more. It is read once and given to no child."
+        )
+        return SettingsSection(
+            "Credentials",
+            [
+                self._row("backend", SettingRow("Where the key is", "…", self.backend,
+                                                words="keychain vault secrets sealed")),
+                self._row("master", SettingRow("FERRULE_MASTER_KEY", key,
+                                               words="environment passphrase")),
+            ],
+        )  # fmt: skip
+
+    def _privacy(self) -> SettingsSection:
+        contacts = (
+            "No telemetry, no account, no update check. A service is asked only when "
+            "you connect, check, send or sync, and only the hosts its connector names."
+        )
+        return SettingsSection(
+            "Privacy",
+            [
+                self._row("privacy", SettingRow(
+                    "Ferrule contacts nothing unless you ask", contacts,
+                    words="telemetry network hosts updates")),
+            ],
+        )  # fmt: skip
+
+    def _about(self) -> SettingsSection:
+        self.version = value_label("Version")
+        system = f"Python {platform.python_version()}, Qt {QtCore.qVersion()}"
+        self.version.setText(system)
+        licence = "Apache-2.0. Icons: Lucide (ISC). Qt for Python: LGPL."
+        return SettingsSection(
+            "About",
+            [self._row("about", SettingRow("Ferrule", licence, self.version,
+                                           words="version licence"))],
+        )  # fmt: skip
+
+    def _build(self) -> None:
+        self.header.add(self.search)
+        self.search.setFixedWidth(theme.px(260))
+        column = Column(*self.sections, gap=16, margins=(24, 8, 24, 24))
+        self._nothing = EmptyState("search-x", "No setting found", "Clear the search.")
+        self._nothing.hide()
+        column.add(self._nothing, None)
+        self._column = boxed(column)
+        self._column.setMaximumWidth(theme.px(_WIDEST))
+        holder = Row(gap=0)
+        holder.add(self._column, stretch=10)
+        holder.add(None)
+        self.body.add(Scroll(boxed(holder), "Settings"), stretch=1)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._filter)
+        self.theme.chosen.connect(self._set_theme)
+        self.zoom.chosen.connect(self._set_zoom)
+        self.motion.clicked.connect(self._set_motion)
+        self.open_home.clicked.connect(self._open_home)
+        self.open_project.clicked.connect(self._open_project)
+        theme.changed.connect(self._show_looks)
+
+    @QtCore.Slot()
+    def _show_looks(self) -> None:
+        """Show theme, zoom and motion as they are."""
+        self.theme.set_value(theme.wish)
+        self.zoom.set_value(min(ZOOM_STEPS, key=lambda step: abs(step - theme.zoom)))
+        self.motion.setChecked(theme.motion)
+        self._column.setMaximumWidth(theme.px(_WIDEST))
+        self.search.setFixedWidth(theme.px(260))
+
+    @QtCore.Slot(str)
+    def _set_theme(self, wish: str) -> None:
+        preferences.put("scheme", wish)
+        app = QtWidgets.QApplication.instance()
+        if isinstance(app, QtWidgets.QApplication):
+            theme.apply(app, _WISHES[wish])
+
+    @QtCore.Slot(object)
+    def _set_zoom(self, step: object) -> None:
+        window = self.window()
+        chosen = step if isinstance(step, float) else 1.0
+        set_zoom = getattr(window, "set_zoom", None)
+        if set_zoom is not None:  # the frame shows the zoom in its status bar too
+            set_zoom(chosen)
+        else:
+            preferences.put("zoom", chosen)
+            theme.set_zoom(chosen)
+
+    @QtCore.Slot(bool)
+    def _set_motion(self, on: bool) -> None:  # noqa: FBT001  as the signal gives it
+        preferences.put("motion", "on" if on else "off")
+        theme.set_motion(on=on)
+
+    @QtCore.Slot(str)
+    def _filter(self, text: str) -> None:
+        needle = text.casefold().strip()
+        found = sum(section.filter(needle) for section in self.sections)
+        self._nothing.setVisible(not found)
+
+    @QtCore.Slot()
+    def _open_home(self) -> None:
+        self._open(self.workspace.home.path)
+
+    @QtCore.Slot()
+    def _open_project(self) -> None:
+        self._open(self.workspace.project.folder)
+
+    @staticmethod
+    def _open(folder: Path) -> None:
+        QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(str(folder)))

@@ -1,0 +1,338 @@
+"""The workbench of one draft: its steps, its form, its response and its signals.
+
+It starts work and shows what comes of it; what is worked out is in `builder_watch`, and
+what is sent in `builder_sending`.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from PySide6 import QtCore, QtWidgets
+
+from ferrule.errors import Cancelled, DescriptorInvalid, FerruleError, Problem
+from ferrule.exchange import Json, Response
+from ferrule.ui.models.draft import DraftModel
+from ferrule.ui.models.signals import Count
+from ferrule.ui.tasks import Tasks
+from ferrule.ui.widgets.builder_aim import Aiming
+from ferrule.ui.widgets.builder_forms import StepForms
+from ferrule.ui.widgets.builder_frame import BenchFrame, StepsPane
+from ferrule.ui.widgets.builder_json import JsonView
+from ferrule.ui.widgets.builder_request import RequestLine
+from ferrule.ui.widgets.builder_sending import Sender
+from ferrule.ui.widgets.builder_steps import (
+    STEPS,
+    TITLES,
+    polling_of,
+    step_of,
+    step_state,
+)
+from ferrule.ui.widgets.builder_strip import PROBLEMS, Strip
+from ferrule.ui.widgets.builder_values import ValuesPanel, Wanted
+from ferrule.ui.widgets.builder_watch import Seen, Watch
+from ferrule.ui.widgets.layouts import Column
+from ferrule.ui.widgets.response_explorer import ResponseExplorer
+from ferrule.ui.widgets.section_form import form_context
+from ferrule.workspace.authoring import Sent
+from ferrule.workspace.drafts import Document
+from ferrule.workspace.workspace import Workspace
+
+_NO_SAMPLE: Final = "Send the request to see the signals it gives."
+_VIEWS: Final = ("form", "json")
+
+
+class BuilderBench(QtWidgets.QWidget):
+    """Everything about one draft.
+
+    Signals:
+        counted(int, int): errors and warnings of the document.
+        busy(bool): whether a request is under way.
+        turned(str): the form or the JSON is shown ("form", "json").
+    """
+
+    counted = QtCore.Signal(int, int)
+    busy = QtCore.Signal(bool)
+    turned = QtCore.Signal(str)
+
+    def __init__(self, draft: DraftModel, workspace: Workspace) -> None:
+        super().__init__()
+        self.draft = draft
+        self.context = form_context(draft, self)
+        self.tasks = Tasks(self)
+        self.steps = StepsPane()
+        self.line = RequestLine(draft)
+        self.forms = StepForms(self.context)
+        self.json = JsonView(draft)
+        self.values = ValuesPanel()
+        self.explorer = ResponseExplorer()
+        self.strip = Strip()
+        self.watch = Watch(draft, self)
+        self.sending = Sender(draft, workspace, self)
+        self.aiming = Aiming(self.context, self.forms, self.explorer, self.watch)
+        self.problems: Sequence[Problem] = ()
+        self._views = QtWidgets.QStackedWidget()
+        self._right = QtWidgets.QStackedWidget()
+        self._build()
+        self._connect()
+        self.forms.show_step(STEPS[0].key)
+        self._show_steps()
+        self._choose_stream()
+
+    @property
+    def view(self) -> str:
+        """Return what is shown: `form` or `json`."""
+        return _VIEWS[self._views.currentIndex()]
+
+    def show_view(self, view: str) -> None:
+        """Show the form or the JSON; each keeps its caret."""
+        if view == self.view:
+            return
+        if view == "form":
+            self.json.read()
+        self._views.setCurrentIndex(_VIEWS.index(view))
+        focus = self.json if view == "json" else self.steps.steps
+        focus.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+        self.turned.emit(view)
+
+    @QtCore.Slot(str)
+    def show_step(self, step: str) -> None:
+        """Show a step's form."""
+        if self.steps.steps.current() != step:
+            self.steps.steps.set_current(step)
+        self.forms.show_step(step)
+
+    def go_to(self, pointer: str) -> None:
+        """Go to the step and the field of a place in the document."""
+        self.show_view("form")
+        if pointer == f"{polling_of(self.draft)}/endpoint":
+            self.line.address.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+            return
+        self.show_step(step_of(self.draft, pointer))
+        self.forms.page.go_to(pointer)
+
+    @QtCore.Slot()
+    def send(self) -> None:
+        """Send the request as it stands."""
+        if self.json.isVisible():
+            self.json.read()
+        self.sending.send(self.values.collect(), self.watch.stream)
+
+    def cancel(self) -> bool:
+        """Give up waiting, or leave picking; say whether there was something."""
+        return self.sending.cancel() or self.aiming.leave()
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if not (self.view == "json" and self.json.undo()):
+            self.draft.undo()
+
+    def redo(self) -> None:
+        """Bring the last undone change back."""
+        if not (self.view == "json" and self.json.redo()):
+            self.draft.redo()
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Return how many errors and warnings the document has."""
+        found = [problem.severity for problem in self.problems]
+        return found.count("error"), found.count("warning")
+
+    def settled(self) -> Document | None:
+        """Return the document with what stands in the JSON, None where that is none."""
+        if self.view == "json":
+            self.json.read()
+        return None if self.json.error else self.draft.document
+
+    def show_invalid(self, invalid: DescriptorInvalid) -> None:
+        """Show the problems that kept the document from being saved."""
+        self._show_problems(list(invalid.problems))
+        self.strip.turn(PROBLEMS)
+
+    def take_sample(self, response: Response) -> None:
+        """Take a response that came from elsewhere as the sample."""
+        self._show_response(response)
+
+    def start(self) -> None:
+        """Look at the document for the first time; only inside the event loop."""
+        self.watch.lint_now()
+
+    async def close_work(self) -> None:
+        """End what is under way."""
+        for work in (self.watch, self.sending):
+            await work.close_work()
+        await self.tasks.cancel_all()
+
+    def panes(self) -> list[QtWidgets.QWidget]:
+        """Return where F6 goes."""
+        centre: QtWidgets.QWidget = self.json if self.view == "json" else self.forms
+        return [self.steps, self.line, centre, self.explorer, self.strip]
+
+    def _build(self) -> None:
+        self._views.addWidget(self.forms)
+        self._views.addWidget(self.json)
+        centre = Column(self.line, gap=0)
+        centre.add(self._views, stretch=1)
+        middle = QtWidgets.QWidget()
+        middle.setLayout(centre)
+        self._right.addWidget(self.explorer)
+        self._right.addWidget(self.values)
+        frame = Column(gap=0)
+        shown = BenchFrame(self.steps, middle, self._right, self.strip)
+        frame.add(shown, stretch=1)
+        self.setLayout(frame)
+
+    def _connect(self) -> None:
+        self.steps.steps.chosen.connect(self.show_step)
+        self.forms.step_wanted.connect(self.show_step)
+        self.line.params_wanted.connect(partial(self._show_place, "request"))
+        self.line.values_wanted.connect(self._toggle_values)
+        self.values.closed.connect(self._hide_values)
+        self.values.send_wanted.connect(self.send)
+        self.values.borrow_wanted.connect(self._borrow)
+        self.sending.lacking.connect(self._ask_values)
+        self.sending.started.connect(self._show_sending)
+        self.sending.sent.connect(self._show_sent)
+        self.sending.failed.connect(self._show_failure)
+        self.sending.given_up.connect(self._show_given_up)
+        self.sending.busy.connect(self.busy)
+        self.explorer.cancelled.connect(self.cancel)
+        self.watch.seen.connect(self._show_seen)
+        self.watch.linted.connect(self._show_problems)
+        self.watch.unreadable.connect(self._show_unreadable)
+        self.strip.problem_opened.connect(self._open_problem)
+        self.draft.changed.connect(self._choose_stream)
+
+    @QtCore.Slot()
+    def _choose_stream(self) -> None:
+        """Look at the first stream where there are streams: it is what is sent."""
+        streams = self.draft.value("/streams")
+        first = streams[0] if isinstance(streams, list) and streams else None
+        key = first.get("key") if isinstance(first, dict) else None
+        stream = key if isinstance(key, str) else None
+        if stream != self.watch.stream:
+            self.watch.stream = stream
+            self.forms.set_stream(-1 if stream is None else 0)
+            self.watch.look_again()
+
+    def _show_place(self, step: str) -> None:
+        self.show_view("form")
+        self.show_step(step)
+
+    @QtCore.Slot()
+    def _toggle_values(self) -> None:
+        if self._right.currentWidget() is self.values:
+            self._hide_values()
+            return
+        self.tasks.start("values", self._open_values([]))
+
+    @QtCore.Slot(object, object)
+    def _ask_values(self, wanted: Wanted, lacking: Sequence[str]) -> None:
+        self.values.show_fields(wanted)
+        self.tasks.start("values", self._open_values(lacking))
+
+    async def _open_values(self, lacking: Sequence[str]) -> None:
+        try:
+            self.values.show_fields(await self.sending.wanted())
+            self.values.offer(await self.sending.connections())
+        except FerruleError as error:
+            self._show_failure(error)
+            return
+        self._right.setCurrentWidget(self.values)
+        self.values.ask(lacking)
+
+    @QtCore.Slot()
+    def _hide_values(self) -> None:
+        self._right.setCurrentWidget(self.explorer)
+
+    @QtCore.Slot(str)
+    def _borrow(self, key: str) -> None:
+        self.tasks.start("borrow", self._take_values(key))
+
+    async def _take_values(self, key: str) -> None:
+        try:
+            config, secrets = await self.sending.borrowed(key)
+        except FerruleError as error:
+            self._show_failure(error)
+            return
+        self.values.borrow(key, config, secrets)
+
+    @QtCore.Slot()
+    def _show_sending(self) -> None:
+        self._hide_values()
+        self.explorer.show_sending()
+
+    @QtCore.Slot(object)
+    def _show_sent(self, sent: Sent) -> None:
+        self.strip.exchange.show_sent(sent)
+        self.watch.config = dict(self.values.collect().config)
+        self._show_response(sent.response)
+
+    def _show_response(self, response: Response) -> None:
+        items = self.draft.value("/fieldMapping/itemsPath")
+        path = items if isinstance(items, str) else ""
+        self.explorer.show_response(response, path)
+        self.watch.set_sample(response)
+        self._show_steps()
+
+    @QtCore.Slot(object)
+    def _show_failure(self, error: FerruleError) -> None:
+        if isinstance(error, DescriptorInvalid):
+            self.strip.turn(PROBLEMS)
+        self.explorer.show_error(error)
+        self.watch.set_sample(None)
+
+    @QtCore.Slot()
+    def _show_given_up(self) -> None:
+        if self.watch.sample is not None:
+            self._show_response(self.watch.sample)
+        else:
+            told = "You stopped waiting for the answer."
+            self.explorer.show_error(Cancelled(told, advice="Send again with F5."))
+
+    @QtCore.Slot(object)
+    def _show_seen(self, seen: Seen | None) -> None:
+        if seen is None:
+            self.strip.say(_NO_SAMPLE)
+            self.forms.take(None, None, {})
+            return
+        found = seen.look
+        if found.preview.blocked:
+            self.strip.say(found.preview.blocked, found.counts)
+        else:
+            self.strip.show_signals(found.rows, found.counts)
+        self.explorer.set_items_path(found.items_path)
+        self.explorer.set_tags(found.tags)
+        self.explorer.set_matches(seen.matches)
+        config: dict[str, Json] = self.watch.config
+        self.forms.take(found, seen.body, config)
+
+    @QtCore.Slot(object)
+    def _show_unreadable(self, error: FerruleError) -> None:
+        self.strip.say(f"{error.message} {error.advice}".strip(), [Count("No preview")])
+        self.forms.take(None, None, {})
+
+    @QtCore.Slot(object)
+    def _show_problems(self, problems: Sequence[Problem]) -> None:
+        self.problems = problems
+        places = [TITLES[step_of(self.draft, p.pointer)] for p in problems]
+        self.strip.show_problems(problems, places)
+        self.forms.show_problems(problems)
+        address = f"{polling_of(self.draft)}/endpoint"
+        wrong = next((p.message for p in problems if p.pointer == address), "")
+        self.line.show_error(wrong)
+        self._show_steps()
+        self.counted.emit(*self.counts)
+
+    def _show_steps(self) -> None:
+        tried = self.watch.sample is not None
+        done = 0
+        for step in STEPS:
+            state, note = step_state(self.draft, step.key, self.problems, tried=tried)
+            self.steps.steps.set_state(step.key, state, note)
+            done += state == "valid"
+        self.steps.show_done(done)
+
+    @QtCore.Slot(object)
+    def _open_problem(self, found: tuple[Problem, str]) -> None:
+        self.go_to(found[0].pointer)

@@ -1,0 +1,197 @@
+"""The rows of a mapping: each part of a signal with its path and what that finds.
+
+Where a stream is shown, a row shows what the stream inherits, and typing writes into
+the stream's own patch (RFC 7396); an emptied row goes back to what it inherits.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from PySide6 import QtCore, QtWidgets
+
+from ferrule.exchange import MISSING, Json, Missing
+from ferrule.ui.models.draft import DraftModel
+from ferrule.ui.models.live import Look
+from ferrule.ui.theme import theme
+from ferrule.ui.widgets.button import Button
+from ferrule.ui.widgets.label import Label
+from ferrule.ui.widgets.layouts import Column, Row
+from ferrule.ui.widgets.path_edit import PathEdit
+
+Kind = Literal["path", "template", "items"]
+_NARROW: Final = 540
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    member: str
+    label: str
+    kind: Kind
+    optional: bool = False
+
+
+ITEMS: Final = _Plan("itemsPath", "items", "items")
+_ROWS: Final = (
+    _Plan("idPath", "id", "path"),
+    _Plan("timestampPath", "time", "path"),
+    _Plan("createdPath", "created", "path", optional=True),
+    _Plan("summaryTemplate", "summary", "template"),
+    _Plan("participantsPath", "people", "path", optional=True),
+    _Plan("tagsPath", "tags", "path", optional=True),
+    _Plan("relatedItemsPath", "related", "path", optional=True),
+)
+
+
+class MappingRow(QtCore.QObject):
+    """One path of the mapping, bound to the draft.
+
+    Signals:
+        focused(object): the caret is in this row.
+        picking(object): the person wants to pick a value for it.
+    """
+
+    focused = QtCore.Signal(object)
+    picking = QtCore.Signal(object)
+
+    def __init__(self, draft: DraftModel, plan: _Plan, parent: QtCore.QObject) -> None:
+        super().__init__(parent)
+        self.plan = plan
+        self._draft = draft
+        self._stream = -1
+        self.edit = PathEdit(plan.label, plan.kind, optional=plan.optional)
+        self.edit.edited.connect(self._typed)
+        self.edit.focused.connect(lambda: self.focused.emit(self))
+        self.edit.pick_requested.connect(lambda: self.picking.emit(self))
+        self.refresh()
+
+    @property
+    def pointer(self) -> str:
+        """Return where the row writes."""
+        if self._stream >= 0:
+            return f"/streams/{self._stream}/fieldMapping/{self.plan.member}"
+        return f"/fieldMapping/{self.plan.member}"
+
+    @property
+    def reach(self) -> Literal["item", "body"]:
+        """Return whether its path starts at an item or at the whole body."""
+        return "body" if self.plan.kind == "items" else "item"
+
+    def set_stream(self, index: int) -> None:
+        """Show a stream's mapping, the connector's for -1."""
+        self._stream = index
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what stands in the document, or what the stream inherits."""
+        own = self._draft.value(self.pointer)
+        base = self._draft.value(f"/fieldMapping/{self.plan.member}")
+        found = base if own is MISSING else own
+        self.edit.set_text(found if isinstance(found, str) else "")
+
+    def take(self, look: Look | None, body: Json, config: dict[str, Json]) -> None:
+        """Take the sample to check the path against."""
+        if look is None:
+            self.edit.set_places([])
+        elif self.plan.kind == "items":
+            self.edit.set_places([body])
+        else:
+            self.edit.set_places(look.items, {"config": config})
+
+    @QtCore.Slot(str)
+    def _typed(self, text: str) -> None:
+        absent = not text and (self.plan.optional or self._stream >= 0)
+        value: Json | Missing = MISSING if absent else text
+        merge = f"type:{self.pointer}"
+        self._draft.edit(self.pointer, value, self.plan.label.capitalize(), merge)
+
+
+class MappingRows(QtWidgets.QWidget):
+    """All rows of the mapping below one another.
+
+    Signals:
+        focused(object): the caret is in that MappingRow.
+        picking(object): the person wants to pick a value for that MappingRow.
+        rules_wanted(): the rules decide the type; go there.
+    """
+
+    focused = QtCore.Signal(object)
+    picking = QtCore.Signal(object)
+    rules_wanted = QtCore.Signal()
+
+    def __init__(self, draft: DraftModel, *, only_items: bool = False) -> None:
+        super().__init__()
+        self._draft = draft
+        plans = (ITEMS,) if only_items else (ITEMS, *_ROWS)
+        self.rows = [MappingRow(draft, plan, self) for plan in plans]
+        self._column = Column(gap=8)
+        self._type = None if only_items else _TypeRow()
+        for row in self.rows:
+            self._column.add(row.edit)
+            row.focused.connect(self.focused)
+            row.picking.connect(self.picking)
+            if row.plan.member == "summaryTemplate" and self._type is not None:
+                self._column.add(self._type)
+        if self._type is not None:
+            self._type.go.clicked.connect(self.rules_wanted)
+        self.setLayout(self._column)
+        draft.changed.connect(self.refresh)
+        self.refresh()
+
+    def set_stream(self, index: int) -> None:
+        """Show a stream's mapping, the connector's for -1."""
+        for row in self.rows:
+            row.set_stream(index)
+
+    def take(self, look: Look | None, body: Json, config: dict[str, Json]) -> None:
+        """Take the sample to check the paths against."""
+        for row in self.rows:
+            row.take(look, body, config)
+        if self._type is not None and look is not None:
+            kinds = [row.kind for row in look.rows if row.kind]
+            self._type.show_kinds(list(dict.fromkeys(kinds)))
+
+    def row(self, pointer: str) -> MappingRow | None:
+        """Return the row that writes at a pointer, or shows the inherited one."""
+        member = pointer.rsplit("/", 1)[-1]
+        return next((row for row in self.rows if row.plan.member == member), None)
+
+    @QtCore.Slot()
+    def refresh(self) -> None:
+        """Show the document as it is now."""
+        for row in self.rows:
+            row.refresh()
+        if self._type is not None:
+            rules = self._draft.value("/fieldMapping/signalTypeRules")
+            self._type.show_rules(len(rules) if isinstance(rules, list) else 0)
+
+
+class _TypeRow(QtWidgets.QWidget):
+    """The signal's type: it comes from rules, which stand in a step of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._label = Label("type", "body", "muted")
+        align = QtCore.Qt.AlignmentFlag
+        self._label.setAlignment(align.AlignRight | align.AlignVCenter)
+        self.go = Button("", kind="secondary", icon="list-ordered")
+        self.go.setAccessibleName("Go to the rules that decide the type")
+        self._kinds = Label("", "code_small", "muted", elide=True)
+        self._row = Row(self._label, self.go, gap=10)
+        self._row.add(self._kinds, stretch=1)
+        self.setLayout(self._row)
+
+    def show_rules(self, count: int) -> None:
+        """Say how many rules there are."""
+        words = {0: "no rules", 1: "1 rule"}
+        self.go.setText(words.get(count, f"{count} rules"))
+        self.go.updateGeometry()
+
+    def show_kinds(self, kinds: list[str]) -> None:
+        """Show the types that the sample gives."""
+        self._kinds.setText(" · ".join(kinds))
+
+    def resizeEvent(self, event: object) -> None:
+        """Keep the label's width in line with the rows around."""
+        QtWidgets.QWidget.resizeEvent(self, event)  # type: ignore[arg-type]  # Qt's own event
+        width = 76 if self.width() < theme.px(_NARROW) else 84
+        self._label.setFixedWidth(theme.px(width))

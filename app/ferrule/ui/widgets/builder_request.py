@@ -1,0 +1,102 @@
+"""The request line over the form: method, address, and what else is sent."""
+
+from typing import Final
+
+from PySide6 import QtCore, QtGui
+
+from ferrule.exchange import MISSING
+from ferrule.ui.models.draft import DraftModel
+from ferrule.ui.theme import theme
+from ferrule.ui.widgets.builder_steps import polling_of
+from ferrule.ui.widgets.button import Button
+from ferrule.ui.widgets.choice import ComboBox
+from ferrule.ui.widgets.layouts import Pane, Row
+from ferrule.ui.widgets.section_form_fields import CodeEdit
+
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+_NARROW: Final = 520
+HEIGHT: Final = 48
+
+
+class RequestLine(Pane):
+    """Method, address, parameters and the values that sending needs.
+
+    Signals:
+        params_wanted(): show query, headers and body.
+        values_wanted(): show what sending needs.
+    """
+
+    params_wanted = QtCore.Signal()
+    values_wanted = QtCore.Signal()
+
+    def __init__(self, draft: DraftModel) -> None:
+        self._draft = draft
+        self.method = ComboBox([(m, m) for m in _METHODS], name="Method")
+        self.address = CodeEdit("address", "Address")
+        self.params = Button("", icon="sliders-horizontal")
+        self.values = Button("", icon="key-round")
+        self.values.setAccessibleName("Values for sending")
+        self.values.setToolTip("Configuration and credentials for sending")
+        row = Row(gap=8, margins=(16, 0, 16, 0))
+        row.add(self.method)
+        row.add(self.address, stretch=1)
+        row.add(self.params, self.values)
+        super().__init__(row, edges="b")
+        self.method.chosen.connect(self._choose)
+        self.address.textEdited.connect(self._type)
+        self.params.clicked.connect(self.params_wanted)
+        self.values.clicked.connect(self.values_wanted)
+        draft.changed.connect(self.refresh)
+        theme.changed.connect(self._fit)
+        self._fit()
+        self.refresh()
+
+    @QtCore.Slot()
+    def refresh(self) -> None:
+        """Show the document's request."""
+        base = polling_of(self._draft)
+        self.method.set_value(self._draft.value(f"{base}/method"))
+        found = self._draft.value(f"{base}/endpoint")
+        text = found if isinstance(found, str) else ""
+        if text != self.address.text():
+            at = self.address.cursorPosition()
+            self.address.setText(text)
+            self.address.setCursorPosition(at)
+        self._count()
+
+    def show_error(self, error: str) -> None:
+        """Mark the address as wrong."""
+        self.address.set_mark("error" if error else "")
+        self.address.setToolTip(error)
+        self.address.setAccessibleDescription(error)
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        """Leave words out where there is little room."""
+        super().resizeEvent(event)
+        self._count()
+
+    def _count(self) -> None:
+        base = polling_of(self._draft)
+        query = self._draft.value(f"{base}/query")
+        headers = self._draft.value(f"{base}/headers")
+        count = sum(len(part) for part in (query, headers) if isinstance(part, dict))
+        count += self._draft.value(f"{base}/body") is not MISSING
+        narrow = self.width() < theme.px(_NARROW)
+        text = f"{count}" if narrow else f"Params {count}"
+        if text != self.params.text():
+            self.params.setText(text)
+            self.params.setAccessibleName(f"Parameters, {count}")
+            self.params.updateGeometry()
+
+    @QtCore.Slot()
+    def _fit(self) -> None:
+        self.setFixedHeight(theme.px(HEIGHT))
+
+    @QtCore.Slot(object)
+    def _choose(self, method: object) -> None:
+        self._draft.edit(f"{polling_of(self._draft)}/method", str(method), "Method")
+
+    @QtCore.Slot(str)
+    def _type(self, text: str) -> None:
+        pointer = f"{polling_of(self._draft)}/endpoint"
+        self._draft.edit(pointer, text, "Address", f"type:{pointer}")

@@ -1,0 +1,94 @@
+"""Small blocks of the detail pane: facts, lines with a picture, figures, runs."""
+
+from collections.abc import Sequence
+
+from PySide6 import QtCore, QtGui, QtWidgets
+
+from ferrule.ui.models.connector_facts import Facts, RunLine
+from ferrule.ui.theme import theme
+from ferrule.ui.widgets.chip import StatusLabel
+from ferrule.ui.widgets.label import Glyph, Label, SectionHead
+from ferrule.ui.widgets.layouts import Column, Row, boxed
+from ferrule.ui.widgets.meter import Sparkline
+
+
+class WrapRow(QtWidgets.QWidget):
+    """Widgets side by side that go on below where the line is full."""
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._widgets: list[QtWidgets.QWidget] = []
+
+    def show_widgets(self, widgets: Sequence[QtWidgets.QWidget]) -> None:
+        """Show other widgets; the old ones are deleted."""
+        for old in self._widgets:
+            old.hide()
+            old.deleteLater()
+        self._widgets = list(widgets)
+        for widget in self._widgets:
+            widget.setParent(self)
+            widget.show()
+        self._arrange()
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._arrange()
+
+    def _arrange(self) -> None:
+        gap, x, y, high = theme.px(6), 0, 0, 0
+        for widget in self._widgets:
+            size = widget.sizeHint()
+            if x and x + size.width() > self.width():
+                x, y = 0, y + high + gap
+            width = min(size.width(), self.width())
+            widget.setGeometry(x, y, width, size.height())
+            x, high = x + size.width() + gap, size.height()
+        self.setFixedHeight(y + high)
+
+
+def fact(label: str, value: str | QtWidgets.QWidget) -> QtWidgets.QWidget:
+    """Return a line of a label and what it is."""
+    row = Row(Label(label, "body", "muted"), None)
+    if isinstance(value, str):
+        shown = Label(value, "number", elide=True)
+        shown.setAlignment(
+            QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter
+        )
+        shown.setMinimumWidth(min(theme.width(value, "number"), theme.px(140)))
+        row.add(shown)
+    else:
+        row.add(value)
+    return boxed(row)
+
+
+def glyph_line(
+    picture: str, text: str, *, mono: bool = False, ink: str = "text"
+) -> QtWidgets.QWidget:
+    """Return a line of text behind an icon; it is cut where it does not fit."""
+    row = Row(Glyph(picture))
+    label = Label(text, "code" if mono else "body", ink, elide=True, selectable=True)
+    row.add(label, stretch=1)
+    return boxed(row)
+
+
+def latency_block(facts: Facts) -> QtWidgets.QWidget:
+    """Return the time a page took in the last runs, as a line and its 95 % figure."""
+    p95 = f"p95 {facts.p95:,.0f} ms" if facts.p95 is not None else ""
+    head = SectionHead("Time per page", Label(p95, "caption", "muted"), role="emphasis")
+    line = Sparkline("Time per page", unit=" ms")
+    line.show_values(facts.page_ms)
+    ago = Label(f"{len(facts.page_ms)} runs ago", "caption", "muted")
+    foot = Row(ago, None, Label("now", "caption", "muted"))
+    return boxed(Column(head, line, foot, gap=4))
+
+
+def runs_block(runs: Sequence[RunLine]) -> QtWidgets.QWidget:
+    """Return the latest runs, the newest first."""
+    column = Column(SectionHead("Recent runs", role="emphasis"), gap=6)
+    for run in runs:
+        row = Row(StatusLabel(run.state, run.text), None)
+        row.add(Label(run.when, "caption", "muted"))
+        column.add(boxed(row))
+    return boxed(column)

@@ -1,0 +1,72 @@
+"""The body of the Runs page, and the button that starts a run."""
+
+from functools import partial
+
+from PySide6 import QtCore, QtWidgets
+
+from ferrule.ui.models.run_list import RunList
+from ferrule.ui.models.runs import Mode
+from ferrule.ui.widgets.button import Button, SplitButton
+from ferrule.ui.widgets.card import EmptyState
+from ferrule.ui.widgets.layouts import Column, Divider, Pane, boxed
+from ferrule.ui.widgets.runs_detail import RunDetail
+from ferrule.ui.widgets.runs_filters import RunFilters
+from ferrule.ui.widgets.runs_list import RunsList
+from ferrule.ui.widgets.splitter import Splitter
+
+_WAYS: tuple[tuple[str, Mode, bool], ...] = (
+    ("Full run", "full", False),
+    ("Incremental run", "incremental", False),
+    ("Full run from the beginning", "full", True),
+)
+
+
+class NewRun(SplitButton):
+    """Start a run; the menu says which.
+
+    Signals:
+        chosen(str, bool): a run of that mode; from the beginning, not resumed.
+    """
+
+    chosen = QtCore.Signal(str, bool)
+
+    def __init__(self) -> None:
+        menu = QtWidgets.QMenu("New run")
+        super().__init__("New run", menu, icon="play")
+        self.setObjectName("runs.new")
+        for text, mode, fresh in _WAYS:
+            action = menu.addAction(text)
+            action.triggered.connect(partial(self._choose, mode, fresh))
+
+    def _choose(self, mode: Mode, fresh: bool, *_checked: object) -> None:  # noqa: FBT001  a value of the table above
+        self.chosen.emit(mode, fresh)
+
+
+class RunsView(QtWidgets.QStackedWidget):
+    """Filters over the list and the run; or, without connections, where to begin."""
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.filters = RunFilters()
+        self.list = RunsList(RunList(self))
+        self.list.setMinimumWidth(240)
+        self.detail = RunDetail()
+        self.catalogue = Button("Open the catalogue", kind="primary")
+        split = Splitter(
+            "runs", Pane(Column(self.list, gap=0)), self.detail, sizes=(384, 820)
+        )
+        split.setStretchFactor(1, 1)
+        content = Column(self.filters, Divider(), gap=0)
+        content.add(split, stretch=1)
+        empty = EmptyState(
+            "refresh-cw",
+            "Nothing to run yet",
+            "Connect a connector in the catalogue; its runs stand here.",
+            self.catalogue,
+        )
+        self.addWidget(boxed(content))
+        self.addWidget(empty)
+
+    def show_any(self, *, some: bool) -> None:
+        """Show the list, or where to begin."""
+        self.setCurrentIndex(0 if some else 1)
