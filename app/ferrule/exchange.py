@@ -7,7 +7,7 @@ response can stand in for a live one anywhere.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
@@ -79,8 +79,8 @@ class Request:
         if self.body_type in {"json", "graphql"}:
             return "application/json", encode(self.body)
         if self.body_type == "form" and isinstance(self.body, dict):
-            pairs = [(k, scalar_text(v)) for k, v in self.body.items()]
-            return "application/x-www-form-urlencoded", urlencode(pairs).encode()
+            form = urlencode(_form_pairs(self.body))
+            return "application/x-www-form-urlencoded", form.encode()
         return "text/plain; charset=utf-8", scalar_text(self.body).encode()
 
 
@@ -114,6 +114,12 @@ class Response:
         return decode(self.body, self.warnings.append) if self.body.strip() else None
 
 
+def _form_pairs(body: Mapping[str, Json]) -> list[tuple[str, str]]:
+    """Return the fields of a form: a list repeats its field, null leaves it out."""
+    many = [(k, v if isinstance(v, list) else [v]) for k, v in body.items()]
+    return [(k, scalar_text(v)) for k, vs in many for v in vs if v is not None]
+
+
 def _first(headers: Pairs, name: str) -> str | None:
     wanted = name.lower()
     return next((v for k, v in headers if k.lower() == wanted), None)
@@ -139,7 +145,7 @@ def decode(raw: bytes, warn: Callable[[str], None] | None = None) -> Json:
     """Decode JSON exactly: integers of any size, decimals as Decimal, no NaN.
 
     A byte order mark is skipped; unpaired surrogate escapes become U+FFFD and are
-    told to `warn`.
+    told to `warn`. An integer has at most 4,300 digits, Python's own limit.
 
     Raises:
         UnreadableResponse: when `raw` is not JSON, or nested too deeply.
@@ -153,6 +159,8 @@ def decode(raw: bytes, warn: Callable[[str], None] | None = None) -> Json:
         return _decode_repaired(body, error, warn)
     except UnicodeDecodeError as error:
         raise _unreadable(f"The text is not UTF-8: {error.reason}.", body) from None
+    except InvalidOperation:
+        raise _unreadable("A number has an exponent out of range.", body) from None
 
 
 def _decode_repaired(
@@ -201,6 +209,7 @@ def _encode_big(value: object) -> str:
 
 _SORTED = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _BEYOND_BMP = re.compile(rb"[\xf0-\xf4]")
+_LAST_OF_BMP = re.compile(rb"[\xee\xef]")
 
 
 def canonical(value: Json) -> bytes:
@@ -214,9 +223,26 @@ def canonical(value: Json) -> bytes:
         plain = _SORTED.encode(value)
     except OverflowError:
         return _encode_big(_reordered(value)).encode()
-    if _BEYOND_BMP.search(plain):
+    if _may_differ(plain) and _has_late_key(value):
         return encode(_reordered(value))
     return plain
+
+
+def _may_differ(plain: bytes) -> bool:
+    """Tell whether code points and UTF-16 units could order the members differently.
+
+    They do only between a character beyond U+FFFF and one from U+E000 to U+FFFF.
+    """
+    if plain.isascii():
+        return False
+    return bool(_BEYOND_BMP.search(plain) and _LAST_OF_BMP.search(plain))
+
+
+def _has_late_key(value: Json) -> bool:
+    if isinstance(value, dict):
+        late = any(max(key, default="") >= "\ue000" for key in value)
+        return late or any(map(_has_late_key, value.values()))
+    return isinstance(value, list) and any(map(_has_late_key, value))
 
 
 def _reordered(value: Json) -> Json:

@@ -1,10 +1,26 @@
-"""The base of every part of a descriptor: frozen, closed, camelCase on the wire."""
+"""The base of every part of a descriptor: frozen, closed, camelCase on the wire.
 
-from collections.abc import Mapping
-from typing import ClassVar
+Scalars are read as JSON has them: "3" is no number and 1 is not true.
+"""
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Annotated, ClassVar, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise PydanticCustomError("number", "A number is needed here.")
+    return value
+
+
+Flag: TypeAlias = Annotated[bool, Strict()]
+Whole: TypeAlias = Annotated[int, Strict()]
+Amount: TypeAlias = Annotated[int | float, BeforeValidator(_number)]
 
 
 class Section(BaseModel):
@@ -26,3 +42,20 @@ class Section(BaseModel):
 
     needs: ClassVar[str] = ""
     member_needs: ClassVar[Mapping[str, str]] = {}
+
+    def lacks(self) -> Iterator[tuple[str, str]]:
+        """Yield what of this part cannot run yet: the member ("" for all) and why.
+
+        Parts inside are not looked at. A part whose need depends on a value says so by
+        extending this.
+        """
+        if self.needs:
+            yield "", self.needs
+        for name, need in self.member_needs.items():
+            if name in self.model_fields_set and getattr(self, name) is not None:
+                yield wire_name(type(self), name), need
+
+
+def wire_name(model: type[BaseModel], name: str) -> str:
+    """Return the name that a member has in a document."""
+    return model.model_fields[name].alias or name

@@ -1,5 +1,6 @@
 """The result of mapping: one item of a service as a `NormalisedSignal`."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -40,12 +41,33 @@ class NormalisedSignal(
     warnings: list[str] | None = None
 
 
+def signal_ids(
+    project: str, connection: str, collection_key: str
+) -> Callable[[str], str]:
+    """Return a function from an external id to the id of its signal.
+
+    That is the first 32 hex digits of SHA-256 over the four parts, each as UTF-8 with
+    its length in four bytes before it.
+    """
+    begun = sha256()
+    for part in (project, connection, collection_key):
+        begun.update(_prefixed(part))
+
+    def identify(external_id: str) -> str:
+        digest = begun.copy()
+        digest.update(_prefixed(external_id))
+        return digest.hexdigest()[:32]
+
+    return identify
+
+
+def _prefixed(part: str) -> bytes:
+    encoded = part.encode("utf-8", "surrogatepass")
+    return len(encoded).to_bytes(4, "big") + encoded
+
+
 def signal_id(
     project: str, connection: str, collection_key: str, external_id: str
 ) -> str:
-    """Return the first 32 hex digits of SHA-256 over the length-prefixed parts."""
-    digest = sha256()
-    for part in (project, connection, collection_key, external_id):
-        encoded = part.encode("utf-8", "surrogatepass")
-        digest.update(len(encoded).to_bytes(4, "big") + encoded)
-    return digest.hexdigest()[:32]
+    """Return the id of the signal of one item (see `signal_ids`)."""
+    return signal_ids(project, connection, collection_key)(external_id)

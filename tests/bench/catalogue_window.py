@@ -3,37 +3,29 @@
 import asyncio
 import sys
 
-from PySide6 import QtCore
-
 from ferrule.cli.window import open_window
 from ferrule.ui.widgets.catalogue_cards import CardView
 
-HEAVY = ("httpx", "sqlalchemy", "authlib", "keyring")
+HEAVY = ("httpx", "sqlalchemy", "authlib", "keyring", "pydantic")
+painted = []
+paint = CardView.paintEvent
 
 
-class Watch(QtCore.QObject):
-    def __init__(self):
-        super().__init__()
-        self.done = asyncio.Event()
-
-    def eventFilter(self, watched, event):
-        if event.type() == QtCore.QEvent.Type.Paint:
-            QtCore.QTimer.singleShot(0, self.tell)
-            watched.removeEventFilter(self)
-        return False
-
-    def tell(self):
+def paint_and_tell(self, event):
+    paint(self, event)
+    if not painted and self.model().rowCount():
+        painted.append(True)
         early = [name for name in HEAVY if name in sys.modules]
         sys.stdout.write(f"painted {' '.join(early)}\n")
         sys.stdout.flush()
-        self.done.set()
 
 
-async def drive(window):
-    watch = Watch()
-    cards = window.findChild(CardView)
-    cards.viewport().installEventFilter(watch)
-    await watch.done.wait()
+CardView.paintEvent = paint_and_tell
+
+
+async def drive(_window):
+    while not painted:
+        await asyncio.sleep(0.001)
 
 
 sys.exit(open_window(drive))

@@ -8,7 +8,7 @@ from PySide6 import QtCore, QtWidgets
 class Tree(QtWidgets.QTreeView):
     def paintEvent(self, event):
         super().paintEvent(event)
-        QtCore.QTimer.singleShot(0, painted)
+        painted()
 
 
 def painted():

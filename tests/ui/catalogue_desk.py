@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
+import gc
 
-from PySide6 import QtWidgets
+from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.collecting import Collector
 from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.pages import PAGES, Place
 from ferrule.ui.pages.page import Page
@@ -81,13 +83,19 @@ async def at_desk(home, scenario, size=(1280, 800), prepare=None):
     workspace = Workspace(Home(home))
     if prepare is not None:
         prepare(workspace)
-    desk = Desk(workspace, size)
-    try:
-        await desk.settled()
-        await scenario(desk)
-        await asyncio.sleep(0)
-    finally:
-        await desk.leave()
+    with Collector():
+        desk = Desk(workspace, size)
+        try:
+            await desk.settled()
+            while not desk.window.isActiveWindow():  # else nothing has the focus
+                await asyncio.sleep(0.005)
+            await scenario(desk)
+            await asyncio.sleep(0)
+        finally:
+            await desk.leave()
+        del desk
+        QtGui.QGuiApplication.sendPostedEvents(None, QtCore.QEvent.Type.DeferredDelete)
+        gc.collect()  # here, and not in a thread of a later test
 
 
 def clipped(root):
@@ -108,8 +116,6 @@ def clipped(root):
 
 def nameless(root):
     """Return visible widgets that take the keyboard and have no name."""
-    from PySide6 import QtCore, QtGui
-
     return [
         child
         for child in root.findChildren(QtWidgets.QWidget)
@@ -118,4 +124,13 @@ def nameless(root):
         and not QtGui.QAccessible.queryAccessibleInterface(child).text(
             QtGui.QAccessible.Text.Name
         )
+    ]
+
+
+def strays(window):
+    """Return other windows that are seen: a widget shown before it had a parent."""
+    return [
+        other
+        for other in QtWidgets.QApplication.topLevelWidgets()
+        if other.isVisible() and other is not window
     ]

@@ -1,7 +1,5 @@
 """What the tests of generated forms share: samples by shape, and hands on fields."""
 
-from PySide6 import QtCore
-
 from ferrule.ui.models.draft import DraftModel
 from ferrule.ui.widgets.section_form import SectionForm, form_context
 from ferrule.ui.widgets.section_form_fields import (
@@ -27,6 +25,7 @@ from ferrule.ui.widgets.section_form_shapes import (
     Variants,
     members,
 )
+from ferrule.ui.widgets.section_form_values import read_text, text_of
 from ferrule.workspace.drafts import Draft
 
 TEXTS = {
@@ -39,33 +38,42 @@ TEXTS = {
     "date-format": "iso8601",
 }
 # Members whose text has a form of its own that no format names.
-SPECIAL = {"totalUnit": "items", "version": "1.2.3", "value": "v", "key": "key"}
+SPECIAL = {
+    "totalUnit": "items",
+    "version": "1.2.3",
+    "value": "v",
+    "key": "key",
+    "maxAttempts": 5,
+}
+# One of two that a validator asks for, though neither must be there by itself.
+NEEDED = {"signatureHeader"}
+
+
+PLAIN = {
+    Number: lambda _: 100,
+    Flag: lambda _: True,
+    Choice: lambda shape: shape.options[0],
+    Fixed: lambda shape: shape.value,
+    Text: lambda shape: TEXTS.get(shape.format, "text"),
+    Scalar: lambda shape: TEXTS.get(shape.format, "text"),
+}
+DEEP = {
+    Group: lambda shape, depth: section(shape.model, depth),
+    Variants: lambda shape, depth: section(shape.kinds[0].model, depth),
+    Many: lambda shape, depth: [sample(shape.element, "", depth)],
+    Keyed: lambda shape, depth: {"some": sample(shape.element, "", depth)},
+    Either: lambda shape, depth: sample(shape.shapes[0], "", depth),
+}
 
 
 def sample(shape, name="", depth=0):
     """Return a valid value of a shape with every member as deep as 3 levels."""
     if name in SPECIAL:
         return SPECIAL[name]
-    if isinstance(shape, Text | Scalar):
-        return TEXTS.get(shape.format, "text")
-    if isinstance(shape, Number):
-        return 100
-    if isinstance(shape, Flag):
-        return True
-    if isinstance(shape, Choice):
-        return shape.options[-1]
-    if isinstance(shape, Fixed):
-        return shape.value
-    if isinstance(shape, Group):
-        return section(shape.model, depth + 1)
-    if isinstance(shape, Variants):
-        return section(shape.kinds[0].model, depth + 1)
-    if isinstance(shape, Many):
-        return [sample(shape.element, "", depth + 1)]
-    if isinstance(shape, Keyed):
-        return {"some": sample(shape.element, "", depth + 1)}
-    if isinstance(shape, Either):
-        return sample(shape.shapes[0], "", depth)
+    if type(shape) in PLAIN:
+        return PLAIN[type(shape)](shape)
+    if type(shape) in DEEP:
+        return DEEP[type(shape)](shape, depth + 1)
     return {"any": [1, None]}
 
 
@@ -74,7 +82,8 @@ def section(model, depth=0):
     return {
         m.name: sample(m.shape, m.name, depth)
         for m in members(model)
-        if m.required or isinstance(m.shape, Fixed) or depth < 2
+        if (m.required or m.name in NEEDED or isinstance(m.shape, Fixed) or depth < 2)
+        and m.name != "signatureHeaders"  # either this or signatureHeader
     }
 
 
@@ -132,6 +141,14 @@ def write(editor, text):
     editor.edit.textEdited.emit(text)
 
 
+def by_kind(form):
+    """Return the fields of a form by kind, so that each is drawn as often."""
+    found = {}
+    for editor in form.editors():
+        found.setdefault(type(editor).__name__, []).append(editor)
+    return found
+
+
 def act(editor, rng):
     """Do something to a field; say what kind of field it was, None for none."""
     if isinstance(editor, LineEditor):
@@ -141,9 +158,7 @@ def act(editor, rng):
         editor.area.setPlainText(text)
     elif isinstance(editor, SwitchEditor):
         editor.switch.click()
-    elif isinstance(editor, ChoiceEditor):
-        _choose(editor.combo, rng)
-    elif isinstance(editor, VariantsEditor):
+    elif isinstance(editor, ChoiceEditor | VariantsEditor):
         _choose(editor.combo, rng)
     elif isinstance(editor, EitherEditor):
         editor.toggle.click()
@@ -196,7 +211,7 @@ def shown(form):
         if isinstance(editor, LineEditor):
             found[key] = editor.edit.text()
         elif isinstance(editor, JsonEditor):
-            found[key] = editor.area.toPlainText()
+            found[key] = text_of(read_text(editor.area.toPlainText()))
         elif isinstance(editor, SwitchEditor):
             found[key] = editor.switch.isChecked()
         elif isinstance(editor, ChoiceEditor | VariantsEditor):
@@ -208,4 +223,7 @@ def shown(form):
     return found
 
 
-TAB = QtCore.Qt.FocusPolicy.TabFocus
+def switch(editor, title):
+    """Make a union the kind of that title."""
+    kinds = {kind.title: kind.tag for kind in editor._shape.kinds}
+    editor.switch(kinds[title])

@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 from PySide6 import QtCore, QtWidgets
 
 from ferrule import shipped
@@ -51,6 +52,16 @@ def service():
     child.stdout.close()
 
 
+@pytest.fixture(autouse=True)
+def collected():
+    """Let windows go in their own thread: in another, Qt objects must not."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
+
+
 @pytest.fixture
 def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("FERRULE_HOME", str(tmp_path / "home"))
@@ -64,13 +75,13 @@ def workspace(tmp_path, monkeypatch):
     forget_master_key()
 
 
-def save_connector(workspace, connector_id="issues", **changes):
+def save_connector(workspace, connector_id="issues", page_size=15, **changes):
     """Keep a copy of the sandbox's connector that is the project's own."""
     document = json.loads(SHIPPED.read_bytes())
     mapping = changes.pop("mapping", {})
     document |= {"id": connector_id, "name": connector_id.title(), **changes}
     document["fieldMapping"] |= mapping
-    document["ingestion"]["pagination"]["pageSize"] = 15
+    document["ingestion"]["pagination"]["pageSize"] = page_size
     del document["streams"]
     raw = json.dumps(document).encode()
     workspace.catalogue.save("acme", connector_id, raw)
@@ -291,6 +302,7 @@ def test_signals_are_filtered_and_paged(run, desk):
 def test_two_connections_run_at_once_and_closing_ends_both(
     run, desk, workspace, service
 ):
+    save_connector(workspace, page_size=3)
     connect(workspace, service, key="other")
 
     async def work():
@@ -396,6 +408,31 @@ def test_the_sandbox_is_started_for_its_connection(run, workspace, qtbot):
     assert facts.status == "done"
     assert facts.processed >= 2000
     assert before == after
+
+
+def test_secrets_kept_only_in_memory_reach_the_child(
+    run, workspace, qtbot, service, monkeypatch
+):
+    monkeypatch.delenv("FERRULE_MASTER_KEY")
+    forget_master_key()
+    field = {"key": "token", "label": "Token", "type": "password", "required": True}
+    config = {"delivery": "header", "paramName": "X-Token", "credentialFields": [field]}
+    auth = {"method": "api_key", "label": "Key", "config": config}
+    save_connector(workspace, auth=auth)
+    place = {"baseUrl": service, "owner": "sample", "repo": "workshop"}
+    secret = {"token": SecretStr("canary-token-3141592653")}
+    connecting.connect(workspace, "issues", place, secret, key="issues")
+    assert not workspace.vault.state.can_store
+
+    async def work():
+        async with Desk(workspace, qtbot) as desk:
+            desk.start("issues", "full")
+            await desk.over()
+            return desk.facts(), [line.text for line in desk.detail.log.model.rows()]
+
+    facts, log = run(work())
+    assert facts.status == "done", facts.error
+    assert not any("canary" in line for line in log)
 
 
 def test_a_warm_child_is_taken_and_replaced(run, desk):

@@ -38,24 +38,26 @@ class ApiKeyAuth(AuthKind):
 
     title: ClassVar[str] = "API key"
 
-    method: Literal["api_key"] = "api_key"
+    method: Literal["api_key"] = Field("api_key", title="Method")
     config: ApiKeyConfig = Field(title="API key")
 
     def authorise(self, request: Request, secrets: Secrets) -> Request:
         """Return `request` with the key and what else is sent."""
-        signed = deliver(request, *self._delivery(secrets))
+        signed = self._delivered(request, self._value(secrets))
         for extra in self.config.also:
             signed = deliver(signed, extra.to, render_secret(extra.template, secrets))
         return signed
 
-    def _delivery(self, secrets: Secrets) -> tuple[str, str]:
+    def _delivered(self, request: Request, value: str) -> Request:
         config = self.config
-        value = self._value(secrets)
         if config.delivery == "bearer":
-            return "header:Authorization", f"Bearer {value}"
+            return deliver(request, "header:Authorization", f"Bearer {value}")
         if config.delivery == "cookie":
-            return "header:Cookie", f"{config.param_name}={value}"
-        return f"{config.delivery}:{config.param_name}", value
+            others = request.header("Cookie")
+            own = f"{config.param_name}={value}"
+            whole = f"{others}; {own}" if others else own
+            return deliver(request, "header:Cookie", whole)
+        return deliver(request, f"{config.delivery}:{config.param_name}", value)
 
     def _value(self, secrets: Secrets) -> str:
         fields = self.config.credential_fields

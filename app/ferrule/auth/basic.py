@@ -36,7 +36,7 @@ class BasicAuth(AuthKind):
 
     title: ClassVar[str] = "Basic"
 
-    method: Literal["basic"] = "basic"
+    method: Literal["basic"] = Field("basic", title="Method")
     config: BasicAuthConfig = Field(title="Basic")
 
     def authorise(self, request: Request, secrets: Secrets) -> Request:

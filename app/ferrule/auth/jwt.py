@@ -28,5 +28,5 @@ class JwtAuth(AuthKind):
     title: ClassVar[str] = "JWT"
     needs: ClassVar[str] = "jwt"
 
-    method: Literal["jwt"] = "jwt"
+    method: Literal["jwt"] = Field("jwt", title="Method")
     config: JwtConfig = Field(title="JWT")

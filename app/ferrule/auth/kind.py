@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 from pydantic import Field, SecretStr
 
 from ferrule.errors import MissingSecret, NotSupportedYet
-from ferrule.exchange import MISSING, Json, Request
+from ferrule.exchange import MISSING, Json, Request, scalar_text
 from ferrule.expression import Duration, Target, TemplateText
 from ferrule.expression.target import compile_target
 from ferrule.expression.template import Scope, compile_template
@@ -65,10 +65,17 @@ def scope_of(secrets: Secrets) -> Scope:
 
 
 def secret_value(fields: tuple[InputField, ...], secrets: Secrets, key: str) -> str:
-    """Return the secret under `key`, or say which field lacks it."""
+    """Return the secret under `key`; of an optional field without one, nothing.
+
+    Raises:
+        MissingSecret: naming the required field that has none.
+    """
     value = secrets.get(key)
+    field = next((f for f in fields if f.key == key), None)
     if value is None or not value.get_secret_value():
-        label = next((f.label for f in fields if f.key == key), key)
+        if field is not None and not field.required:
+            return ""
+        label = field.label if field else key
         raise MissingSecret(
             f"No value for “{label}” ({key}).",
             advice=f"Give it with --secret {key}=@env:NAME or in the connect form.",
@@ -77,9 +84,17 @@ def secret_value(fields: tuple[InputField, ...], secrets: Secrets, key: str) -> 
 
 
 def main_field(fields: tuple[InputField, ...]) -> str:
-    """Return the key of the field that holds the secret itself."""
-    secret = next((f.key for f in fields if f.secret), None)
-    return secret or fields[0].key
+    """Return the key of the field that holds the secret itself.
+
+    Raises:
+        MissingSecret: when the sign-in has no field at all.
+    """
+    if not fields:
+        raise MissingSecret(
+            "The sign-in asks for no credential.",
+            advice="Add one to credentialFields in the descriptor.",
+        )
+    return next((f.key for f in fields if f.secret), fields[0].key)
 
 
 def render_secret(template: str, secrets: Secrets) -> str:
@@ -90,7 +105,7 @@ def render_secret(template: str, secrets: Secrets) -> str:
             f"The credential template {template!r} lacks a value.",
             advice="Fill in every credential field that it names.",
         )
-    return str(value)
+    return "" if value is None else scalar_text(value)
 
 
 def deliver(request: Request, target: str, value: str) -> Request:

@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from ferrule.auth.kind import AuthKind, Secrets
 from ferrule.exchange import Request
 
@@ -11,7 +13,7 @@ class NoAuth(AuthKind):
 
     title: ClassVar[str] = "None"
 
-    method: Literal["none"] = "none"
+    method: Literal["none"] = Field("none", title="Method")
 
     def authorise(self, request: Request, secrets: Secrets) -> Request:  # noqa: ARG002 - there are none
         """Return `request` as it is."""

@@ -26,5 +26,5 @@ class OAuth1Auth(AuthKind):
     title: ClassVar[str] = "OAuth 1"
     needs: ClassVar[str] = "oauth1"
 
-    method: Literal["oauth1"] = "oauth1"
+    method: Literal["oauth1"] = Field("oauth1", title="Method")
     config: OAuth1Config = Field(title="OAuth 1")

@@ -7,14 +7,14 @@ from pydantic import Discriminator, Field, Tag
 from ferrule.auth.kind import AuthKind, CredentialConfig, Deliver
 from ferrule.exchange import Json
 from ferrule.expression import Duration, Source, TemplateText
-from ferrule.section import Section
+from ferrule.section import Flag, Section, Whole
 
 
 class Redirect(Section):
     """The redirect address, where a vendor fixes part of it."""
 
     host: Literal["127.0.0.1", "localhost"] | None = Field(None, title="Host")
-    port: int | None = Field(None, ge=1, le=65535, title="Port")
+    port: Whole | None = Field(None, ge=1, le=65535, title="Port")
     path: str | None = Field(None, title="Path")
     https_uri: str | None = Field(None, title="https address to paste back from")
 
@@ -35,7 +35,7 @@ class OAuth2Common(CredentialConfig):
     refresh_params: dict[str, TemplateText] | None = Field(
         None, title="Refresh parameters"
     )
-    rotates_refresh_token: bool | None = Field(None, title="Rotates refresh tokens")
+    rotates_refresh_token: Flag | None = Field(None, title="Rotates refresh tokens")
     token_path: Source | None = Field(None, title="Access token at")
     expires_path: Source | None = Field(None, title="Lifetime at")
     refresh_token_path: Source | None = Field(None, title="Refresh token at")
@@ -49,7 +49,7 @@ class OAuth2Common(CredentialConfig):
 class AuthorizationCode(OAuth2Common):
     """The code grant with PKCE in the system's browser."""
 
-    grant: Literal["authorization_code"] = "authorization_code"
+    grant: Literal["authorization_code"] = Field("authorization_code", title="Grant")
     authorise_url: TemplateText = Field(title="Authorise address")
     authorise_params: dict[str, TemplateText] | None = Field(
         None, title="Authorise parameters"
@@ -62,7 +62,9 @@ class AuthorizationCode(OAuth2Common):
 class OtherGrant(OAuth2Common):
     """A grant that needs no browser."""
 
-    grant: Literal["client_credentials", "jwt_bearer", "refresh_token", "device_code"]
+    grant: Literal[
+        "client_credentials", "jwt_bearer", "refresh_token", "device_code"
+    ] = Field(title="Grant")
     authorise_url: TemplateText | None = Field(None, title="Authorise address")
     device_url: TemplateText | None = Field(None, title="Device address")
 
@@ -73,7 +75,7 @@ def _grant(config: Json | Section) -> str:
         if isinstance(config, dict)
         else getattr(config, "grant", None)
     )
-    return "code" if given in {None, "authorization_code"} else "other"
+    return "(code)" if given is None or given == "authorization_code" else "(other)"
 
 
 class OAuth2Auth(AuthKind):
@@ -82,8 +84,9 @@ class OAuth2Auth(AuthKind):
     title: ClassVar[str] = "OAuth 2"
     needs: ClassVar[str] = "oauth2"
 
-    method: Literal["oauth2"] = "oauth2"
+    method: Literal["oauth2"] = Field("oauth2", title="Method")
     config: Annotated[
-        Annotated[AuthorizationCode, Tag("code")] | Annotated[OtherGrant, Tag("other")],
+        Annotated[AuthorizationCode, Tag("(code)")]
+        | Annotated[OtherGrant, Tag("(other)")],
         Discriminator(_grant),
     ] = Field(title="OAuth 2")

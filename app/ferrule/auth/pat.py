@@ -32,7 +32,7 @@ class PatAuth(AuthKind):
 
     title: ClassVar[str] = "Access token"
 
-    method: Literal["pat"] = "pat"
+    method: Literal["pat"] = Field("pat", title="Method")
     config: PatConfig = Field(title="Access token")
 
     def authorise(self, request: Request, secrets: Secrets) -> Request:

@@ -26,5 +26,5 @@ class SessionTokenAuth(AuthKind):
     title: ClassVar[str] = "Session token"
     needs: ClassVar[str] = "session_token"
 
-    method: Literal["session_token"] = "session_token"
+    method: Literal["session_token"] = Field("session_token", title="Method")
     config: SessionTokenConfig = Field(title="Session token")

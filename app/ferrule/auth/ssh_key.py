@@ -13,5 +13,5 @@ class SshKeyAuth(AuthKind):
     title: ClassVar[str] = "SSH key"
     needs: ClassVar[str] = "ssh_key"
 
-    method: Literal["ssh_key"] = "ssh_key"
+    method: Literal["ssh_key"] = Field("ssh_key", title="Method")
     config: CredentialConfig = Field(title="SSH key")

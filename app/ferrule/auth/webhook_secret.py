@@ -6,26 +6,26 @@ from pydantic import Field, model_validator
 
 from ferrule.auth.kind import AuthKind, CredentialConfig
 from ferrule.expression import Source
-from ferrule.section import Section
+from ferrule.section import Section, Whole
 
 
 class PlainHeader(Section):
     """The header is the signature."""
 
-    format: Literal["plain"]
+    format: Literal["plain"] = Field(title="Form")
 
 
 class PrefixedHeader(Section):
     """The signature follows a prefix such as `sha256=`."""
 
-    format: Literal["prefixed"]
+    format: Literal["prefixed"] = Field(title="Form")
     prefix: str = Field(title="Prefix")
 
 
 class KeyedHeader(Section):
     """The header is a list of `key=value` members."""
 
-    format: Literal["keyed"]
+    format: Literal["keyed"] = Field(title="Form")
     separator: str = Field(title="Separator")
     assign: str = Field(title="Assignment")
     signature_key: str = Field(title="Signature key")
@@ -36,7 +36,7 @@ class SignedTime(Section):
 
     from_: Source = Field(alias="from", title="Where")
     format: Literal["unix", "unix_ms", "iso8601"] = Field(title="Format")
-    tolerance_seconds: int = Field(ge=0, title="Tolerance (s)")
+    tolerance_seconds: Whole = Field(ge=0, title="Tolerance (s)")
 
 
 class WebhookSecretConfig(CredentialConfig):
@@ -82,5 +82,5 @@ class WebhookSecretAuth(AuthKind):
     title: ClassVar[str] = "Webhook secret"
     needs: ClassVar[str] = "webhook"
 
-    method: Literal["webhook_secret"] = "webhook_secret"
+    method: Literal["webhook_secret"] = Field("webhook_secret", title="Method")
     config: WebhookSecretConfig = Field(title="Webhook secret")

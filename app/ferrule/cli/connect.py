@@ -1,12 +1,14 @@
 """`ferrule connect` and `ferrule disconnect`: connections come and go."""
 
+import sys
 from typing import Annotated
 
 import typer
 
-from ferrule.cli.ending import DONE, write_json
+from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import Json, SecretRefs, Settings, app
+from ferrule.errors import UsageError
 
 
 @app.command("connect")
@@ -55,15 +57,24 @@ def disconnect(
     workspace = open_workspace()
     project = workspace.project.key
     holdings = workspace.connections.holdings(project, key)
-    if not yes:
-        typer.confirm(
-            f"Delete “{key}” with {holdings.signals} signals, {holdings.runs} runs and "
-            "its secrets?",
-            abort=True,
-        )
+    what = f"{holdings.signals} signals, {holdings.runs} runs and its secrets"
+    if not yes and not _agreed(f"Delete “{key}” with {what}?"):
+        typer.echo("Nothing was deleted.")
+        return WRONG
     removed = workspace.registry.delete_connection(project, key)
     if as_json:
         write_json({"type": "disconnected", "key": key, "signals": removed.signals})
     else:
         typer.echo(f"Deleted “{key}”: {removed.signals} signals, {removed.runs} runs.")
     return DONE
+
+
+def _agreed(question: str) -> bool:
+    """Ask on a terminal; elsewhere nobody can answer.
+
+    Raises:
+        UsageError: when there is no terminal.
+    """
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Nobody can be asked here.", advice="Add --yes.")
+    return typer.confirm(question)

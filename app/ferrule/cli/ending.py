@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from ferrule.errors import (
     DescriptorInvalid,
@@ -12,14 +13,18 @@ from ferrule.errors import (
     Problem,
     UsageError,
 )
-from ferrule.exchange import Json, encode
-from ferrule.redaction import live
+from ferrule.exchange import Json
+from ferrule.redaction import guard_logging, live
 
 DONE, WRONG, USAGE, PARENT_GONE, INTERRUPTED = 0, 1, 2, 75, 130
 
 
 def guarded(command: Callable[[], int], *, as_json: bool = False) -> int:
-    """Run `command`; tell an error in words, or as one JSON line, with its code."""
+    """Run `command`; tell an error in words, or as one JSON line, with its code.
+
+    From here on whatever is logged is redacted.
+    """
+    guard_logging()
     try:
         code = command()
         sys.stdout.flush()
@@ -27,12 +32,24 @@ def guarded(command: Callable[[], int], *, as_json: bool = False) -> int:
         tell_error(error, as_json=as_json)
         return USAGE if isinstance(error, UsageError) else WRONG
     except KeyboardInterrupt:
-        sys.stderr.write("\nEnded by Ctrl-C.\n")
-        return INTERRUPTED
+        return tell_interrupted()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        quiet()
         return WRONG
     return code
+
+
+def tell_interrupted() -> int:
+    """Say that a person ended it, and return the code for that."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write("\nEnded by Ctrl-C.\n")
+    return INTERRUPTED
+
+
+def quiet() -> None:
+    """Let what is still to be written go nowhere: nobody reads it any more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def tell_error(error: FerruleError, *, as_json: bool) -> None:
@@ -62,7 +79,11 @@ def error_line(error: FerruleError) -> dict[str, Json]:
     if isinstance(error, DescriptorInvalid):
         line["problems"] = [problem_line(problem) for problem in error.problems]
     if isinstance(error, ExchangeError):
-        line |= {"url": error.url, "status": error.status, "snippet": error.snippet}
+        line |= {
+            "url": live.text(error.url),
+            "status": error.status,
+            "snippet": live.text(error.snippet),
+        }
     return {key: value for key, value in line.items() if value not in ("", None)}
 
 
@@ -80,8 +101,11 @@ def problem_line(problem: Problem) -> dict[str, Json]:
 
 
 def write_json(line: object) -> None:
-    """Write one JSON line to standard output."""
-    sys.stdout.write(encode(line).decode() + "\n")
+    """Write one JSON line to standard output, at once: somebody may wait for it."""
+    from ferrule.sync.events import line_bytes
+
+    sys.stdout.write(line_bytes(line).decode())
+    sys.stdout.flush()
 
 
 def _problem(problem: Problem) -> list[str]:

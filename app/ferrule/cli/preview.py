@@ -9,6 +9,7 @@ from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.registry import Json, app
 from ferrule.cli.tables import show_table
 from ferrule.mapping.normalise import MappedItem
+from ferrule.workspace.previewing import Preview
 
 
 @app.command("preview")
@@ -26,11 +27,13 @@ def preview(
     """Map every item of a response and show the signals."""
     from ferrule.cli.run import read_file
     from ferrule.descriptor.document import read_descriptor, read_document
+    from ferrule.errors import DescriptorError
     from ferrule.exchange import decode
     from ferrule.sync.plan import choose_streams
     from ferrule.workspace import previewing
+    from ferrule.workspace.catalogue import read_whole
 
-    raw = read_file(descriptor)
+    raw = read_whole(descriptor)
     connector = read_descriptor(raw)
     chosen = choose_streams(connector, [stream] if stream else None)[0]
     found = previewing.preview(
@@ -41,6 +44,15 @@ def preview(
         collection_key=chosen.collection_key,
         limit=1_000_000,
     )
+    if found.blocked:
+        raise DescriptorError(
+            f"The response cannot be mapped: {found.blocked}", pointer="/fieldMapping"
+        )
+    _show(found, as_json=as_json)
+    return WRONG if found.failed else DONE
+
+
+def _show(found: Preview, *, as_json: bool) -> None:
     if as_json:
         for row in found.rows:
             write_json(_line(row))
@@ -52,7 +64,6 @@ def preview(
             f"{found.ok} ok, {found.warned} with warnings, {found.failed} failed, "
             f"{found.skipped} left out by the filter"
         )
-    return WRONG if found.failed else DONE
 
 
 def _line(row: MappedItem) -> dict[str, object]:

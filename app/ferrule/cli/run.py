@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ferrule.cli.ending import DONE, WRONG, guarded
 from ferrule.errors import UsageError
+from ferrule.workspace.catalogue import read_whole
 from ferrule.workspace.giving import read_secrets, read_settings
 from ferrule.workspace.running import RunOrder, run_once
 
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--full", action="store_true", help="leave the checkpoint aside")
     add("--limit", type=int, metavar="N", help="stop after N items")
     add("--allow-http", action="append", default=[], metavar="HOST")
+    add("--json", action="store_true", help="always so")
 
 
 def execute(given: argparse.Namespace) -> int:
@@ -32,7 +34,7 @@ def _run(given: argparse.Namespace) -> int:
     if given.limit is not None and given.limit < 1:
         raise UsageError("--limit must be at least 1.")
     order = RunOrder(
-        descriptor=read_file(given.descriptor),
+        descriptor=read_whole(given.descriptor),
         config=read_settings(given.set),
         secrets=read_secrets(given.secret),
         state=given.state,
@@ -46,8 +48,7 @@ def _run(given: argparse.Namespace) -> int:
     def write(line: bytes) -> None:
         out.write(line)
 
-    ended = run_once(order, write)
-    out.flush()
+    ended = run_once(order, write, flush=out.flush)
     if sys.stderr.isatty() or ended.error:
         advice = f" {ended.advice}" if ended.advice else ""
         error = f": {ended.error}{advice}" if ended.error else ""

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Mapping
 
-from ferrule.cli.ending import DONE, guarded, write_json
+from ferrule.cli.ending import DONE, PARENT_GONE, guarded, write_json
 from ferrule.sandbox.server import serve
 
 
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(given: argparse.Namespace) -> int:
-    """Serve until told to stop."""
+    """Serve until told to stop; 75 when standard input has ended."""
     return guarded(lambda: _serve(given))
 
 
@@ -34,4 +34,4 @@ def _serve(given: argparse.Namespace) -> int:
         announce=announce,
         until_stdin_ends=given.control == "stdin",
     )
-    return DONE
+    return PARENT_GONE if given.control else DONE

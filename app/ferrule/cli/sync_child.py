@@ -1,6 +1,6 @@
 """`ferrule sync --control stdin`: a sync for a parent process.
 
-It says `started` before its heavy imports, reads its job and its secrets as the first
+It says `ready` before its heavy imports, reads its job and its secrets as the first
 line of standard input, and ends at once (75) when that input ends: an open page rolls
 back. `{"do": "pause"}` and `{"do": "stop"}` end it after the page.
 """
@@ -12,25 +12,33 @@ import sys
 import threading
 from dataclasses import dataclass, field
 
-from ferrule.cli.ending import DONE, PARENT_GONE, WRONG, guarded
+PARENT_GONE = 75
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("connection", nargs="?", help="by default the job names it")
-    parser.add_argument("--project", help="the project's folder")
-    parser.add_argument("--control", choices=["stdin"], required=True)
-    parser.add_argument("--json", action="store_true", help="always so")
-    parser.add_argument("--full", action="store_true")
-    parser.add_argument("--incremental", action="store_true")
-    parser.add_argument("--sync-from", metavar="ISO")
+    add = parser.add_argument
+    add("connection", nargs="?", help="by default the job names it")
+    add("--project", metavar="DIR", help="the project's folder")
+    add("--control", choices=["stdin"], required=True)
+    add("--json", action="store_true", help="always so")
+    add("--full", action="store_true", help="everything, anew")
+    add("--incremental", action="store_true", help="what changed; the default")
+    add("--sync-from", metavar="ISO", help="oldest creation time")
+    add("--fresh", action="store_true", help="do not go on with an unfinished run")
+    add("--limit", type=int, metavar="N", help="stop after N items")
+    add("--allow-http", action="append", default=[], metavar="HOST")
 
 
 @dataclass(slots=True)
 class Control:
-    """What the parent asks for, read line by line from standard input."""
+    """What the parent asks for, read line by line from standard input.
+
+    Once the run has `ended`, the end of the input means nothing any more.
+    """
 
     stop: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
     job: bytes = b""
     _ready: threading.Event = field(default_factory=threading.Event)
 
@@ -45,11 +53,12 @@ class Control:
 
     def _watch(self) -> None:
         rest = b""
-        while chunk := os.read(0, 65_536):
+        while chunk := _read():
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 self._take(line)
-        os._exit(PARENT_GONE)  # a page commits whole: ending here loses nothing
+        if not self.ended.is_set():
+            os._exit(PARENT_GONE)  # a page commits whole: ending here loses nothing
 
     def _take(self, line: bytes) -> None:
         if not self._ready.is_set():
@@ -64,19 +73,28 @@ class Control:
             self.stop.set()
 
 
+def _read() -> bytes:
+    try:
+        return os.read(0, 65_536)
+    except OSError:  # a standard input that is closed has ended
+        return b""
+
+
 def execute(given: argparse.Namespace) -> int:
     """Wait for the job and run it."""
     sys.stdout.write('{"type":"ready"}\n')
     sys.stdout.flush()
     control = Control()
     control.start()
+    from ferrule.cli.ending import guarded
+
     return guarded(lambda: _run(given, control), as_json=True)
 
 
 def _run(given: argparse.Namespace, control: Control) -> int:
-    from ferrule.cli.ending import write_json
-    from ferrule.cli.place import choose_project, open_workspace
-    from ferrule.sync.events import Event
+    from ferrule.cli.ending import DONE, WRONG, write_json
+    from ferrule.cli.place import choose_project, close_workspaces, open_workspace
+    from ferrule.sync.events import Event, RunEnded
     from ferrule.workspace.child_job import read_job
     from ferrule.workspace.connecting import sync_connection
 
@@ -84,15 +102,20 @@ def _run(given: argparse.Namespace, control: Control) -> int:
     choose_project(job.project)
 
     def emit(event: Event) -> None:
+        if isinstance(event, RunEnded):
+            control.ended.set()
         write_json(event.wire())
-        sys.stdout.flush()
 
-    ended = sync_connection(
-        open_workspace(),
-        job.connection,
-        job.order,
-        emit=emit,
-        secrets=job.secrets,
-        should_stop=control.stop.is_set,
-    )
+    try:
+        ended = sync_connection(
+            open_workspace(),
+            job.connection,
+            job.order,
+            emit=emit,
+            secrets=job.secrets,
+            should_stop=control.stop.is_set,
+        )
+    finally:
+        control.ended.set()
+        close_workspaces()
     return DONE if ended.status in {"done", "stopped"} else WRONG

@@ -30,18 +30,12 @@ def validate(
 
 
 def _problems(path: Path) -> list[Problem]:
-    from ferrule.cli.run import read_file
-    from ferrule.descriptor.document import MAX_BYTES, read_document
+    from ferrule.descriptor.document import read_document
     from ferrule.descriptor.problems import lint
-    from ferrule.errors import UsageError
+    from ferrule.workspace.catalogue import read_whole
 
     try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    raw = read_file(path) if size <= MAX_BYTES else b" " * (MAX_BYTES + 1)
-    try:
-        return lint(read_document(raw))
+        return lint(read_document(read_whole(path)))
     except DescriptorInvalid as invalid:
         return list(invalid.problems)
 

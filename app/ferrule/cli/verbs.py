@@ -10,18 +10,21 @@ import typer
 
 from ferrule import __version__, cli
 from ferrule.cli.ending import DONE, guarded
-from ferrule.cli.place import choose_project
+from ferrule.cli.place import choose_project, close_workspaces
 from ferrule.cli.registry import app
 from ferrule.cli.window import open_window
 from ferrule.errors import UsageError
 
 _NOT_VERBS = {
     "ending",
+    "guards",
     "lean",
     "place",
+    "progress",
     "registry",
     "run",
     "sandbox",
+    "sync_child",
     "tables",
     "verbs",
     "window",
@@ -53,7 +56,10 @@ def execute(arguments: Sequence[str]) -> int:
     for found in pkgutil.iter_modules(cli.__path__):
         if found.name not in _NOT_VERBS:
             importlib.import_module(f"ferrule.cli.{found.name}")
-    return guarded(lambda: _invoke(list(arguments)), as_json="--json" in arguments)
+    try:
+        return guarded(lambda: _invoke(list(arguments)), as_json="--json" in arguments)
+    finally:
+        close_workspaces()
 
 
 def _invoke(arguments: list[str]) -> int:

@@ -13,5 +13,5 @@ class ClientSide(DeltaKind):
     title: ClassVar[str] = "Client side"
     needs: ClassVar[str] = "client_side"
 
-    type: Literal["client_side"] = "client_side"
+    type: Literal["client_side"] = Field("client_side", title="Kind")
     order: Literal["newest_first", "unordered"] | None = Field(None, title="Order")

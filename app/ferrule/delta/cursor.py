@@ -16,7 +16,7 @@ class CursorDelta(DeltaKind):
 
     title: ClassVar[str] = "Cursor"
 
-    type: Literal["cursor"] = "cursor"
+    type: Literal["cursor"] = Field("cursor", title="Kind")
     cursor_path: Source = Field(title="Cursor at")
     cursor_param: Target = Field(title="Goes to")
 

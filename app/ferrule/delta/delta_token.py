@@ -14,6 +14,6 @@ class DeltaToken(DeltaKind):
     title: ClassVar[str] = "Delta token"
     needs: ClassVar[str] = "delta_token"
 
-    type: Literal["delta_token"] = "delta_token"
+    type: Literal["delta_token"] = Field("delta_token", title="Kind")
     token_path: Source = Field(title="Token at")
     token_param: Target = Field(title="Goes to")

@@ -4,7 +4,7 @@ A *checkpoint* is what the next incremental run starts from. It is only ever mad
 what the server itself sent, never of the local clock (semantics 7).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -20,19 +20,24 @@ from ferrule.section import Section
 class Seen:
     """One page as a delta strategy sees it.
 
-    `items` are all items of the page before any filter; `timestamp_path` is the
-    mapping's, used where the strategy names no path of its own.
+    `items` are all items of the page before any filter; `timestamp_path` and
+    `timestamp_format` are the mapping's, used where the strategy names none.
     """
 
     response: Response
     items: Sequence[Json]
     timestamp_path: str
+    timestamp_format: str | None = None
 
 
 class DeltaKind(Section):
     """One delta strategy: how a run asks for changes only."""
 
     title: ClassVar[str] = ""
+    member_needs: ClassVar[Mapping[str, str]] = {
+        "scope": "partitions",
+        "sync_from_param": "syncFrom as a parameter",
+    }
 
     item_cursor_path: JsonPath | None = Field(
         None, title="Time of an item", description="Default: the mapping's timestamp"

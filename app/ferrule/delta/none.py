@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from ferrule.delta.kind import DeltaKind
 
 
@@ -10,4 +12,4 @@ class NoDelta(DeltaKind):
 
     title: ClassVar[str] = "None"
 
-    type: Literal["none"] = "none"
+    type: Literal["none"] = Field("none", title="Kind")

@@ -1,5 +1,6 @@
 """Ask for items with a higher id than the highest one seen."""
 
+import re
 from decimal import Decimal
 from typing import ClassVar, Literal
 
@@ -17,7 +18,7 @@ class SinceId(DeltaKind):
 
     title: ClassVar[str] = "Since id"
 
-    type: Literal["since_id"] = "since_id"
+    type: Literal["since_id"] = Field("since_id", title="Kind")
     id_path: JsonPath = Field(title="Id of an item")
     id_param: Target = Field(title="Goes to")
 
@@ -35,13 +36,17 @@ class SinceId(DeltaKind):
         return max(known, key=_rank, default=None)
 
 
+_WHOLE = re.compile(r"-?[0-9]+")
+
+
 def _is_id(value: Json) -> bool:
     return isinstance(value, int | str | Decimal) and not isinstance(value, bool)
 
 
 def _rank(value: Json) -> tuple[int, Decimal, str]:
+    if isinstance(value, int):
+        return 0, Decimal(value), ""
     text = str(value)
-    digits = text.removeprefix("-")
-    if digits.isascii() and digits.isdigit():
+    if _WHOLE.fullmatch(text):
         return 0, Decimal(text), ""
     return 1, Decimal(0), text

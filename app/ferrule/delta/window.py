@@ -14,7 +14,7 @@ class Window(DeltaKind):
     title: ClassVar[str] = "Window"
     needs: ClassVar[str] = "window"
 
-    type: Literal["window"] = "window"
+    type: Literal["window"] = Field("window", title="Kind")
     format: DateFormat = Field(title="Format")
     start_param: Target | None = Field(None, title="Start goes to")
     end_param: Target | None = Field(None, title="End goes to")

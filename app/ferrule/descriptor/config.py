@@ -3,28 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from ferrule.descriptor.model import Connector
+from ferrule.descriptor.variables import BUILT_IN, config_variables
 from ferrule.errors import UsageError
 from ferrule.exchange import Json
-from ferrule.expression.template import compile_template
+from ferrule.expression.condition import compile_item_predicate
 from ferrule.fields import InputField, read_value
 
-BUILT_IN = frozenset(
-    {
-        "checkpoint",
-        "config",
-        "credentials",
-        "event",
-        "headers",
-        "now",
-        "page",
-        "pageToken",
-        "params",
-        "partition",
-        "stream",
-        "token",
-        "window",
-    }
-)
+__all__ = ["BUILT_IN", "accepted_fields", "config_fields", "read_config"]
 
 
 def config_fields(connector: Connector) -> tuple[InputField, ...]:
@@ -35,17 +20,30 @@ def config_fields(connector: Connector) -> tuple[InputField, ...]:
     """
     if connector.config_fields is not None:
         return connector.config_fields
-    names = dict.fromkeys(_variables(connector))
-    return tuple(_derived(name, connector) for name in names)
+    optional: dict[str, bool] = {}
+    for name, may_be_absent in _wanted(connector):
+        optional[name] = optional.get(name, True) and may_be_absent
+    return tuple(_derived(name, required=not free) for name, free in optional.items())
+
+
+def accepted_fields(connector: Connector) -> tuple[InputField, ...]:
+    """Return the fields of the form, and `baseUrl` where there is one to replace."""
+    fields = config_fields(connector)
+    if connector.base_url is None or any(field.key == "baseUrl" for field in fields):
+        return fields
+    return (*fields, _derived("baseUrl", required=False))
 
 
 def read_config(connector: Connector, given: Mapping[str, Json]) -> dict[str, Json]:
     """Return the configuration of a connection from what a person gave.
 
+    A field that is not shown for the values before it is left out. A base URL that a
+    person gives wins over the descriptor's, so it is accepted beside any form.
+
     Raises:
         UsageError: for an unknown, missing or unreadable value, naming the field.
     """
-    fields = {field.key: field for field in config_fields(connector)}
+    fields = {field.key: field for field in accepted_fields(connector)}
     unknown = [key for key in given if key not in fields]
     if unknown:
         known = ", ".join(fields) or "none"
@@ -53,45 +51,43 @@ def read_config(connector: Connector, given: Mapping[str, Json]) -> dict[str, Js
             f"“{unknown[0]}” is not a configuration field of {connector.id}.",
             advice=f"It has: {known}.",
         )
-    values = {key: read_value(field, given.get(key)) for key, field in fields.items()}
-    return {key: value for key, value in values.items() if value is not None}
+    values: dict[str, Json] = {}
+    for key, field in fields.items():
+        if _is_shown(field, values):
+            value = read_value(field, given.get(key))
+            if value is not None:
+                values[key] = value
+    return values
 
 
-def _derived(name: str, connector: Connector) -> InputField:
+def _is_shown(field: InputField, values: dict[str, Json]) -> bool:
+    return field.visible_when is None or compile_item_predicate(field.visible_when)(
+        values
+    )
+
+
+def _derived(name: str, *, required: bool) -> InputField:
     if name == "baseUrl":
-        return InputField(
-            key=name,
-            label="Base URL",
-            type="url",
-            required=connector.base_url is None,
-        )
+        return InputField(key=name, label="Base URL", type="url", required=required)
     label = name.replace("_", " ").replace("-", " ")
-    return InputField(key=name, label=label[:1].upper() + label[1:], required=True)
+    return InputField(
+        key=name,
+        label=label[:1].upper() + label[1:],
+        type="text",
+        required=required,
+    )
 
 
-def _variables(connector: Connector) -> Iterator[str]:
-    for text in _request_templates(connector):
-        for name in compile_template(text).names:
-            first = name.split(".", 1)[0]
-            if not name.startswith("$") and first not in BUILT_IN:
-                yield first
-            elif name.startswith("config."):
-                yield name.split(".")[1]
-
-
-def _request_templates(connector: Connector) -> Iterator[str]:
-    if connector.base_url is not None:
-        yield connector.base_url
-    parts = [connector.health_check, *(s.polling for s in connector.resolved_streams)]
-    for part in parts:
-        if part is None:
-            continue
-        yield part.endpoint
-        yield from _texts(part.body)
-        yield from _texts(getattr(part, "query", None))
-        yield from _texts(getattr(part, "headers", None))
+def _wanted(connector: Connector) -> Iterator[tuple[str, bool]]:
+    """Yield each variable, and whether a connection may go without it."""
     if _is_relative(connector):
-        yield "{{baseUrl}}"
+        yield "baseUrl", False
+    has_base = connector.base_url is not None
+    for variable in config_variables(connector):
+        of_base = variable.name == "baseUrl" and has_base
+        if variable.derivable:
+            is_own = of_base and variable.pointer != "/baseUrl"
+            yield variable.name, variable.optional or is_own
 
 
 def _is_relative(connector: Connector) -> bool:
@@ -99,14 +95,3 @@ def _is_relative(connector: Connector) -> bool:
     endpoints.append(connector.health_check.endpoint)
     relative = (e for e in endpoints if "://" not in e and not e.startswith("{{"))
     return connector.base_url is None and any(relative)
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from _texts(member)
-    elif isinstance(value, list | tuple):
-        for element in value:
-            yield from _texts(element)

@@ -10,12 +10,12 @@ from ferrule.delta import Delta
 from ferrule.exchange import Json
 from ferrule.expression import Duration, JsonPath, Predicate, Source, TemplateText
 from ferrule.pagination import Pagination
-from ferrule.partition import Partition
+from ferrule.partition import Partitions
 from ferrule.request import RequestTemplate
 from ferrule.request.template import RequestParts
 from ferrule.resilience import Resilience
 from ferrule.response import ResponseFormat
-from ferrule.section import Section
+from ferrule.section import Amount, Flag, Section, Whole
 
 
 class AsyncJob(Section):
@@ -30,8 +30,8 @@ class AsyncJob(Section):
     done: tuple[str, ...] = Field(title="Done")
     failed: tuple[str, ...] = Field(title="Failed")
     skipped: tuple[str, ...] | None = Field(None, title="Skipped")
-    interval_ms: int = Field(ge=1, title="Interval (ms)")
-    timeout_ms: int = Field(ge=1, title="Deadline (ms)")
+    interval_ms: Whole = Field(ge=1, title="Interval (ms)")
+    timeout_ms: Whole = Field(ge=1, title="Deadline (ms)")
     download_url_path: Source | None = Field(None, title="Download address at")
     download: RequestTemplate | None = Field(None, title="Download")
     cancel: RequestTemplate | None = Field(None, title="Cancel")
@@ -51,19 +51,19 @@ class PollingPart(RequestParts):
         title="Method"
     )
     delta: Delta = Field(title="Incremental", description="How changes are asked for")
-    rate_limit_rpm: int = Field(ge=1, title="Requests a minute")
+    rate_limit_rpm: Amount = Field(gt=0, title="Requests a minute")
     pagination: Pagination | None = Field(None, title="Paging")
-    partition: Partition | tuple[Partition, ...] | None = Field(None, title="Partition")
+    partition: Partitions | None = Field(None, title="Partition")
     response: ResponseFormat | None = Field(None, title="Response format")
     resilience: Resilience | None = Field(None, title="Errors")
     job: AsyncJob | None = Field(None, title="Job")
-    cache: bool | None = Field(None, title="Cache")
+    cache: Flag | None = Field(None, title="Cache")
 
 
 class Polling(PollingPart):
     """A connector that asks."""
 
-    mode: Literal["polling"] = "polling"
+    mode: Literal["polling"] = Field("polling", title="Mode")
 
 
 class WebhookEvent(Section):
@@ -84,7 +84,7 @@ class Challenge(Section):
 
     when: Predicate = Field(title="When")
     respond: TemplateText = Field(title="Answer")
-    unsigned: bool | None = Field(None, title="Unsigned")
+    unsigned: Flag | None = Field(None, title="Unsigned")
 
 
 class Subscription(Section):
@@ -117,13 +117,13 @@ class WebhookPart(Section):
 class Webhook(WebhookPart):
     """A connector that is called."""
 
-    mode: Literal["webhook"] = "webhook"
+    mode: Literal["webhook"] = Field("webhook", title="Mode")
 
 
 class PollingAndWebhook(Section):
     """A connector that asks and is called."""
 
-    mode: Literal["polling_and_webhook"] = "polling_and_webhook"
+    mode: Literal["polling_and_webhook"] = Field("polling_and_webhook", title="Mode")
     polling: PollingPart = Field(title="Polling")
     webhook: WebhookPart = Field(title="Webhook")
 
@@ -140,6 +140,6 @@ class StreamPart(Section):
     name: str | None = Field(None, title="Name")
     description: str | None = Field(None, title="Description")
     collection_key: str | None = Field(None, title="Collection key")
-    enabled_by_default: bool | None = Field(None, title="On by default")
+    enabled_by_default: Flag | None = Field(None, title="On by default")
     polling: dict[str, Json] | None = Field(None, title="Polling")
     field_mapping: dict[str, Json] | None = Field(None, title="Mapping")

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from ferrule.auth import Auth, AuthKind
+from ferrule.descriptor.host_pattern import HostPattern
 from ferrule.descriptor.ingestion import (
     Ingestion,
     PollingAndWebhook,
@@ -21,7 +22,7 @@ from ferrule.expression import TemplateText
 from ferrule.fields import InputField
 from ferrule.mapping import FieldMapping
 from ferrule.resilience import RateLimit, Resilience
-from ferrule.section import Section
+from ferrule.section import Amount, Flag, Section, Whole
 
 ConnectorId = Annotated[
     str,
@@ -35,26 +36,32 @@ Version = Annotated[
 ]
 
 
+def _number_or_template(value: object) -> str:
+    return "(template)" if isinstance(value, str) else "(number)"
+
+
 class ApiVersion(Section):
     """One version of the service's API; its overrides are a merge patch."""
 
     id: str = Field(title="Id")
     label: str = Field(title="Label")
     status: Literal["stable", "deprecated", "experimental"] = Field(title="Status")
-    default: bool | None = Field(None, title="Default")
+    default: Flag | None = Field(None, title="Default")
     changelog: str | None = Field(None, title="Changelog")
     deprecated_at: str | None = Field(None, title="Deprecated at")
     sunset_at: str | None = Field(None, title="Ends at")
     migration_guide: str | None = Field(None, title="Migration guide")
-    overrides: Json = Field(None, title="Overrides")
+    overrides: dict[str, Json] | None = Field(None, title="Overrides")
 
 
 class Permissions(Section):
     """What a connector may reach: shown before it is used, and signed."""
 
-    hosts: tuple[str, ...] = Field(title="Hosts", description="api.example.com or *.…")
-    scopes: tuple[str, ...] = Field((), title="Scopes")
-    writes: tuple[str, ...] = Field((), title="Writes")
+    hosts: tuple[HostPattern, ...] = Field(
+        title="Hosts", description="api.example.com, or *.example.com"
+    )
+    scopes: tuple[str, ...] = Field(title="Scopes")
+    writes: tuple[str, ...] = Field(title="Writes")
 
 
 class ConfigMove(Section):
@@ -67,8 +74,8 @@ class ConfigMove(Section):
 class Tested(Section):
     """What a section was like when it was last tested."""
 
-    hash: str
-    at: str
+    hash: str = Field(title="Hash")
+    at: str = Field(title="At")
 
 
 class Annotations(Section):
@@ -102,9 +109,16 @@ class Connector(Section):
     health_check: HealthCheck = Field(title="Health check")
     streams: tuple[StreamPart, ...] | None = Field(None, title="Streams")
     rate_limits: tuple[RateLimit, ...] | None = Field(None, title="Rate limits")
-    max_concurrency: int | TemplateText | None = Field(None, title="At once")
+    max_concurrency: (
+        Annotated[
+            Annotated[Whole, Field(ge=1), Tag("(number)")]
+            | Annotated[TemplateText, Tag("(template)")],
+            Discriminator(_number_or_template),
+        ]
+        | None
+    ) = Field(None, title="At once")
     resilience: Resilience | None = Field(None, title="Errors")
-    max_item_error_ratio: float | None = Field(
+    max_item_error_ratio: Amount | None = Field(
         None, ge=0, le=1, title="Item errors allowed"
     )
     tools: tuple[Tool, ...] | None = Field(None, title="Tools")
@@ -149,6 +163,7 @@ class Connector(Section):
         """The streams with everything they inherit, at least one.
 
         Raises:
-            DescriptorInvalid: when a stream is not valid once it is merged.
+            DescriptorInvalid: when a stream is not valid once it is merged, or two
+                have one key.
         """
         return resolve_streams(self)

@@ -4,26 +4,26 @@ from collections.abc import Iterator
 
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.streams import Stream
+from ferrule.descriptor.trouble import escaped
 from ferrule.errors import NotSupportedYet
-from ferrule.section import Section
+from ferrule.section import Section, wire_name
 
 
-def needs_of(part: object) -> Iterator[str]:
-    """Yield the name of everything below `part` that cannot run yet."""
+def needs_of(part: object, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield everything below `part` that cannot run yet: its place and its name."""
     if isinstance(part, Section):
-        if part.needs:
-            yield part.needs
-        for name in part.model_fields_set:
-            value = getattr(part, name)
-            if value is not None and part.member_needs.get(name):
-                yield part.member_needs[name]
-            yield from needs_of(value)
+        for member, need in part.lacks():
+            yield (f"{pointer}/{member}" if member else pointer), need
+        for name in type(part).model_fields:
+            if name in part.model_fields_set:
+                here = f"{pointer}/{wire_name(type(part), name)}"
+                yield from needs_of(getattr(part, name), here)
     elif isinstance(part, dict):
-        for value in part.values():
-            yield from needs_of(value)
+        for key, value in part.items():
+            yield from needs_of(value, f"{pointer}/{escaped(key)}")
     elif isinstance(part, list | tuple):
-        for value in part:
-            yield from needs_of(value)
+        for index, value in enumerate(part):
+            yield from needs_of(value, f"{pointer}/{index}")
 
 
 def run_needs(connector: Connector, streams: tuple[Stream, ...]) -> list[str]:
@@ -39,14 +39,14 @@ def run_needs(connector: Connector, streams: tuple[Stream, ...]) -> list[str]:
     ]
     for stream in streams:
         parts += [stream.polling, stream.mapping]
-    found = [need for part in parts for need in needs_of(part)]
+    found = {need for part in parts for _, need in needs_of(part)}
     if connector.max_concurrency is not None:
-        found.append(connector.member_needs["max_concurrency"])
+        found.add(connector.member_needs["max_concurrency"])
     if connector.polling is None:
-        found.append("webhook")
+        found.add("webhook")
     if connector.kind == "native":
-        found.append("native connector")
-    return sorted(set(found))
+        found.add("native connector")
+    return sorted(found)
 
 
 def refuse_unready(connector: Connector, streams: tuple[Stream, ...]) -> None:
@@ -58,4 +58,24 @@ def refuse_unready(connector: Connector, streams: tuple[Stream, ...]) -> None:
 
 def shown_needs(connector: Connector) -> list[str]:
     """Return everything in the document that cannot run yet, each once."""
-    return sorted(set(needs_of(connector)))
+    return sorted(set(placed_needs(connector).values()))
+
+
+def placed_needs(connector: Connector) -> dict[str, str]:
+    """Return everything in the document that cannot run yet: pointer to need.
+
+    What a stream changes is told at its place in the stream.
+    """
+    found = dict(needs_of(connector))
+    if connector.kind == "native":
+        found["/kind"] = "native connector"
+    inherited = {need for _, need in found.items()}
+    for index, stream in enumerate(connector.resolved_streams):
+        for name, part in (
+            ("polling", stream.polling),
+            ("fieldMapping", stream.mapping),
+        ):
+            pointer = f"/streams/{index}/{name}"
+            new = needs_of(part, pointer)
+            found |= {place: need for place, need in new if need not in inherited}
+    return found

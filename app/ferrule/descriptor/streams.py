@@ -1,6 +1,7 @@
 """Streams with what they inherit: polling and mapping as merge patches (RFC 7396)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from ferrule.descriptor.ingestion import PollingPart, StreamPart
 from ferrule.descriptor.trouble import problems_of
 from ferrule.errors import DescriptorInvalid, Problem
-from ferrule.exchange import Json
+from ferrule.exchange import MISSING, Json, Missing
 from ferrule.mapping import FieldMapping
 from ferrule.section import Section
 
@@ -53,14 +54,14 @@ def resolve_streams(connector: "Connector") -> tuple[Stream, ...]:
     """
     if not connector.streams:
         return (_implicit(connector),)
-    problems: list[Problem] = []
+    problems = list(_repeated(connector.streams))
     streams = []
     for index, part in enumerate(connector.streams):
         pointer = f"/streams/{index}"
-        polling = _merged(
+        polling = merged_part(
             PollingPart, connector.polling, part.polling, f"{pointer}/polling", problems
         )
-        mapping = _merged(
+        mapping = merged_part(
             FieldMapping,
             connector.field_mapping,
             part.field_mapping,
@@ -74,11 +75,26 @@ def resolve_streams(connector: "Connector") -> tuple[Stream, ...]:
     return tuple(streams)
 
 
+def _repeated(parts: tuple[StreamPart, ...]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, part in enumerate(parts):
+        if part.key in seen:
+            yield Problem(
+                "FD001",
+                "error",
+                f"/streams/{index}/key",
+                f"Another stream has the key “{part.key}” already.",
+                "Each stream has its own: checkpoints are kept under it.",
+            )
+        seen.add(part.key)
+
+
 def _implicit(connector: "Connector") -> Stream:
+    fallback = _identifier(connector.id)
     return Stream(
-        key=_identifier(connector.collection_key or connector.id),
+        key=_identifier(connector.collection_key or "") or fallback,
         name=connector.name,
-        collection_key=connector.collection_key or _identifier(connector.id),
+        collection_key=connector.collection_key or fallback,
         polling=connector.polling,
         mapping=connector.field_mapping,
         description=connector.description,
@@ -107,13 +123,14 @@ def _identifier(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
-def _merged(
+def merged_part(
     model: type[Part],
     inherited: Part | None,
     patch: dict[str, Json] | None,
     pointer: str,
     problems: list[Problem],
 ) -> Part | None:
+    """Return what `inherited` becomes by `patch`; None and `problems` if not valid."""
     if not patch:
         return inherited
     base = wire(inherited) if inherited is not None else {}
@@ -123,11 +140,52 @@ def _merged(
     try:
         return model.model_validate(merged, by_alias=True, by_name=False)
     except ValidationError as error:
-        problems += problems_of(error, merged, pointer)
+        found = problems_of(error, merged, pointer)
+        problems += [_explained(p, patch, merged, pointer) for p in found]
         return None
 
 
+def _explained(problem: Problem, patch: Json, merged: Json, pointer: str) -> Problem:
+    """Return a problem with the advice that an inherited member can be removed."""
+    place = problem.pointer.removeprefix(pointer)
+    if at(merged, place) is MISSING or at(patch, place) is not MISSING:
+        return problem
+    advice = "It is inherited: null in the patch removes it."
+    return Problem(
+        problem.rule,
+        problem.severity,
+        problem.pointer,
+        problem.message,
+        advice,
+        problem.column,
+    )
+
+
+def at(value: Json, pointer: str) -> Json | Missing:
+    """Return what stands at a JSON pointer, or MISSING."""
+    here: Json = value
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(here, dict) and name in here:
+            here = here[name]
+        elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
+            here = here[int(name)]
+        else:
+            return MISSING
+    return here
+
+
 def wire(part: Section) -> Json:
-    """Return a part as it stands in a document: camelCase, only what was given."""
-    dumped: Json = part.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    return dumped
+    """Return a part as it stands in a document: camelCase, only what was given.
+
+    Numbers stay as they are, decimals too.
+    """
+    return _plain(part.model_dump(by_alias=True, exclude_unset=True))
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, dict):
+        return {str(name): _plain(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(element) for element in value]
+    return value  # type: ignore[return-value]  # a section dumps to JSON only

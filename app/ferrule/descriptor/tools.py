@@ -1,14 +1,16 @@
 """What a connector can do besides reading: tools and sinks."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ferrule.exchange import Json
 from ferrule.expression import JsonPath, Predicate, TemplateText
 from ferrule.fields import ToolParam
 from ferrule.request import RequestTemplate
-from ferrule.section import Section
+from ferrule.request.body import check_body
+from ferrule.request.template import expression_problem
+from ferrule.section import Flag, Section, Whole
 
 
 class HealthCheck(Section):
@@ -16,8 +18,8 @@ class HealthCheck(Section):
 
     endpoint: TemplateText = Field(title="Address")
     method: Literal["GET", "HEAD", "POST"] = Field(title="Method")
-    expect_status: int = Field(ge=100, le=599, title="Expected status")
-    timeout_ms: int = Field(ge=1, le=600_000, title="Deadline (ms)")
+    expect_status: Whole = Field(ge=100, le=599, title="Expected status")
+    timeout_ms: Whole = Field(ge=1, le=600_000, title="Deadline (ms)")
     body: Json = Field(None, title="Body")
     expect: Predicate | None = Field(None, title="Also expect")
     identity: TemplateText | None = Field(
@@ -25,17 +27,26 @@ class HealthCheck(Section):
     )
     streams: tuple[str, ...] | None = Field(None, title="Streams to read")
 
+    @model_validator(mode="after")
+    def _body_compiles(self) -> Self:
+        found = check_body(self.body, None)
+        if found is not None:
+            raise expression_problem(f"/body{found[0]}", found[1])
+        return self
+
 
 class Tool(Section):
     """An action that a person or an agent may run."""
 
+    needs: ClassVar[str] = "tools"
+
     name: str = Field(title="Name")
     description: str = Field(title="Description")
     request: RequestTemplate = Field(title="Request")
-    params: tuple[ToolParam, ...] = Field((), title="Parameters")
+    params: tuple[ToolParam, ...] = Field(title="Parameters")
     response_map: dict[str, str] | None = Field(None, title="Result")
     effect: Literal["read", "write", "destructive"] = Field(title="Effect")
-    approval_required: bool | None = Field(None, title="Asks first")
+    approval_required: Flag | None = Field(None, title="Asks first")
 
 
 class SinkMatch(Section):
@@ -56,5 +67,5 @@ class Sink(Section):
     update: RequestTemplate | None = Field(None, title="Update")
     delete: RequestTemplate | None = Field(None, title="Delete")
     external_id_path: JsonPath = Field(title="Id at")
-    batch_size: int | None = Field(None, ge=1, title="Records a request")
+    batch_size: Whole | None = Field(None, ge=1, title="Records a request")
     match: SinkMatch = Field(title="Match")

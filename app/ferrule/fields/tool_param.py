@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ferrule.exchange import Json
 from ferrule.expression import Target
-from ferrule.section import Section
+from ferrule.section import Flag, Section
 
 
 class ToolParam(Section):
@@ -17,7 +17,7 @@ class ToolParam(Section):
     type: Literal["string", "integer", "number", "boolean", "array", "object"] = Field(
         title="Type"
     )
-    required: bool = Field(False, title="Required")
+    required: Flag = Field(False, title="Required")
     default: Json = Field(None, title="Default")
     description: str | None = Field(None, title="Description")
     enum: tuple[Json, ...] | None = Field(None, title="Allowed values")

@@ -1,13 +1,13 @@
 """The mapping of a descriptor: where each part of a signal comes from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from ferrule.exchange import Json
-from ferrule.expression import DateFormat, JsonPath, Predicate, TemplateText
-from ferrule.mapping.rules import PriorityRule, SignalTypeRule
+from ferrule.expression import DateFormat, JsonPath, TemplateText
+from ferrule.mapping.rules import ItemPredicate, PriorityRule, SignalTypeRule
 from ferrule.mapping.transforms import Cast, Transform
 from ferrule.section import Section
 
@@ -23,7 +23,6 @@ class FieldMapping(Section):
     """How an item becomes a signal (seed 001, section 4.4)."""
 
     member_needs: ClassVar[Mapping[str, str]] = {
-        "items_shape": "item shapes",
         "columns": "item shapes",
         "archived_at_path": "archiving",
         "archived_when": "archiving",
@@ -55,15 +54,21 @@ class FieldMapping(Section):
     raw_fields: tuple[str, ...] | None = Field(
         None, title="Raw fields", description="Kept in the signal; default all"
     )
-    filter: Predicate | None = Field(None, title="Only items where")
+    filter: ItemPredicate | None = Field(None, title="Only items where")
     items_shape: Literal["list", "object", "entries", "columns"] | None = Field(
         None, title="Shape of the items"
     )
     columns: dict[str, str] | None = Field(None, title="Columns")
     archived_at_path: JsonPath | None = Field(None, title="Archived at")
-    archived_when: Predicate | None = Field(None, title="Archived when")
-    deleted_when: Predicate | None = Field(None, title="Deleted when")
+    archived_when: ItemPredicate | None = Field(None, title="Archived when")
+    deleted_when: ItemPredicate | None = Field(None, title="Deleted when")
     primary_key: tuple[JsonPath, ...] | None = Field(None, title="Key parts")
     fields: dict[str, MappedField] | None = Field(None, title="Further fields")
     transforms: tuple[Transform, ...] | None = Field(None, title="Transforms")
     schema_: dict[str, Json] | None = Field(None, alias="schema", title="Item schema")
+
+    def lacks(self) -> Iterator[tuple[str, str]]:
+        """Yield what cannot run yet; a plain list of items can."""
+        yield from super().lacks()
+        if self.items_shape not in {None, "list"}:
+            yield "itemsShape", "item shapes"

@@ -7,16 +7,16 @@ that one bad record never stops a run (semantics 4).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from hashlib import sha256
 
 from ferrule.errors import ExpressionError, ItemError
-from ferrule.exchange import MISSING, Json, Missing, canonical, scalar_text
+from ferrule.exchange import MISSING, Json, canonical
 from ferrule.expression.condition import compile_item_predicate
 from ferrule.expression.dates import parse_date, to_rfc3339
 from ferrule.expression.jsonpath import Path, compile_path
 from ferrule.expression.template import Scope, compile_template
 from ferrule.mapping.fields import FieldMapping
+from ferrule.mapping.reading import Texts, compile_texts, external_id
 from ferrule.mapping.rules import compile_rules
 from ferrule.mapping.sanitise import (
     ENTRY_LENGTH,
@@ -24,13 +24,10 @@ from ferrule.mapping.sanitise import (
     SUMMARY_LENGTH,
     Warn,
     clean_json,
-    clean_list,
     clean_text,
-    is_unsafe,
+    is_doubtful,
 )
-from ferrule.signals import NormalisedSignal, signal_id
-
-Texts = Callable[[Json, Warn], list[str]]
+from ferrule.signals import NormalisedSignal, signal_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +62,29 @@ class CompiledMapping:
         self._id = compile_path(mapping.id_path)
         self._time = compile_path(mapping.timestamp_path)
         self._created = _optional_path(mapping.created_path)
+        self._format = mapping.timestamp_format or "iso8601"
         self._summary = compile_template(mapping.summary_template)
         self._people = _texts(mapping.participants_path, "participants", ENTRY_LENGTH)
         self._tags = _texts(mapping.tags_path, "tags", ENTRY_LENGTH)
         self._related = _texts(mapping.related_items_path, "related", LINK_LENGTH)
         self._kind = compile_rules(mapping.signal_type_rules)
+        self._other_kind = f"{origin.collection_key}_updated"
         self._priority = compile_rules(mapping.priority_mapping or ())
         self._keep = compile_item_predicate(mapping.filter) if mapping.filter else None
         self._raw = _raw_picker(mapping.raw_fields)
+        self._identify = signal_ids(
+            origin.project, origin.connection, origin.collection_key
+        )
         self._names: dict[str, Json] = {
             "config": origin.config,
             "stream": origin.stream,
         }
 
     def items(self, body: Json) -> list[Json]:
-        """Return the items of a response body, in order (semantics 2)."""
+        """Return the items of a response body, in order (semantics 2).
+
+        A single null is no item: services that have none write it.
+        """
         if self._items.singular:
             found = self._items.first(body)
             if isinstance(found, list):
@@ -107,6 +112,11 @@ class CompiledMapping:
         except ExpressionError as error:
             failed = ItemError(error.message, item_id=None, field=error.text)
             return MappedItem(index, item, error=failed)
+        except RecursionError:
+            failed = ItemError(
+                "The item is nested too deeply.", item_id=None, field="itemsPath"
+            )
+            return MappedItem(index, item, error=failed)
         return MappedItem(index, item, signal)
 
     def signal(self, item: Json) -> NormalisedSignal:
@@ -114,36 +124,33 @@ class CompiledMapping:
 
         Raises:
             ItemError: naming the item and the field that could not be read.
+            ExpressionError: when a path cannot work on the item.
+            RecursionError: when the item is nested too deeply.
         """
         warnings: list[str] = []
         warn = warnings.append
-        external_id = self._external_id(item)
-        timestamp = self._date(self._time, item, external_id, "timestampPath")
+        key = external_id(self._id, item, warn)
+        timestamp = self._date(self._time, item, key, "timestampPath")
         if timestamp is None:
             raise ItemError(
-                f"{self._time.text} holds no time.",
-                item_id=external_id,
-                field="timestampPath",
+                f"{self._time.text} holds no time.", item_id=key, field="timestampPath"
             )
-        created = self._created_at(item, external_id)
-        origin = self.origin
-        kind = self._kind(item) or f"{origin.collection_key}_updated"
+        created = self._created_at(item, key)
+        kind = self._kind(item) or self._other_kind
         priority = self._priority(item)
-        summary = self._summarise(item, warn)
+        summary = self._summarise(item, key, warn)
         people, tags = self._people(item, warn), self._tags(item, warn)
         related = self._related(item, warn)
         raw = self._raw(item)
         encoded = canonical(raw)
-        if is_unsafe(encoded):
-            raw = clean_json(raw)
+        if is_doubtful(encoded):
+            raw = clean_json(raw, "raw", warn)
             encoded = canonical(raw)
-            warn("raw: control or direction characters were replaced.")
         mapped = [kind, timestamp, created, priority, summary, people, tags, related]
+        origin = self.origin
         return NormalisedSignal(
-            id=signal_id(
-                origin.project, origin.connection, origin.collection_key, external_id
-            ),
-            external_id=external_id,
+            id=self._identify(key),
+            external_id=key,
             source=origin.source,
             project_id=origin.project,
             connection=origin.connection,
@@ -162,38 +169,30 @@ class CompiledMapping:
             warnings=warnings or None,
         )
 
-    def _external_id(self, item: Json) -> str:
-        value = self._id.first(item)
-        if type(value) is str and value:
-            return value
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            return scalar_text(value)
-        found = "nothing" if value is MISSING else _kind_name(value)
-        raise ItemError(
-            f"{self._id.text} holds {found}, not an id.", item_id=None, field="idPath"
-        )
-
-    def _created_at(self, item: Json, external_id: str) -> str | None:
+    def _created_at(self, item: Json, key: str) -> str | None:
         if self._created is None:
             return None
-        return self._date(self._created, item, external_id, "createdPath")
+        return self._date(self._created, item, key, "createdPath")
 
-    def _date(
-        self, path: Path, item: Json, external_id: str, member: str
-    ) -> str | None:
+    def _date(self, path: Path, item: Json, key: str, member: str) -> str | None:
         value = path.first(item)
         if value is MISSING or value is None:
             return None
         try:
-            return to_rfc3339(value, self.mapping.timestamp_format or "iso8601")
+            return to_rfc3339(value, self._format)
         except ValueError as error:
             raise ItemError(
-                f"{path.text}: {error}", item_id=external_id, field=member
+                f"{path.text}: {error}", item_id=key, field=member
             ) from None
 
-    def _summarise(self, item: Json, warn: Warn) -> str:
+    def _summarise(self, item: Json, key: str, warn: Warn) -> str:
         undefined: list[str] = []
-        text = self._summary.fill(Scope(self._names, item), undefined)
+        try:
+            text = self._summary.fill(Scope(self._names, item), undefined)
+        except ExpressionError as error:
+            raise ItemError(
+                error.message, item_id=key, field="summaryTemplate"
+            ) from None
         if undefined:
             warn(f"summary: no value for {', '.join(undefined)}.")
         return clean_text(text, SUMMARY_LENGTH, "summary", warn)
@@ -214,34 +213,7 @@ def _is_older(signal: NormalisedSignal, created_from: datetime) -> bool:
 
 
 def _texts(text: str | None, what: str, limit: int) -> Texts:
-    if text is None:
-        return lambda _item, _warn: []
-    path = compile_path(text)
-
-    def read(item: Json, warn: Warn) -> list[str]:
-        found = _elements(path, item)
-        texts = [v if type(v) is str else _scalar(v, what, warn) for v in found]
-        return clean_list([t for t in texts if t], limit, what, warn)
-
-    return read
-
-
-def _elements(path: Path, item: Json) -> list[Json]:
-    if not path.singular:
-        return path.values(item)
-    found: Json | Missing = path.first(item)
-    if found is MISSING:
-        return []
-    return found if isinstance(found, list) else [found]
-
-
-def _scalar(value: Json, what: str, warn: Warn) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dict | list):
-        warn(f"{what}: {_kind_name(value)} was left out.")
-        return ""
-    return scalar_text(value)
+    return compile_texts(compile_path(text) if text else None, what, limit)
 
 
 def _raw_picker(names: tuple[str, ...] | None) -> Callable[[Json], Json]:
@@ -254,12 +226,3 @@ def _raw_picker(names: tuple[str, ...] | None) -> Callable[[Json], Json]:
         return {name: item[name] for name in names if name in item}
 
     return pick
-
-
-def _kind_name(value: Json) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "a boolean"
-    names: dict[type, str] = {dict: "an object", list: "a list", str: "an empty text"}
-    return names.get(type(value), "a number")

@@ -3,12 +3,30 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
+from ferrule.errors import ExpressionError
 from ferrule.exchange import Json
 from ferrule.expression import Condition, Predicate
 from ferrule.expression.condition import compile_item_predicate
 from ferrule.section import Section
+
+
+def _on_items(predicate: Predicate) -> Predicate:
+    try:
+        compile_item_predicate(predicate)
+    except ExpressionError as error:
+        context = {
+            "message": error.message,
+            "advice": error.advice,
+            "column": error.column,
+        }
+        raise PydanticCustomError("expression", "{message}", context) from None
+    return predicate
+
+
+ItemPredicate: TypeAlias = Annotated[Predicate, AfterValidator(_on_items)]
 
 
 class TypeCondition(Condition):
@@ -20,7 +38,7 @@ class TypeCondition(Condition):
 class TypeIf(Section):
     """A combined condition and the signal type that follows from it."""
 
-    if_: Predicate = Field(alias="if", title="If")
+    if_: ItemPredicate = Field(alias="if", title="If")
     then: str = Field(min_length=1, title="Signal type")
 
 
@@ -33,22 +51,24 @@ class PriorityCondition(Condition):
 class PriorityIf(Section):
     """A combined condition and the priority that follows from it."""
 
-    if_: Predicate = Field(alias="if", title="If")
+    if_: ItemPredicate = Field(alias="if", title="If")
     then: Literal["critical", "high", "medium", "low"] = Field(title="Priority")
 
 
 def _form(rule: Json | Section) -> str:
     if isinstance(rule, dict):
-        return "if" if "if" in rule else "condition"
-    return "if" if isinstance(rule, TypeIf | PriorityIf) else "condition"
+        return "(if)" if "if" in rule else "(condition)"
+    return "(if)" if isinstance(rule, TypeIf | PriorityIf) else "(condition)"
 
 
 SignalTypeRule: TypeAlias = Annotated[
-    Annotated[TypeCondition, Tag("condition")] | Annotated[TypeIf, Tag("if")],
+    Annotated[TypeCondition, AfterValidator(_on_items), Tag("(condition)")]
+    | Annotated[TypeIf, Tag("(if)")],
     Discriminator(_form),
 ]
 PriorityRule: TypeAlias = Annotated[
-    Annotated[PriorityCondition, Tag("condition")] | Annotated[PriorityIf, Tag("if")],
+    Annotated[PriorityCondition, AfterValidator(_on_items), Tag("(condition)")]
+    | Annotated[PriorityIf, Tag("(if)")],
     Discriminator(_form),
 ]
 

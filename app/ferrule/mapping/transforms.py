@@ -4,38 +4,41 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ferrule.expression import Predicate, TemplateText
-from ferrule.section import Section
+from ferrule.expression import TemplateText
+from ferrule.mapping.rules import ItemPredicate
+from ferrule.section import Flag, Section
 
 Cast = Literal["string", "integer", "number", "boolean", "datetime", "json"]
 
 
 class _Transform(Section):
+    """One change to an item."""
+
     needs: ClassVar[str] = "transforms"
 
 
 class SetMember(_Transform):
     """Set a member to a value."""
 
-    op: Literal["set"]
+    op: Literal["set"] = Field(title="Change")
     path: str = Field(title="Member")
     value: TemplateText = Field(title="Value")
     as_: Cast | None = Field(None, alias="as", title="As")
-    if_: Predicate | None = Field(None, alias="if", title="If")
+    if_: ItemPredicate | None = Field(None, alias="if", title="If")
 
 
 class RemoveMembers(_Transform):
     """Remove members."""
 
-    op: Literal["remove"]
+    op: Literal["remove"] = Field(title="Change")
     paths: tuple[str, ...] = Field(title="Members")
-    if_: Predicate | None = Field(None, alias="if", title="If")
+    if_: ItemPredicate | None = Field(None, alias="if", title="If")
 
 
 class RenameMember(_Transform):
     """Give a member another name."""
 
-    op: Literal["rename"]
+    op: Literal["rename"] = Field(title="Change")
     from_: str = Field(alias="from", title="From")
     to: str = Field(title="To")
 
@@ -43,7 +46,7 @@ class RenameMember(_Transform):
 class FlattenMembers(_Transform):
     """Lift nested members up."""
 
-    op: Literal["flatten"]
+    op: Literal["flatten"] = Field(title="Change")
     path: str | None = Field(None, title="Member")
     separator: str | None = Field(None, title="Separator")
 
@@ -51,23 +54,23 @@ class FlattenMembers(_Transform):
 class RenameKeys(_Transform):
     """Write all names in one case."""
 
-    op: Literal["keys"]
+    op: Literal["keys"] = Field(title="Change")
     case: Literal["snake", "lower", "camel"] = Field(title="Case")
 
 
 class ExpandMember(_Transform):
     """Make an item of each element of a member."""
 
-    op: Literal["expand"]
+    op: Literal["expand"] = Field(title="Change")
     path: str = Field(title="Member")
-    keep_parent: bool | None = Field(None, title="Keep the parent")
+    keep_parent: Flag | None = Field(None, title="Keep the parent")
 
 
 class CastToSchema(_Transform):
     """Cast members to what the schema says."""
 
-    op: Literal["cast"]
-    to_schema: Literal[True]
+    op: Literal["cast"] = Field(title="Change")
+    to_schema: Literal[True] = Field(title="To the schema")
 
 
 Transform: TypeAlias = Annotated[

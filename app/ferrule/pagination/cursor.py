@@ -5,8 +5,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from ferrule.exchange import Json
-from ferrule.expression import Source
 from ferrule.pagination.kind import PageFacts, PaginationKind
+from ferrule.section import Whole
 
 
 class CursorPagination(PaginationKind):
@@ -14,11 +14,8 @@ class CursorPagination(PaginationKind):
 
     title: ClassVar[str] = "Cursor"
 
-    type: Literal["cursor"] = "cursor"
-    page_size: int = Field(ge=1, title="Page size")
-    next_path: Source = Field(
-        title="Next page at", description="Where the response names it"
-    )
+    type: Literal["cursor"] = Field("cursor", title="Kind")
+    page_size: Whole = Field(ge=1, title="Page size")
 
     def after(self, token: Json, page: PageFacts) -> Json:  # noqa: ARG002 - the response alone decides
         """Return the cursor that the response names, or None at the end."""

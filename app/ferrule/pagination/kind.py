@@ -4,18 +4,24 @@ A *token* is a JSON value (an offset, a page number, a cursor, an address) from 
 page can be asked again at any time, so it is also what a run stores to resume.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
+from urllib.parse import urljoin
 
 from pydantic import Field
 
+from ferrule.errors import DescriptorError, UnreadableResponse
 from ferrule.exchange import MISSING, Json, Missing, Request, Response
 from ferrule.expression import Predicate, Source, Target
 from ferrule.expression.source import Place, compile_source
 from ferrule.expression.target import compile_target
-from ferrule.section import Section
+from ferrule.section import Flag, Section, Whole
+
+
+_COUNT = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +66,18 @@ class PaginationKind(Section, ABC):
         None, title="Goes to", description="Parameter that takes it"
     )
     total_path: Source | None = Field(None, title="Total at")
-    total_unit: str | None = Field(
-        None, title="Total counts", pattern="^(items|pages)$"
-    )
+    total_unit: Literal["items", "pages"] | None = Field(None, title="Total counts")
     page_size_param: Target | None = Field(
         None, title="Page size goes to", description="Parameter for the page size"
     )
-    start_at: int | None = Field(None, title="Starts at")
-    send_on_first: bool | None = Field(None, title="Send on the first page")
+    start_at: Whole | None = Field(None, title="Starts at")
+    send_on_first: Flag | None = Field(None, title="Send on the first page")
     has_more_path: Source | None = Field(
         None, title="More at", description="True while there is more"
     )
     stop_when: Predicate | None = Field(None, title="Stop when")
-    max_pages: int | None = Field(None, ge=1, title="At most pages")
-    page_size: int | None = Field(None, ge=1, title="Page size")
+    max_pages: Whole | None = Field(None, ge=1, title="At most pages")
+    page_size: Whole | None = Field(None, ge=1, title="Page size")
 
     def first(self) -> Json:
         """Return the token of the first page."""
@@ -107,19 +111,44 @@ class PaginationKind(Section, ABC):
         if self.has_more_path is None:
             return None
         value = compile_source(self.has_more_path).first(page.place)
-        return value is not MISSING and value not in (None, False, "false", "", 0)
+        if isinstance(value, str):
+            return value.strip().lower() not in {"", "false", "no", "0"}
+        return value is not MISSING and bool(value)
 
     def total(self, page: PageFacts) -> int | None:
         """Return the total that the response names, or None."""
         if self.total_path is None:
             return None
         value = compile_source(self.total_path).first(page.place)
-        text = str(value) if not isinstance(value, bool) else ""
-        return int(text) if text.isdigit() else None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        text = value.strip() if isinstance(value, str) else ""
+        return int(text) if _COUNT.fullmatch(text) else None
 
     def named_next(self, page: PageFacts) -> Json:
-        """Return what `nextPath` holds, with empty values as None."""
+        """Return what `nextPath` holds, with empty values as None.
+
+        Raises:
+            DescriptorError: when the paging has no `nextPath`.
+        """
         if self.next_path is None:
-            return None
+            raise DescriptorError(
+                f"{self.title} paging does not say where the next page is named.",
+                pointer="/pagination/nextPath",
+                advice="Set nextPath, or choose another kind of paging.",
+            )
         value = compile_source(self.next_path).first(page.place)
         return None if value in (MISSING, None, "", False) else value
+
+    def linked(self, page: PageFacts, target: str) -> str:
+        """Return the whole address that a page names, which may be relative.
+
+        Raises:
+            UnreadableResponse: when it is no address.
+        """
+        try:
+            return urljoin(page.request.full_url, target)
+        except ValueError:
+            raise UnreadableResponse(
+                f"The next link {target[:120]!r} cannot be read."
+            ) from None

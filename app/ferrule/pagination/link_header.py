@@ -2,13 +2,14 @@
 
 import re
 from typing import ClassVar, Literal
-from urllib.parse import urljoin
+
+from pydantic import Field
 
 from ferrule.exchange import Json, Request
 from ferrule.pagination.kind import PageFacts, PaginationKind
 
 _LINK = re.compile(
-    r"<([^>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\",;\s]*))?)*)"
+    r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\",;\s]*))?)*)"
 )
 _REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\",;\s]*))", re.IGNORECASE)
 
@@ -19,19 +20,21 @@ class LinkHeaderPagination(PaginationKind):
     title: ClassVar[str] = "Link header"
     follows_links: ClassVar[bool] = True
 
-    type: Literal["link_header"] = "link_header"
+    type: Literal["link_header"] = Field("link_header", title="Kind")
 
     def apply(self, request: Request, token: Json) -> Request:
         """Return `request` with the address replaced by the one in `token`."""
         return self.followed(request, token)
 
-    def after(self, token: Json, page: PageFacts) -> Json:  # noqa: ARG002 - the header alone decides
+    def after(self, token: Json, page: PageFacts) -> Json:  # noqa: ARG002 - the response alone decides
         """Return the whole next address, or None at the end."""
+        if self.says_more(page) is False:
+            return None
         for name, value in page.response.headers:
             if name.lower() == "link":
                 target = next_link(value)
                 if target is not None:
-                    return urljoin(page.request.full_url, target)
+                    return self.linked(page, target)
         return None
 
 

@@ -1,12 +1,10 @@
 """Follow the address of the next page that the body names."""
 
 from typing import ClassVar, Literal
-from urllib.parse import urljoin
 
 from pydantic import Field
 
 from ferrule.exchange import Json, Request
-from ferrule.expression import Source
 from ferrule.pagination.kind import PageFacts, PaginationKind
 
 
@@ -16,10 +14,7 @@ class NextUrlPagination(PaginationKind):
     title: ClassVar[str] = "Next address"
     follows_links: ClassVar[bool] = True
 
-    type: Literal["next_url"] = "next_url"
-    next_path: Source = Field(
-        title="Next page at", description="Where the response names it"
-    )
+    type: Literal["next_url"] = Field("next_url", title="Kind")
 
     def apply(self, request: Request, token: Json) -> Request:
         """Return `request` with the address replaced by the one in `token`."""
@@ -30,4 +25,4 @@ class NextUrlPagination(PaginationKind):
         named = self.named_next(page)
         if self.says_more(page) is False or not isinstance(named, str):
             return None
-        return urljoin(page.request.full_url, named)
+        return self.linked(page, named)

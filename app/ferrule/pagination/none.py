@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from ferrule.exchange import Json
 from ferrule.pagination.kind import PageFacts, PaginationKind
 
@@ -11,7 +13,7 @@ class NoPagination(PaginationKind):
 
     title: ClassVar[str] = "None"
 
-    type: Literal["none"] = "none"
+    type: Literal["none"] = Field("none", title="Kind")
 
     def after(self, token: Json, page: PageFacts) -> Json:  # noqa: ARG002 - nothing follows
         """Return None: nothing follows."""

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ferrule.exchange import Json
 from ferrule.pagination.kind import PageFacts, PaginationKind
+from ferrule.section import Whole
 
 
 class OffsetPagination(PaginationKind):
@@ -13,8 +14,8 @@ class OffsetPagination(PaginationKind):
 
     title: ClassVar[str] = "Offset"
 
-    type: Literal["offset"] = "offset"
-    page_size: int = Field(ge=1, title="Page size")
+    type: Literal["offset"] = Field("offset", title="Kind")
+    page_size: Whole = Field(ge=1, title="Page size")
 
     def first(self) -> Json:
         """Return the offset of the first item."""
@@ -22,18 +23,16 @@ class OffsetPagination(PaginationKind):
 
     def after(self, token: Json, page: PageFacts) -> Json:
         """Return the next offset, counted in the items that really came."""
-        if self.next_path is not None:
-            return self.named_next(page)
-        offset = (token if isinstance(token, int) else 0) + (
-            page.count or self.page_size
-        )
         more = self.says_more(page)
+        if self.next_path is not None:
+            return None if more is False else self.named_next(page)
+        start = self.start_at or 0
+        here = token if isinstance(token, int) else start
+        following = here + (page.count or self.page_size)
         if more is None:
-            total = self.total(page)
-            start = self.start_at or 0
-            more = (
-                offset - start < total
-                if total is not None
-                else page.count >= self.page_size
-            )
-        return offset if more else None
+            more = self._counts_more(page, following - start)
+        return following if more else None
+
+    def _counts_more(self, page: PageFacts, seen: int) -> bool:
+        total = self.total(page)
+        return page.count >= self.page_size if total is None else seen < total

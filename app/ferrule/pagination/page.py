@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ferrule.exchange import Json
 from ferrule.pagination.kind import PageFacts, PaginationKind
+from ferrule.section import Whole
 
 
 class PagePagination(PaginationKind):
@@ -13,8 +14,8 @@ class PagePagination(PaginationKind):
 
     title: ClassVar[str] = "Page number"
 
-    type: Literal["page"] = "page"
-    page_size: int = Field(ge=1, title="Page size")
+    type: Literal["page"] = Field("page", title="Kind")
+    page_size: Whole = Field(ge=1, title="Page size")
 
     def first(self) -> Json:
         """Return the number of the first page."""
@@ -22,13 +23,15 @@ class PagePagination(PaginationKind):
 
     def after(self, token: Json, page: PageFacts) -> Json:
         """Return the next page number; a total counts items."""
-        if self.next_path is not None:
-            return self.named_next(page)
-        number = token if isinstance(token, int) else 1
-        first = 1 if self.start_at is None else self.start_at
         more = self.says_more(page)
+        if self.next_path is not None:
+            return None if more is False else self.named_next(page)
+        first = 1 if self.start_at is None else self.start_at
+        number = token if isinstance(token, int) else first
         if more is None:
-            total = self.total(page)
-            seen = (number - first + 1) * self.page_size
-            more = seen < total if total is not None else page.count >= self.page_size
+            more = self._counts_more(page, (number - first + 1) * self.page_size)
         return number + 1 if more else None
+
+    def _counts_more(self, page: PageFacts, seen: int) -> bool:
+        total = self.total(page)
+        return page.count >= self.page_size if total is None else seen < total

@@ -12,14 +12,25 @@ from ferrule.section import Section
 
 def _kind(partition: Json | Section) -> str:
     if isinstance(partition, dict):
-        return "parent" if "parent" in partition else "values"
-    return "parent" if isinstance(partition, ParentPartition) else "values"
+        return "(parent)" if "parent" in partition else "(values)"
+    return "(parent)" if isinstance(partition, ParentPartition) else "(values)"
 
 
 Partition: TypeAlias = Annotated[
-    Annotated[ValuesPartition, Tag("values")]
-    | Annotated[ParentPartition, Tag("parent")],
+    Annotated[ValuesPartition, Tag("(values)")]
+    | Annotated[ParentPartition, Tag("(parent)")],
     Discriminator(_kind),
 ]
 
-__all__ = ["Partition"]
+
+def _many(partition: object) -> str:
+    return "(many)" if isinstance(partition, list | tuple) else "(one)"
+
+
+Partitions: TypeAlias = Annotated[
+    Annotated[Partition, Tag("(one)")]
+    | Annotated[tuple[Partition, ...], Tag("(many)")],
+    Discriminator(_many),
+]
+
+__all__ = ["Partition", "Partitions"]

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from ferrule.expression import JsonPath, Predicate, Target
-from ferrule.section import Section
+from ferrule.section import Flag, Section, Whole
 
 
 class ParentPartition(Section):
@@ -15,9 +15,9 @@ class ParentPartition(Section):
 
     name: str = Field(title="Name")
     param: Target | None = Field(None, title="Goes to")
-    batch_size: int | None = Field(None, ge=1, title="Values a request")
+    batch_size: Whole | None = Field(None, ge=1, title="Values a request")
     parent: str = Field(title="Parent stream")
     path: JsonPath = Field(title="Value of a parent item")
     where: Predicate | None = Field(None, title="Only where")
     include: dict[str, str] | None = Field(None, title="Copy into the items")
-    incremental: bool | None = Field(None, title="Only changed parents")
+    incremental: Flag | None = Field(None, title="Only changed parents")

@@ -1,11 +1,15 @@
 """A list of values, given or from the configuration."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from ferrule.expression import Target, TemplateText
-from ferrule.section import Section
+from ferrule.section import Section, Whole
+
+
+def _form(values: object) -> str:
+    return "(list)" if isinstance(values, list | tuple) else "(template)"
 
 
 class ValuesPartition(Section):
@@ -15,5 +19,9 @@ class ValuesPartition(Section):
 
     name: str = Field(title="Name")
     param: Target | None = Field(None, title="Goes to")
-    batch_size: int | None = Field(None, ge=1, title="Values a request")
-    values: tuple[str, ...] | TemplateText = Field(title="Values")
+    batch_size: Whole | None = Field(None, ge=1, title="Values a request")
+    values: Annotated[
+        Annotated[TemplateText, Tag("(template)")]
+        | Annotated[tuple[str, ...], Tag("(list)")],
+        Discriminator(_form),
+    ] = Field(title="Values")

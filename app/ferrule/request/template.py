@@ -3,91 +3,113 @@
 A template that has no value drops the query, header or body member that holds it.
 """
 
-from typing import Literal
-from urllib.parse import parse_qsl, urlsplit
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self, TypeAlias
+from urllib.parse import parse_qsl
 
-from pydantic import Field
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
-from ferrule.errors import ExpressionError, UnreadableResponse
-from ferrule.exchange import (
-    MISSING,
-    BodyType,
-    Json,
-    Missing,
-    Pairs,
-    Request,
-    decode,
-    scalar_text,
-)
+from ferrule.errors import ExpressionError
+from ferrule.exchange import MISSING, BodyType, Json, Pairs, Request, scalar_text
 from ferrule.expression import TemplateText
-from ferrule.expression.template import Scope, compile_template, render_json
-from ferrule.section import Section
+from ferrule.expression.template import Scope, compile_template
+from ferrule.request.address import compile_address
+from ferrule.request.body import check_body, render_body
+from ferrule.section import Section, Whole
 
 DEFAULT_TIMEOUT_MS = 30_000
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
+_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+def _check_header(name: str) -> str:
+    if not _TOKEN.fullmatch(name):
+        raise PydanticCustomError("header", "This cannot be the name of a header.")
+    return name
+
+
+def _one_or_many(value: object) -> str:
+    return "(many)" if isinstance(value, list | tuple) else "(one)"
+
+
+HeaderName: TypeAlias = Annotated[str, AfterValidator(_check_header)]
+Templates: TypeAlias = Annotated[
+    Annotated[TemplateText, Tag("(one)")]
+    | Annotated[tuple[TemplateText, ...], Tag("(many)")],
+    Discriminator(_one_or_many),
+]
 
 
 class RequestParts(Section):
     """What all requests have besides address and method."""
 
-    query: dict[str, TemplateText | tuple[TemplateText, ...]] | None = Field(
+    query: dict[str, Templates] | None = Field(
         None, title="Query", description="Parameters; an undefined one is left out"
     )
     array_format: Literal["repeat", "brackets", "comma"] | None = Field(
         None, title="Lists in the query", description="How several values are written"
     )
-    headers: dict[str, TemplateText] | None = Field(None, title="Headers")
+    headers: dict[HeaderName, TemplateText] | None = Field(None, title="Headers")
     body: Json = Field(None, title="Body", description="JSON with templates, or text")
     body_type: BodyType | None = Field(None, title="Body format")
-    timeout_ms: int | None = Field(
+    timeout_ms: Whole | None = Field(
         None, ge=1, le=600_000, title="Deadline (ms)", description="For the whole reply"
     )
+
+    @model_validator(mode="after")
+    def _body_compiles(self) -> Self:
+        found = check_body(self.body, self.body_type)
+        if found is not None:
+            raise expression_problem(f"/body{found[0]}", found[1])
+        return self
+
+    def lacks(self) -> Iterator[tuple[str, str]]:
+        """Yield what cannot run yet: bodies of several parts."""
+        yield from super().lacks()
+        if self.body_type == "multipart":
+            yield "bodyType", "multipart bodies"
 
     def build(
         self, endpoint: str, method: str, scope: Scope, base_url: str | None
     ) -> Request:
         """Return the request with every template filled from `scope`.
 
+        `base_url` is what a relative address is joined to, and `{{baseUrl}}` where the
+        configuration has none of its own.
+
         Raises:
-            ExpressionError: when the address has a variable without a value, or the
-                body text is not JSON.
+            ExpressionError: when the address has a variable without a value, or a
+                header would hold a line break.
         """
-        url, inline = _split(_address(endpoint, scope, base_url))
-        body = self._body(scope)
+        known = _with_base(scope, base_url)
+        address = compile_address(endpoint)
+        url, inline = _whole(address.fill(known), base_url, known, endpoint)
+        body, body_type = render_body(self.body, self.body_type, known)
         return Request(
             method=method,
             url=url,
-            query=inline + self._query(scope),
-            headers=_rendered_pairs(self.headers or {}, scope),
+            query=inline + address.pairs(known) + self._query(known),
+            headers=_headers(self.headers or {}, known),
             body=None if body is MISSING else body,
-            body_type=self._body_type(body),
+            body_type=None if body is MISSING or body is None else body_type,
             timeout_ms=self.timeout_ms or DEFAULT_TIMEOUT_MS,
         )
 
-    def _body_type(self, body: Json | Missing) -> BodyType | None:
-        if body is MISSING or body is None:
-            return None
-        return self.body_type or "json"
-
     def _query(self, scope: Scope) -> Pairs:
         pairs: list[tuple[str, str]] = []
-        for name, template in (self.query or {}).items():
-            many = template if isinstance(template, tuple) else (template,)
-            pairs += self._spread(name, _values(many, scope))
+        for name, templates in (self.query or {}).items():
+            values, several = _values(templates, scope)
+            texts = [scalar_text(value) for value in values]
+            pairs += self._spread(name, texts) if several else [(name, texts[0])]
         return tuple(pairs)
 
-    def _spread(self, name: str, values: list[Json]) -> list[tuple[str, str]]:
-        texts = [scalar_text(value) for value in values]
-        if len(texts) > 1 and self.array_format == "comma":
+    def _spread(self, name: str, texts: list[str]) -> list[tuple[str, str]]:
+        if texts and self.array_format == "comma":
             return [(name, ",".join(texts))]
-        suffix = "[]" if len(texts) > 1 and self.array_format == "brackets" else ""
+        suffix = "[]" if self.array_format == "brackets" else ""
         return [(name + suffix, text) for text in texts]
-
-    def _body(self, scope: Scope) -> Json | Missing:
-        if self.body is None:
-            return MISSING
-        if isinstance(self.body, str) and self.body_type in {None, "json", "graphql"}:
-            return _json_text(self.body, scope)
-        return render_json(self.body, scope)
 
 
 class RequestTemplate(RequestParts):
@@ -105,65 +127,83 @@ class RequestTemplate(RequestParts):
         return self.build(self.endpoint, self.method, scope, base_url)
 
 
-def _values(templates: tuple[str, ...], scope: Scope) -> list[Json]:
-    values: list[Json] = []
-    for template in templates:
-        value = compile_template(template).render(scope)
-        if isinstance(value, list):
-            values += value
-        elif value is not MISSING and value is not None:
-            values.append(value)
-    return values
+def expression_problem(pointer: str, error: ExpressionError) -> PydanticCustomError:
+    """Return an expression's error as a validation error at a member of a section."""
+    context = {
+        "message": error.message,
+        "advice": error.advice,
+        "column": error.column,
+        "pointer": pointer,
+    }
+    return PydanticCustomError("expression", "{message}", context)
 
 
-def _rendered_pairs(templates: dict[str, str], scope: Scope) -> Pairs:
-    rendered = ((n, compile_template(t).render(scope)) for n, t in templates.items())
-    return tuple(
-        (name, scalar_text(value))
-        for name, value in rendered
-        if value is not MISSING and value is not None
-    )
-
-
-def _json_text(template: str, scope: Scope) -> Json:
-    text = compile_template(template).fill(scope)
+def _with_base(scope: Scope, base_url: str | None) -> Scope:
+    """Return the scope in which `{{baseUrl}}` has a value, if there is one."""
+    default = scope.default if isinstance(scope.default, dict) else {}
+    if base_url is None or "baseUrl" in scope.names or "baseUrl" in default:
+        return scope
+    address = compile_address(base_url)
     try:
-        return decode(text.encode())
-    except UnreadableResponse as error:
-        raise ExpressionError(
-            f"The body is not JSON once it is filled: {error.message}",
-            text=template,
-            advice="Set the body format to text, or quote the values.",
-        ) from None
+        base = address.fill(scope).rstrip("/")
+    except ExpressionError:
+        return scope
+    return Scope(scope.names, {"baseUrl": base, **default})
 
 
-def _address(endpoint: str, scope: Scope, base_url: str | None) -> str:
-    url = _filled(endpoint, scope)
-    if "://" in url.split("?", 1)[0]:
-        return url
+def _whole(
+    url: str, base_url: str | None, scope: Scope, endpoint: str
+) -> tuple[str, Pairs]:
+    """Return the address joined to the base, and the base's own query."""
+    if "://" in url:
+        return _bare(url)
     if base_url is None:
         raise ExpressionError(
             "The address is relative and there is no base URL.",
             text=endpoint,
             advice="Give baseUrl, or write the address with https://.",
         )
-    return f"{_filled(base_url, scope).rstrip('/')}/{url.lstrip('/')}"
+    address = compile_address(base_url)
+    base, inline = _bare(address.fill(scope))
+    joined = f"{base.rstrip('/')}/{url.lstrip('/')}" if url else base
+    return joined, inline + address.pairs(scope)
 
 
-def _filled(template: str, scope: Scope) -> str:
-    undefined: list[str] = []
-    url = compile_template(template).fill(scope, undefined)
-    if undefined:
-        raise ExpressionError(
-            f"The address needs a value for {', '.join(undefined)}.",
-            text=template,
-            column=max(template.find(undefined[0]), 0),
-            advice="Give it as a configuration field.",
-        )
-    return url
+def _bare(url: str) -> tuple[str, Pairs]:
+    """Return an address without query and fragment, and the query as pairs."""
+    address, _, query = url.partition("#")[0].partition("?")
+    return address, tuple(parse_qsl(query, keep_blank_values=True))
 
 
-def _split(address: str) -> tuple[str, Pairs]:
-    parts = urlsplit(address)
-    pairs = tuple(parse_qsl(parts.query, keep_blank_values=True))
-    return address.split("?", 1)[0].split("#", 1)[0], pairs
+def _values(templates: str | tuple[str, ...], scope: Scope) -> tuple[list[Json], bool]:
+    """Return the values that are there, and whether they are those of a list.
+
+    Without a value it is an empty list.
+    """
+    many = (templates,) if isinstance(templates, str) else templates
+    several = not isinstance(templates, str)
+    values: list[Json] = []
+    for template in many:
+        value = compile_template(template).render(scope)
+        if isinstance(value, list):
+            several = True
+            values += [element for element in value if element is not None]
+        elif value is not MISSING and value is not None:
+            values.append(value)
+    return values, several or not values
+
+
+def _headers(templates: dict[str, str], scope: Scope) -> Pairs:
+    rendered = ((n, compile_template(t).render(scope)) for n, t in templates.items())
+    pairs = tuple(
+        (name, scalar_text(value))
+        for name, value in rendered
+        if value is not MISSING and value is not None
+    )
+    for name, text in pairs:
+        if _UNSAFE.search(text):
+            raise ExpressionError(
+                f"The header {name} cannot hold a line break or control character.",
+                text=templates[name],
+            )
+    return pairs

@@ -4,9 +4,14 @@ These lines are the progress API: `sync --json` prints them, the window reads th
 """
 
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import ClassVar
 
-from ferrule.exchange import Json
+import msgspec
+
+from ferrule.errors import FerruleError
+from ferrule.exchange import Json, encode
+from ferrule.redaction import live
 from ferrule.store.records import Counts
 
 
@@ -112,7 +117,11 @@ class StreamEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunEnded(Event):
-    """The run is over; the last line of every run."""
+    """The run is over; the last line of every run.
+
+    `skipped`, `pages` and `seconds` are those of this attempt, `counts` those of the
+    whole run. `failure` is the name of the error.
+    """
 
     type: ClassVar[str] = "run"
 
@@ -125,6 +134,42 @@ class RunEnded(Event):
     checkpoints: dict[str, Json]
     error: str | None
     advice: str | None
+    failure: str | None = None
+
+
+def line_bytes(value: object) -> bytes:
+    """Return a value as one JSON line; integers of any size keep their digits."""
+    try:
+        return encode(value) + b"\n"
+    except OverflowError:  # only plain values of that size encode exactly
+        plain = msgspec.to_builtins(value, builtin_types=(Decimal,))
+        return encode(plain) + b"\n"
+
+
+def ended(
+    *,
+    run: int,
+    status: str,
+    counts: Counts,
+    skipped: int,
+    pages: int,
+    seconds: float,
+    checkpoints: dict[str, Json],
+    failure: FerruleError | None,
+) -> RunEnded:
+    """Return the last event of a run, its error told without any secret."""
+    return RunEnded(
+        run=run,
+        status=status,
+        counts=counts,
+        skipped=skipped,
+        pages=pages,
+        seconds=round(seconds, 3),
+        checkpoints=checkpoints,
+        error=live.text(failure.message) if failure else None,
+        advice=(live.text(failure.advice) or None) if failure else None,
+        failure=type(failure).__name__ if failure else None,
+    )
 
 
 def _camel(name: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ferrule.auth import AuthKind, Secrets
-from ferrule.delta import DeltaKind
+from ferrule.clock import Clock, SystemClock, rfc3339
+from ferrule.delta import DeltaKind, Seen
 from ferrule.descriptor.config import read_config
 from ferrule.descriptor.hosts import check_host_parts
 from ferrule.descriptor.ingestion import PollingPart
@@ -12,10 +13,12 @@ from ferrule.descriptor.model import Connector
 from ferrule.descriptor.needs import refuse_unready
 from ferrule.descriptor.streams import Stream
 from ferrule.errors import UsageError
-from ferrule.exchange import Json
+from ferrule.exchange import Json, Response
 from ferrule.expression.template import Scope
 from ferrule.mapping import CompiledMapping, Origin, compile_mapping
 from ferrule.pagination import NoPagination, PaginationKind
+from ferrule.redaction import live
+from ferrule.sync.echo import EchoGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,22 @@ class StreamPlan:
     config: dict[str, Json]
     secrets: Secrets
     base_url: str | None
+    echo: EchoGuard
+    now: str
 
-    @property
-    def times(self) -> str:
-        """Return the mapping's path to an item's time."""
-        return self.mapping.mapping.timestamp_path
+    def seen(self, response: Response, items: Sequence[Json]) -> Seen:
+        """Return a page as the delta strategy sees it."""
+        mapping = self.mapping.mapping
+        return Seen(response, items, mapping.timestamp_path, mapping.timestamp_format)
 
     def scope(self, **names: Json) -> Scope:
         """Return the scope of the request's templates."""
-        known: dict[str, Json] = {"config": self.config, "stream": self.key, **names}
-        return Scope(known, self.config)
+        known: dict[str, Json] = {
+            "config": self.config,
+            "stream": self.key,
+            "now": self.now,
+        }
+        return Scope(known | names, self.config)
 
 
 def plan_streams(
@@ -57,31 +66,46 @@ def plan_streams(
     config: Mapping[str, Json],
     secrets: Secrets,
     wanted: Sequence[str] | None = None,
+    *,
+    clock: Clock | None = None,
 ) -> tuple[StreamPlan, ...]:
     """Return a plan for each stream that runs.
 
     `config` is what a person gave; `wanted` names streams, by default those that are
-    on by default.
+    on by default. Every secret is known to redaction from here on, before it is used.
+    `{{now}}` is the time of `clock` at this call, the same in every request.
 
     Raises:
         NotSupportedYet: when the engine lacks what a stream needs.
         UsageError: for a configuration value or a stream that does not fit.
     """
+    for secret in secrets.values():
+        live.add(secret)
     streams = choose_streams(connector, wanted)
     refuse_unready(connector, streams)
     values = read_config(connector, config)
     check_host_parts(connector, values)
-    return tuple(_plan(connector, s, place, values, secrets) for s in streams)
+    now = rfc3339((clock or SystemClock()).now())
+    return tuple(_plan(connector, s, place, values, secrets, now=now) for s in streams)
 
 
 def choose_streams(
     connector: Connector, wanted: Sequence[str] | None
 ) -> tuple[Stream, ...]:
-    """Return the named streams, or those that are on by default."""
-    streams = connector.resolved_streams
+    """Return the named streams, or those that are on by default.
+
+    Raises:
+        UsageError: for a stream that is not there, or when none is on by default.
+    """
+    known = {stream.key: stream for stream in connector.resolved_streams}
     if not wanted:
-        return tuple(stream for stream in streams if stream.enabled)
-    known = {stream.key: stream for stream in streams}
+        chosen = tuple(stream for stream in known.values() if stream.enabled)
+        if not chosen:
+            raise UsageError(
+                f"No stream of {connector.id} is on by default.",
+                advice=f"Name one of: {', '.join(known)}.",
+            )
+        return chosen
     for key in wanted:
         if key not in known:
             raise UsageError(
@@ -103,6 +127,8 @@ def _plan(
     place: Place,
     config: dict[str, Json],
     secrets: Secrets,
+    *,
+    now: str,
 ) -> StreamPlan:
     polling = stream.polling
     if polling is None:
@@ -125,4 +151,6 @@ def _plan(
         config=config,
         secrets=secrets,
         base_url=base_url(connector, config),
+        echo=EchoGuard(connector.sign_in, secrets),
+        now=now,
     )

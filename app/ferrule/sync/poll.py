@@ -1,103 +1,43 @@
 """Asking for one page after another, until a stream has been seen whole."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from ferrule.delta import Seen
-from ferrule.errors import EndlessPaging
-from ferrule.exchange import MISSING, Json, Request, Response, encode
+from ferrule.errors import UnreadableResponse
+from ferrule.exchange import MISSING, Json, Request, Response
+from ferrule.expression.jsonpath import compile_path
 from ferrule.mapping import MappedItem
 from ferrule.pagination import PageFacts
+from ferrule.redaction import live
 from ferrule.sync.plan import StreamPlan
-from ferrule.sync.request import page_request, without_secrets
+from ferrule.sync.position import LoopGuard, Position, marks_of
+from ferrule.sync.request import page_request
 from ferrule.transport.hosts import check_next
+from ferrule.transport.verdict import snippet
 
 Send = Callable[[Request], Response]
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """The cursor inside a run: where a stream goes on, as a value that is stored.
-
-    `token` names the next page, `page` counts those that were read, `mark` is what the
-    checkpoint will become. `ended` means that no page follows; it is `whole` unless a
-    limit cut it short.
-    """
-
-    token: Json = None
-    page: int = 0
-    mark: Json = None
-    ended: bool = False
-    whole: bool = False
-
-    def wire(self) -> Json:
-        """Return the position as JSON."""
-        return {
-            "token": self.token,
-            "page": self.page,
-            "mark": self.mark,
-            "ended": self.ended,
-            "whole": self.whole,
-        }
-
-    @staticmethod
-    def read(stored: Json) -> "Position | None":
-        """Return the position in stored JSON, or None where there is none."""
-        if not isinstance(stored, dict):
-            return None
-        page = stored.get("page")
-        return Position(
-            token=stored.get("token"),
-            page=page if isinstance(page, int) else 0,
-            mark=stored.get("mark"),
-            ended=stored.get("ended") is True,
-            whole=stored.get("whole") is True,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
-    """One page: what was asked, what came, what became of it, and where to go on."""
+    """One page: what was asked, what came, what became of it, and where to go on.
+
+    `response` is free of secrets that the service repeated; `count` counts its items
+    before any filter. `listed` is false where the answer does not have the list of
+    items at all.
+    """
 
     request: Request
     response: Response
     mapped: list[MappedItem]
     position: Position
-
-
-@dataclass(slots=True)
-class LoopGuard:
-    """Notices a page token or a page body that comes again (semantics 9)."""
-
-    tokens: set[bytes] = field(default_factory=set)
-    bodies: set[bytes] = field(default_factory=set)
-
-    def token(self, stream: str, token: Json) -> None:
-        """Note a token; raise EndlessPaging when it was there before."""
-        if token is not None and not _new(self.tokens, encode(token)):
-            raise EndlessPaging(
-                f"The stream “{stream}” names the page {str(token)[:120]!r} again.",
-                advice="Check where the next page is read from, and where it is sent.",
-            )
-
-    def body(self, stream: str, page: int, body: bytes) -> None:
-        """Note a body; raise EndlessPaging when it was there before."""
-        if body and not _new(self.bodies, body):
-            raise EndlessPaging(
-                f"Page {page} of the stream “{stream}” is the same as an earlier one.",
-                advice="The service seems to ignore the page parameter: check its "
-                "name and the pagination type.",
-            )
-
-
-def _new(seen: set[bytes], value: bytes) -> bool:
-    digest = blake2b(value, digest_size=16).digest()
-    if digest in seen:
-        return False
-    seen.add(digest)
-    return True
+    count: int
+    listed: bool = True
+    total: int | None = None
 
 
 def poll(
@@ -116,24 +56,25 @@ def poll(
 
     Raises:
         EndlessPaging: when a token or a body comes again.
+        CursorRejected: when the checkpoint is not one of this stream.
         ExchangeError: when a page does not come.
     """
-    here = start or Position(token=plan.pagination.first())
+    here = start or beginning(plan, checkpoint)
     caps = [c for c in (plan.pagination.max_pages, max_pages) if c is not None]
-    reader = _Reader(
-        plan,
-        send,
-        plan.delta.origin(checkpoint, plan.scope()),
-        created_from,
-        min(caps, default=None),
-    )
+    origin = plan.delta.origin(checkpoint, plan.scope())
+    reader = _Reader(plan, send, origin, created_from, min(caps, default=None))
     guard = LoopGuard()
     while not here.ended:
         guard.token(plan.key, here.token)
         page = reader.read(here)
-        guard.body(plan.key, page.position.page, page.response.body)
+        guard.body(plan.key, page.position.page, page.response.body, page.count)
         yield page
         here = page.position
+
+
+def beginning(plan: StreamPlan, checkpoint: Json) -> Position:
+    """Return where a stream begins: its mark never falls behind the checkpoint."""
+    return Position(token=plan.pagination.first(), mark=checkpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,28 +92,68 @@ class _Reader:
         plan = self.plan
         request = page_request(plan, self.origin, here.token)
         response = self.send(request)
-        items = plan.mapping.items(response.json)
-        facts = PageFacts(
-            request, response, len(items), items[-1] if items else MISSING
-        )
-        following = without_secrets(
-            plan.pagination.after(here.token, facts), plan.secrets
-        )
-        self._check_link(request, following)
-        position = self._position(here, following, Seen(response, items, plan.times))
+        clean = plan.echo.response(response)
+        items = plan.mapping.items(_decoded(request, clean))
+        last = items[-1] if items else MISSING
+        facts = PageFacts(request, response, len(items), last)
         mapped = plan.mapping.page(items, self.created_from)
-        return Page(request, response, mapped, position)
+        return Page(
+            request=request,
+            response=clean,
+            mapped=_untaken(mapped, here.taken),
+            position=self._position(here, facts, plan.seen(response, items)),
+            count=len(items),
+            listed=bool(items) or _has_list(plan, clean),
+            total=plan.pagination.total(facts),
+        )
 
-    def _check_link(self, request: Request, following: Json) -> None:
-        if self.plan.pagination.follows_links and isinstance(following, str):
-            check_next(request.full_url, following)
-
-    def _position(self, here: Position, following: Json, seen: Seen) -> Position:
-        number = here.page + 1
+    def _position(self, here: Position, facts: PageFacts, seen: Seen) -> Position:
+        plan, number = self.plan, here.page + 1
+        following = plan.echo.token(plan.pagination.after(here.token, facts), plan.key)
+        if plan.pagination.follows_links and isinstance(following, str):
+            check_next(facts.request.full_url, following)
+        # 304 tells that nothing changed, not that everything was seen.
+        unchanged = facts.response.status == HTTPStatus.NOT_MODIFIED
         return Position(
             token=following,
             page=number,
-            mark=self.plan.delta.mark(here.mark, seen),
+            mark=plan.echo.token(plan.delta.mark(here.mark, seen), plan.key),
             ended=following is None or (self.cap is not None and number >= self.cap),
-            whole=following is None,
+            whole=following is None and not unchanged,
         )
+
+
+def _decoded(request: Request, response: Response) -> Json:
+    """Return the body of a page.
+
+    Raises:
+        UnreadableResponse: with its place and its beginning.
+    """
+    try:
+        return response.json
+    except UnreadableResponse as error:
+        host = urlsplit(request.url).netloc
+        raise UnreadableResponse(
+            f"{host} answered {response.status}, but: {error.message}",
+            method=request.method,
+            url=live.url(request.full_url),
+            status=response.status,
+            snippet=snippet(response.body, live),
+            advice=error.advice
+            or "The answer is not what the descriptor expects: look at its beginning.",
+        ) from None
+
+
+def _untaken(mapped: list[MappedItem], taken: frozenset[str]) -> list[MappedItem]:
+    """Return the items that an earlier run has not taken of this page."""
+    if not taken:
+        return mapped
+    return [one for one in mapped if not marks_of([one.item]) <= taken]
+
+
+def _has_list(plan: StreamPlan, response: Response) -> bool:
+    """Tell whether an answer without items at least has the place for them."""
+    path = compile_path(plan.mapping.mapping.items_path)
+    if not path.singular or not response.body.strip():
+        return True
+    return path.first(response.json) is not MISSING

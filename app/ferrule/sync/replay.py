@@ -6,7 +6,7 @@ page fails here and not at the vendor. `descriptors/README.md` tells the format.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
@@ -29,6 +29,19 @@ _ASKED_AGAIN = {408, 425, 429, 500, 502, 503, 504}
 
 class MismatchError(FerruleError):
     """A request or a result that is not what the fixture recorded."""
+
+
+class Answers(Protocol):
+    """Who answers the requests of a replay: a fixture, or a server that plays it."""
+
+    def send(self, request: Request) -> Response:
+        """Return the good answer to `request`, or raise what became of it."""
+
+    def exchange(self, request: Request) -> Response:
+        """Return the answer to `request`, whatever its status."""
+
+    def end(self) -> None:
+        """Refuse exchanges that nobody asked for."""
 
 
 @dataclass(slots=True)
@@ -99,17 +112,22 @@ class Recorded:
             _same(f"header {name}", request.header(name), wanted=value)
 
 
-def replay_fixture(connector: Connector, fixture: Fixture) -> list[str]:
+def replay_fixture(
+    connector: Connector, fixture: Fixture, answers: Answers | None = None
+) -> list[str]:
     """Return what is not as the fixture says; nothing when all is.
+
+    `answers` is who answers the requests, by default the fixture itself.
 
     Raises:
         FerruleError: never for the replay itself: that is one of the strings.
     """
     try:
+        recorded = answers or Recorded(fixture)
         if fixture["kind"] == "health":
-            _replay_health(connector, fixture)
+            _replay_health(connector, fixture, recorded)
         else:
-            _replay_sync(connector, fixture)
+            _replay_sync(connector, fixture, recorded)
     except FerruleError as error:
         return [f"{fixture.get('name', 'fixture')}: {error.message}"]
     except (KeyError, TypeError, IndexError) as error:
@@ -136,21 +154,21 @@ def stand_ins(connector: Connector) -> Secrets:
     return {field.key: SecretStr(f"fixture-{field.key}") for field in fields}
 
 
-def _replay_health(connector: Connector, fixture: Fixture) -> None:
-    recorded = Recorded(fixture)
+def _replay_health(connector: Connector, fixture: Fixture, recorded: Answers) -> None:
     response = recorded.exchange(health_request(connector, plan_of(connector, fixture)))
     healthy, _ = judge_health(connector, response)
     _same("healthy", healthy, wanted=fixture["expect"]["healthy"])
 
 
-def _replay_sync(connector: Connector, fixture: Fixture) -> None:
-    recorded, expect = Recorded(fixture), fixture["expect"]
+def _replay_sync(connector: Connector, fixture: Fixture, recorded: Answers) -> None:
+    expect = fixture["expect"]
     try:
         found = _polled(plan_of(connector, fixture), recorded, fixture["checkpoint"])
     except MismatchError:
         raise
     except FerruleError as error:
         _same("error", type(error).__name__, wanted=expect.get("error"))
+        recorded.end()
         return
     recorded.end()
     _same("error", None, wanted=expect.get("error"))
@@ -159,7 +177,7 @@ def _replay_sync(connector: Connector, fixture: Fixture) -> None:
     _check_signals(found["signals"], expect["signals"], whole=found["count"])
 
 
-def _polled(plan: StreamPlan, recorded: Recorded, checkpoint: Json) -> dict[str, Any]:
+def _polled(plan: StreamPlan, recorded: Answers, checkpoint: Json) -> dict[str, Any]:
     signals: list[dict[str, Any]] = []
     failed: list[dict[str, Json]] = []
     items, mark = 0, checkpoint

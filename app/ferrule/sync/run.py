@@ -5,8 +5,9 @@ listener. What it promises stands in semantics 4 to 9.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import accumulate
 from typing import Protocol
 
 from ferrule.clock import Clock
@@ -14,7 +15,7 @@ from ferrule.errors import TooManyItemErrors
 from ferrule.exchange import Json, encode
 from ferrule.expression.dates import parse_date
 from ferrule.mapping import MappedItem
-from ferrule.pagination import PageFacts
+from ferrule.redaction import live
 from ferrule.store.records import Batch, Counts, FailedItem, Sweep
 from ferrule.sync.events import (
     BatchStored,
@@ -25,7 +26,8 @@ from ferrule.sync.events import (
     StreamStarted,
 )
 from ferrule.sync.plan import StreamPlan
-from ferrule.sync.poll import Page, Position, Send, poll
+from ferrule.sync.poll import Page, Send, beginning, poll
+from ferrule.sync.position import Position, marks_of
 
 ERRORS_BEFORE_RATIO = 50
 DEFAULT_ERROR_RATIO = 0.5
@@ -46,7 +48,10 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """How to run: `full` or `incremental`, and the limits."""
+    """How to run: `full` or `incremental`, and the limits.
+
+    `limit` is how many items this attempt may process at most.
+    """
 
     full: bool
     sync_from: str | None = None
@@ -56,13 +61,15 @@ class Orders:
 
 @dataclass(slots=True)
 class Progress:
-    """What a run did so far."""
+    """What a run did so far; `taken` counts what this attempt processed."""
 
     counts: Counts = field(default_factory=Counts)
     skipped: int = 0
     pages: int = 0
+    taken: int = 0
     whole: dict[str, Json] = field(default_factory=dict)
     sweeps: list[Sweep] = field(default_factory=list)
+    unlisted: set[str] = field(default_factory=set)
     stopped: bool = False
 
 
@@ -86,6 +93,9 @@ class Run:
             FerruleError: when the run cannot go on; what was committed stays.
         """
         for plan in self.plans:
+            if self._enough():
+                self.progress.stopped = True
+                break
             self._stream(plan)
             if self.progress.stopped:
                 break
@@ -94,35 +104,57 @@ class Run:
     def _stream(self, plan: StreamPlan) -> None:
         start = Position.read(self.sink.position(plan.key))
         checkpoint = None if self.orders.full else self.sink.checkpoint(plan.key)
-        page = start.page if start else 0
-        self.emit(StreamStarted(plan.key, page + 1, checkpoint))
-        here = start or Position()
+        here = start or beginning(plan, checkpoint)
+        self.emit(StreamStarted(plan.key, here.page + 1, checkpoint))
         for read in poll(
             plan,
             self.send,
             checkpoint=checkpoint,
-            start=start,
-            created_from=self._created_from(plan),
+            start=here,
+            created_from=self._created_from(plan, checkpoint),
         ):
-            here = read.position
-            self._page(plan, read)
-            if self._must_stop():
-                self.progress.stopped = self.progress.stopped or not here.ended
+            page = self._within_limit(here, read)
+            self._page(plan, page, number=read.position.page)
+            here = page.position
+            if self._enough() and not here.ended:
+                self.progress.stopped = True
                 break
         self._ended(plan, here, checkpoint)
 
-    def _page(self, plan: StreamPlan, page: Page) -> None:
-        batch = _batch(plan, page)
+    def _enough(self) -> bool:
+        limit = self.orders.limit
+        reached = limit is not None and self.progress.taken >= limit
+        return reached or self.should_stop()
+
+    def _within_limit(self, here: Position, page: Page) -> Page:
+        """Return the page cut where the limit is reached, to go on in its middle."""
+        limit = self.orders.limit
+        if limit is None:
+            return page
+        left = limit - self.progress.taken
+        sums = accumulate(_is_processed(mapped) for mapped in page.mapped)
+        end = next((n for n, many in enumerate(sums, 1) if many >= left), None)
+        if end is None or not any(map(_is_processed, page.mapped[end:])):
+            return page
+        part = page.mapped[:end]
+        taken = here.taken | marks_of(mapped.item for mapped in part)
+        return replace(page, mapped=part, position=replace(here, taken=taken))
+
+    def _page(self, plan: StreamPlan, page: Page, number: int) -> None:
+        batch = _batch(plan, page, number)
+        for item_id, member, message, _ in batch.errors:
+            self.emit(ItemFailed(plan.key, number, item_id, member, message))
         counts = self.sink.commit(batch)
         progress = self.progress
         progress.counts += counts
         progress.pages += 1
+        progress.taken += len(batch.signals) + len(batch.errors)
         progress.skipped += len(page.mapped) - len(batch.signals) - len(batch.errors)
-        for error in batch.errors:
-            item_id, member, message, _ = error
-            number = page.position.page
-            self.emit(ItemFailed(plan.key, number, item_id, member, message))
-        self.emit(_stored(plan, page, progress.counts))
+        self.emit(_stored(plan, page, number, progress.counts))
+        if not page.listed and plan.key not in progress.unlisted:
+            progress.unlisted.add(plan.key)
+            path = plan.mapping.mapping.items_path
+            self._notice(plan, f"Page {number} has no {path}: it counts as empty.")
         self._check_error_ratio()
 
     def _check_error_ratio(self) -> None:
@@ -136,22 +168,15 @@ class Run:
                 f"{allowed:.0%}.",
             )
 
-    def _must_stop(self) -> bool:
-        limit = self.orders.limit
-        if limit is not None and self.progress.counts.processed >= limit:
-            self.progress.stopped = True
-        return self.progress.stopped or self.should_stop()
-
-    def _created_from(self, plan: StreamPlan) -> datetime | None:
-        if not self.orders.full or self.orders.sync_from is None:
+    def _created_from(self, plan: StreamPlan, checkpoint: Json) -> datetime | None:
+        """Return the oldest creation time to keep; a checkpoint is never overridden."""
+        if self.orders.sync_from is None or checkpoint is not None:
             return None
         if plan.mapping.mapping.created_path is None:
-            self.emit(
-                Noticed(
-                    plan.key,
-                    "syncFrom needs createdPath: everything is kept, and "
-                    "deletions are not looked for.",
-                )
+            self._notice(
+                plan,
+                "syncFrom needs createdPath: everything is kept, and deletions are "
+                "not looked for.",
             )
             return None
         return parse_date(self.orders.sync_from)
@@ -161,9 +186,7 @@ class Run:
             return
         self.emit(StreamEnded(plan.key, here.page, here.whole))
         if not here.whole:
-            cap = plan.pagination.max_pages
-            notice = f"Stopped after {cap} pages (maxPages): the checkpoint stays."
-            self.emit(Noticed(plan.key, notice))
+            self._notice(plan, _cut_short(plan, here))
             return
         mark = checkpoint if here.mark is None else here.mark
         self.progress.whole[plan.key] = mark
@@ -171,15 +194,36 @@ class Run:
             self._sweep(plan)
 
     def _sweep(self, plan: StreamPlan) -> None:
+        """Have the rows deleted that the service no longer has, where that is sure."""
         origin, since = plan.mapping.origin, self.orders.sync_from
         if since is not None and plan.mapping.mapping.created_path is None:
+            return
+        if self.progress.counts.failed or plan.key in self.progress.unlisted:
+            self._notice(
+                plan,
+                "Not every item could be read: deletions are not looked for.",
+            )
             return
         self.progress.sweeps.append(
             Sweep(origin.collection_key, created_from=since, stream=plan.key)
         )
 
+    def _notice(self, plan: StreamPlan, message: str) -> None:
+        self.emit(Noticed(plan.key, message))
 
-def _batch(plan: StreamPlan, page: Page) -> Batch:
+
+def _cut_short(plan: StreamPlan, here: Position) -> str:
+    cap = plan.pagination.max_pages
+    if cap is not None and here.page >= cap:
+        return f"Stopped after {cap} pages (maxPages): the checkpoint stays."
+    return "The service answers that nothing changed (304): the checkpoint stays."
+
+
+def _is_processed(mapped: MappedItem) -> bool:
+    return mapped.signal is not None or mapped.error is not None
+
+
+def _batch(plan: StreamPlan, page: Page, number: int) -> Batch:
     kept = [m for m in page.mapped if m.signal is not None]
     return Batch(
         stream=plan.key,
@@ -188,26 +232,25 @@ def _batch(plan: StreamPlan, page: Page) -> Batch:
         raws=[encode(m.item) for m in kept],
         errors=[_failed(m) for m in page.mapped if m.error is not None],
         position=page.position.wire(),
-        page=page.position.page,
+        page=number,
     )
 
 
 def _failed(mapped: MappedItem) -> FailedItem:
     error = mapped.error
-    message = error.message if error else ""
+    message = live.text(error.message) if error else ""
     item_id = error.item_id if error else None
     member = error.field if error else ""
     return FailedItem(item_id, member, message, encode(mapped.item))
 
 
-def _stored(plan: StreamPlan, page: Page, counts: Counts) -> BatchStored:
-    facts = PageFacts(page.request, page.response, len(page.mapped))
+def _stored(plan: StreamPlan, page: Page, number: int, counts: Counts) -> BatchStored:
     return BatchStored(
         stream=plan.key,
-        page=page.position.page,
+        page=number,
         items=len(page.mapped),
         counts=counts,
         cursor=page.position.token,
         mark=page.position.mark,
-        total=plan.pagination.total(facts),
+        total=page.total,
     )

@@ -17,6 +17,7 @@ import qasync
 from PySide6 import QtGui, QtWidgets
 
 from ferrule.ui.collecting import Collector
+from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.pages import PAGES, Place
 from ferrule.ui.pages.page import notice_of
 from ferrule.ui.theme import Wish, icon, preferences, theme
@@ -93,6 +94,7 @@ async def _live(
         finally:
             await window.close_work()
             await window.tasks.cancel_all()
+            await sandbox.end()
             window.hide()
             window.deleteLater()
             QtGui.QGuiApplication.sendPostedEvents()

@@ -13,6 +13,7 @@ from typing import Final, Self
 from PySide6 import QtCore
 
 _EVERY_MS: Final = 500
+_STARTED: Final = 6
 _MIDDLE_EVERY: Final = 20
 _ALL_EVERY: Final = 240
 
@@ -28,8 +29,6 @@ class Collector(QtCore.QObject):
         self._timer.timeout.connect(self._collect)
 
     def __enter__(self) -> Self:
-        gc.collect()
-        gc.freeze()  # what was imported lives as long as the program
         gc.disable()
         self._timer.start()
         return self
@@ -47,6 +46,8 @@ class Collector(QtCore.QObject):
     @QtCore.Slot()
     def _collect(self) -> None:
         self._rounds += 1
+        if self._rounds == _STARTED:
+            gc.freeze()  # what was imported lives as long as the program
         if self._rounds % _ALL_EVERY == 0:
             gc.collect()
         elif self._rounds % _MIDDLE_EVERY == 0:

@@ -24,6 +24,11 @@ from ferrule.workspace.workspace import Workspace
 _SIZE: Final = (1280, 800)
 _LEAST: Final = (880, 560)
 NAME: Final = "Ferrule"
+_VAULT_WORDS: Final = {
+    "keychain": "Keychain",
+    "environment": "Sealed with FERRULE_MASTER_KEY",
+    "memory": "Secrets in memory only",
+}
 
 
 class Window(QtWidgets.QMainWindow):
@@ -207,6 +212,7 @@ class Window(QtWidgets.QMainWindow):
         page.jobs.connect(partial(self._count_jobs, key))
         page.problems.connect(partial(self._count_problems, key))
         page.titled.connect(partial(self._take_title, key))
+        page.tasks.ended.connect(self._show_vault)
         return page
 
     def _entries(self) -> list[Entry]:
@@ -244,6 +250,13 @@ class Window(QtWidgets.QMainWindow):
         parts = [f"{title}[*]"] if title else ["[*]" + self.places[self._current].title]
         self.setWindowTitle(" — ".join([*parts, self.workspace.project.name, NAME]))
         self.setWindowModified(changed)
+
+    @QtCore.Slot()
+    def _show_vault(self) -> None:
+        """Say where secrets are kept, once something asked for them."""
+        state = self.workspace.vault_state
+        if state is not None:
+            self.status.vault.say(_VAULT_WORDS[state.backend], tip=state.message)
 
     @QtCore.Slot()
     def _show_busy_page(self) -> None:

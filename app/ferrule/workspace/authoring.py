@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import msgspec
@@ -178,18 +178,20 @@ def send_once(
     request = page_request(plan, origin, plan.pagination.first())
     with open_client(connector, plan.config, plans, allow_http=allow_http) as client:
         response = client.exchange(request)
-    return shown(request, response)
+    return shown(request, plan.echo.response(response))
 
 
 def shown(request: Request, response: Response) -> Sent:
-    """Return an exchange with its secrets masked."""
+    """Return an exchange with its secrets masked, in the answer's headers too."""
     _, body = request.content()
     return Sent(
         method=request.method,
         url=live.url(request.full_url),
         request_headers=live.pairs(request.headers),
         request_body=live.text(body.decode("utf-8", "replace")),
-        response=response,
+        response=replace(
+            response, url=live.url(response.url), headers=live.pairs(response.headers)
+        ),
     )
 
 
@@ -230,9 +232,10 @@ def _query(text: str) -> Json:
 
 
 def _title(host: str, path: str) -> str:
-    labels = [p for p in host.split(".") if p not in {"www", "api", "com", "io", "org"}]
+    plain = {"www", "api", "com", "io", "org", "net", "localhost"}
+    labels = [p for p in host.split(".") if p not in plain and not p.isdigit()]
     last = [p for p in path.split("/") if p]
-    words = [labels[0] if labels else host, *last[-1:]]
+    words = [*labels[:1], *last[-1:]] or [host]
     return " ".join(word.replace("-", " ").replace("_", " ") for word in words).title()
 
 

@@ -12,9 +12,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ferrule import shipped
-from ferrule.errors import NotFound, UsageError
+from ferrule.errors import (
+    DescriptorInvalid,
+    NotFound,
+    Problem,
+    StoreError,
+    UsageError,
+)
 from ferrule.workspace.home import write_whole
-from ferrule.workspace.project import Project
+from ferrule.workspace.project import Project, make_folder
 
 Place = Literal["project", "shipped"]
 LARGEST = 4 * 1024 * 1024
@@ -78,18 +84,37 @@ class Catalogue:
         )
 
     def document(self, connector_id: str) -> bytes:
-        """Return the bytes of a connector's document."""
-        return self.card(connector_id).path.read_bytes()
+        """Return the bytes of a connector's document.
+
+        Raises:
+            NotFound: when the catalogue has none of that id.
+            DescriptorInvalid: when its file is too large.
+            StoreError: when its file cannot be read.
+        """
+        return read_whole(self.card(connector_id).path)
 
     def folder(self, connector_id: str) -> Path:
         """Return the provider folder that a connector stands in."""
         return self.card(connector_id).path.parent.parent
 
     def save(self, provider: str, connector_id: str, document: bytes) -> Path:
-        """Write a connector of the project's own and list it in its `bundle.json`."""
+        """Write a connector of the project's own and list it in its `bundle.json`.
+
+        One of that id that stands elsewhere in the project (another provider, another
+        file name) is replaced.
+
+        Raises:
+            StoreError: when it cannot be written, or a `bundle.json` is damaged.
+        """
         folder = self.project.descriptors / provider
         path = folder / "connectors" / f"{connector_id}.json"
+        older = [p for p in self._own_files(connector_id) if p != path]
+        for place in {folder, *(p.parent.parent for p in older)}:
+            _read_manifest(place / "bundle.json", place.name)
+        make_folder(self.project)
         write_whole(path, document, 0o644)
+        for other in older:
+            _removed(other)
         _list_in_manifest(folder, provider)
         return path
 
@@ -105,8 +130,12 @@ class Catalogue:
                 f"{connector_id} is shipped and cannot be deleted.",
                 advice="Only the project's own connectors can.",
             )
-        card.path.unlink()
-        _list_in_manifest(card.path.parent.parent, card.provider)
+        _read_manifest(card.path.parent.parent / "bundle.json", card.provider)
+        _removed(card.path)
+
+    def _own_files(self, connector_id: str) -> list[Path]:
+        cards = (card for card in self._all() if card.origin == "project")
+        return [card.path for card in cards if card.id == connector_id]
 
     def _all(self) -> Iterator[Card]:
         places: tuple[tuple[Place, Path], ...] = (
@@ -166,6 +195,48 @@ def _signal_types(found: Mapping[str, Any]) -> Iterator[str]:
             yield str(rule.get("then", ""))
 
 
+def read_whole(path: Path) -> bytes:
+    """Return a descriptor's bytes, never more than one may have.
+
+    Raises:
+        DescriptorInvalid: when the file is larger.
+        StoreError: when it cannot be read.
+    """
+    try:
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= LARGEST else b""
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read: {error.strerror}.",
+            advice="Check that it is there, is a file, and may be read.",
+        ) from None
+    if size > LARGEST:
+        raise DescriptorInvalid([too_large(size)])
+    return raw
+
+
+def too_large(size: int) -> Problem:
+    """Return the problem of a document of so many bytes."""
+    return Problem(
+        "FD000",
+        "error",
+        "",
+        f"The document is {size / 1_000_000:.0f} MB long.",
+        f"A descriptor has at most {LARGEST // 2**20} MB; samples belong into "
+        "fixtures.",
+    )
+
+
+def _removed(path: Path) -> None:
+    """Delete a connector's file and take it off its provider's list."""
+    try:
+        path.unlink()
+    except OSError as error:
+        raise StoreError(f"{path} cannot be deleted: {error.strerror}.") from None
+    folder = path.parent.parent
+    _list_in_manifest(folder, folder.name)
+
+
 def _close(name: str, known: list[str]) -> str:
     from difflib import get_close_matches  # rarely needed
 
@@ -187,11 +258,18 @@ def _list_in_manifest(folder: Path, provider: str) -> None:
 
 
 def _read_manifest(path: Path, provider: str) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        found = None
-    if isinstance(found, dict):
+    """Return a provider's manifest, a new one where there is none.
+
+    Raises:
+        StoreError: when there is one that is not a JSON object: it stays as it is.
+    """
+    if path.exists():
+        try:
+            found = json.loads(path.read_bytes())
+        except (OSError, ValueError, RecursionError) as error:
+            raise _damaged(path, str(error)) from None
+        if not isinstance(found, dict):
+            raise _damaged(path, "it is not a JSON object")
         return found
     title = provider.replace("-", " ").replace("_", " ").title()
     return {
@@ -201,3 +279,10 @@ def _read_manifest(path: Path, provider: str) -> dict[str, Any]:
         "provider": provider,
         "version": "1.0.0",
     }
+
+
+def _damaged(path: Path, why: str) -> StoreError:
+    return StoreError(
+        f"{path} cannot be read: {why}.",
+        advice="Correct it or move it aside; nothing was changed.",
+    )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from ferrule.auth import Secrets
 from ferrule.descriptor.model import Connector
-from ferrule.errors import AuthRefused, ExchangeError, FerruleError
+from ferrule.errors import ExchangeError, FerruleError
 from ferrule.exchange import Json, Request, Response
 from ferrule.sync.health import health_request, identity, judge_health
 from ferrule.sync.plan import Place, StreamPlan, plan_streams
@@ -109,7 +109,7 @@ class Check:
         try:
             request = health_request(self._connector, plan)
             yield from self._reached(request, plan)
-            yield from self._health(request, plan, client)
+            yield from self._health(request, client)
             yield self._first_page(plan, client)
         except ExchangeError as error:
             yield _failed("reachable", error)
@@ -124,22 +124,20 @@ class Check:
         yield CheckStep("reachable", ok=True, detail=f"{host} answers", ms=round(ms, 1))
         yield _tls(found)
 
-    def _health(
-        self, request: Request, plan: StreamPlan, client: Client
-    ) -> Iterator[CheckStep]:
+    def _health(self, request: Request, client: Client) -> Iterator[CheckStep]:
         try:
             response = client.exchange(request)
         except ExchangeError as error:
             yield _failed("health", error)
             return
-        yield self._signed_in(request, response, plan, client)
+        yield self._signed_in(request, response, client)
         if response.status not in {401, 403}:
             yield self._healthy(request, response, client)
 
     def _signed_in(
-        self, request: Request, response: Response, plan: StreamPlan, client: Client
+        self, request: Request, response: Response, client: Client
     ) -> CheckStep:
-        if plan.auth.model_fields["method"].default == "none":
+        if self._connector.auth.method == "none":
             return CheckStep("auth", ok=None, detail="no sign-in needed")
         if response.status in {401, 403}:
             return CheckStep(
@@ -179,10 +177,12 @@ class Check:
         began = time.perf_counter()
         try:
             page = next(poll(plan, client.send, max_pages=1))
-        except AuthRefused as error:
-            return _failed("first page", error)
         except ExchangeError as error:
             return _failed("first page", error)
+        except FerruleError as error:
+            return CheckStep(
+                "first page", ok=False, detail=error.message, advice=error.advice
+            )
         ms = (time.perf_counter() - began) * 1000
         bad = [m.error for m in page.mapped if m.error is not None]
         found = f"{len(page.mapped)} items"

@@ -25,7 +25,9 @@ class ChildJob:
 def read_job(line: bytes, given: argparse.Namespace) -> ChildJob:
     """Return the job in the first line, arguments filling what it leaves out.
 
-    `{"job": {"connection", "mode", "syncFrom", "project"}, "secrets": {…}}`
+    `{"job": {"connection", "mode", "syncFrom", "project", "fresh", "limit",
+    "allowHttp"}, "secrets": {…}}`: all members may be left out but the connection,
+    which an argument may name instead.
 
     Raises:
         UsageError: when it names no connection or an unknown mode.
@@ -53,11 +55,27 @@ def _order(job: dict[str, Json], given: argparse.Namespace) -> SyncOrder:
     return SyncOrder(
         full=mode == "full",
         sync_from=str(since) if since else None,
-        fresh=job.get("fresh") is True,
+        fresh=job.get("fresh") is True or given.fresh,
+        limit=_limit(job.get("limit", given.limit)),
+        allow_http=_hosts(job.get("allowHttp")) or tuple(given.allow_http),
     )
 
 
-def _secrets(found: Json) -> dict[str, SecretStr] | None:
-    if not isinstance(found, dict):
+def _limit(value: Json) -> int | None:
+    if value is None:
         return None
-    return typed_secrets({key: str(value) for key, value in found.items()})
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise UsageError("The limit must be a whole number from 1.")
+    return value
+
+
+def _hosts(value: Json) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def _secrets(found: Json) -> dict[str, SecretStr] | None:
+    if found is None:
+        return None
+    if not isinstance(found, dict):
+        raise UsageError("The job's secrets are not a JSON object.")
+    return typed_secrets({k: str(v) for k, v in found.items() if v is not None})

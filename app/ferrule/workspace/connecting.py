@@ -1,17 +1,35 @@
 """Connecting: making, checking and syncing the connections of a project."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
 from ferrule.descriptor.document import read_descriptor
-from ferrule.errors import KeychainUnavailable
+from ferrule.errors import KeychainUnavailable, NotFound
 from ferrule.exchange import Json
 from ferrule.store import Connection, HealthState
 from ferrule.sync.events import Event, RunEnded
+from ferrule.sync.plan import choose_streams
 from ferrule.workspace.checking import Check, CheckStep
+from ferrule.workspace.running import read_time
 from ferrule.workspace.syncing import SyncOrder, sync
 from ferrule.workspace.workspace import Workspace
+
+_TELLING = frozenset(
+    {
+        "AuthRefused",
+        "EndlessPaging",
+        "ExchangeError",
+        "OffHost",
+        "RateLimitError",
+        "ServiceUnreachable",
+        "TimedOut",
+        "TooManyItemErrors",
+        "UnexpectedStatus",
+        "UnreadableResponse",
+    }
+)
 
 
 def connect(
@@ -38,6 +56,8 @@ def connect(
             "There is no place that keeps secrets: " + workspace.vault.state.message,
             advice="Unlock the keychain, or set FERRULE_MASTER_KEY.",
         )
+    connector = workspace.registry.get_descriptor(connector_id)
+    choose_streams(connector, streams)
     return workspace.registry.create_connection(
         Connection(
             key=key or connector_id,
@@ -45,7 +65,7 @@ def connect(
             connector_id=connector_id,
             version="",
             config=config,
-            sync_from=sync_from,
+            sync_from=read_time(sync_from) if sync_from else None,
             streams=streams or None,
         ),
         secrets,
@@ -121,7 +141,7 @@ def sync_connection(
     given = (
         secrets if secrets is not None else workspace.registry.secrets_of(connection)
     )
-    return sync(
+    ended = sync(
         connection,
         document,
         given,
@@ -130,4 +150,32 @@ def sync_connection(
         emit=emit,
         should_stop=should_stop,
         clock=clock,
+    )
+    with suppress(NotFound):  # it was disconnected as the run ended
+        _record_run(workspace, connection, ended, clock or SystemClock())
+    return ended
+
+
+def _record_run(
+    workspace: Workspace, connection: Connection, ended: RunEnded, clock: Clock
+) -> None:
+    """Note on the connection how its run went: a refused credential asks for a new one.
+
+    A run that was taken over or stopped by hand says nothing about its health.
+    """
+    if ended.failure is not None and ended.failure not in _TELLING:
+        return
+    if ended.failure is None and ended.pages == 0:
+        return
+    state: HealthState = "healthy"
+    if ended.failure is not None:
+        state = "reauth_required" if ended.failure == "AuthRefused" else "error"
+    workspace.connections.record_health(
+        connection.project,
+        connection.key,
+        healthy=ended.failure is None,
+        state=state,
+        error=ended.error,
+        at=clock.now(),
+        latency_ms=connection.last_latency_ms,
     )

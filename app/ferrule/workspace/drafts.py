@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ferrule.errors import StoreError, UsageError
+from ferrule.errors import FerruleError, UsageError
 from ferrule.exchange import MISSING, Json, Missing, decode, encode
 from ferrule.workspace.home import Home, write_whole
 
@@ -144,7 +144,7 @@ class DraftShelf:
 def _read(path: Path) -> Document | None:
     try:
         found = decode(path.read_bytes())
-    except (OSError, StoreError, ValueError):
+    except (OSError, FerruleError):
         return None
     return found if isinstance(found, dict) else None
 

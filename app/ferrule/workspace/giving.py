@@ -16,6 +16,8 @@ from ferrule.errors import MissingSecret, UsageError
 from ferrule.exchange import Json
 from ferrule.redaction import live
 
+_EXAMPLES = {"--set": "VALUE", "--secret": "@env:NAME"}
+
 
 def read_settings(pairs: Iterable[str]) -> dict[str, Json]:
     """Return `key=value` pairs as configuration values.
@@ -50,7 +52,11 @@ def typed_secrets(values: Mapping[str, str]) -> dict[str, SecretStr]:
 def _split(pair: str, option: str, seen: set[str]) -> tuple[str, str]:
     key, equals, value = pair.partition("=")
     if not equals or not key:
-        raise UsageError(f"{option} {pair!r} is not of the form key=value.")
+        shown = option if option == "--secret" else f"{option} {pair!r}"
+        raise UsageError(
+            f"{shown} is not of the form key=value.",
+            advice=f"Write it as {option} KEY={_EXAMPLES[option]}.",
+        )
     if key in seen:
         raise UsageError(f"{option} gives “{key}” twice.")
     seen.add(key)

@@ -7,7 +7,9 @@ shipped catalogue. Runs, drafts and secrets are not in it.
 import json
 import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from ferrule.errors import NotFound, StoreError, UsageError
@@ -55,6 +57,11 @@ def open_project(folder: Path) -> Project:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StoreError(f"{path} cannot be read: {error}.") from None
     section = found.get("project", {})
+    if not isinstance(section, dict):
+        raise StoreError(
+            f"{path}: “project” is not a section.",
+            advice='It begins with a line [project], then key = "…", name = "…".',
+        )
     key = str(section.get("key", folder.name.lower()))
     if not _KEY.match(key):
         raise StoreError(
@@ -73,13 +80,35 @@ def init_project(folder: Path, home: Home, name: str | None = None) -> Project:
     if (folder / FILE).exists():
         raise UsageError(f"{folder} is a project already.")
     title = name or folder.resolve().name
-    key = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or DEFAULT
-    text = f"[project]\nkey = {json.dumps(key)}\nname = {json.dumps(title)}\n"
-    write_whole(folder / FILE, text.encode(), 0o644)
-    (folder / "descriptors").mkdir(exist_ok=True)
+    key = _free_key(re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"), home)
+    write_whole(folder / FILE, _content(key, title), 0o644)
+    with suppress(OSError):  # it is made again when a connector is saved
+        (folder / "descriptors").mkdir(exist_ok=True)
     project = open_project(folder)
     _remember(home, project)
     return project
+
+
+def make_folder(project: Project) -> None:
+    """Write the file that makes a project's folder one, where it is not there yet.
+
+    Raises:
+        StoreError: when it cannot be written.
+    """
+    if not (project.folder / FILE).exists():
+        write_whole(project.folder / FILE, _content(project.key, project.name), 0o644)
+
+
+def _content(key: str, name: str) -> bytes:
+    return f"[project]\nkey = {json.dumps(key)}\nname = {json.dumps(name)}\n".encode()
+
+
+def _free_key(wanted: str, home: Home) -> str:
+    """Return a key that no other project here has: connections are found by it."""
+    taken = {project.key for project in known_projects(home)}
+    base = wanted or DEFAULT
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(key for key in chain([base], numbered) if key not in taken)
 
 
 def find_project(
@@ -88,7 +117,7 @@ def find_project(
     """Return the project to work in.
 
     That is the named folder, else the nearest `ferrule.toml` above `here`, else one in
-    the data directory, which is made when it is first needed.
+    the data directory, which is there when something is first saved in it.
     """
     if named is not None:
         return open_project(named)
@@ -99,14 +128,13 @@ def find_project(
     fallback = home.projects / DEFAULT
     if (fallback / FILE).is_file():
         return open_project(fallback)
-    home.made()
-    return init_project(fallback, home, "Default")
+    return Project(DEFAULT, "Default", fallback)
 
 
 def known_projects(home: Home) -> list[Project]:
     """Return the projects that were made here and still exist."""
     projects = []
-    for folder in _known(home):
+    for folder in dict.fromkeys([*_known(home), str(home.projects / DEFAULT)]):
         try:
             projects.append(open_project(Path(folder)))
         except StoreError:

@@ -14,7 +14,7 @@ from ferrule.descriptor.config import read_config
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.hosts import check_host_parts
 from ferrule.descriptor.model import Connector
-from ferrule.errors import MissingSecret, UsageError
+from ferrule.errors import DescriptorError, MissingSecret, StoreError, UsageError
 from ferrule.store import Connection, Connections, Removed
 from ferrule.workspace.catalogue import Catalogue
 
@@ -30,9 +30,10 @@ class Registry:
         self._vault = vault
 
     def list_descriptors(self) -> list[Connector]:
-        """Return every connector of the catalogue that can be read."""
-        usable = (card for card in self._catalogue.cards() if not card.problem)
-        return [read_descriptor(card.path.read_bytes()) for card in usable]
+        """Return every connector of the catalogue that is valid."""
+        cards = (card for card in self._catalogue.cards() if not card.problem)
+        found = (_valid(self._catalogue, card.id) for card in cards)
+        return [connector for connector in found if connector is not None]
 
     def get_descriptor(self, connector_id: str) -> Connector:
         """Return one connector.
@@ -139,15 +140,22 @@ class Registry:
         changes: Mapping[str, Any],
         secrets: Secrets | None = None,
     ) -> Connection:
-        """Change attributes of a connection, and its secrets where some are given."""
+        """Change attributes of a connection, and those secrets that are given.
+
+        Raises:
+            UsageError: for a value or a secret that does not fit; nothing is changed.
+        """
         found = self._connections.get(project, key)
         values = dict(changes)
         if "config" in values:
             connector = self.get_descriptor(found.connector_id)
             values["config"] = read_config(connector, values["config"])
+            check_host_parts(connector, values["config"])
         if secrets:
             ref = Ref(project, key)
-            self._vault.put(ref, secrets, must_store=self._vault.state.can_store)
+            joined = {**self._known_secrets(found), **secrets}
+            require_secrets(self.get_descriptor(found.connector_id), joined)
+            self._vault.put(ref, joined, must_store=self._vault.state.can_store)
             values["credential_ref"] = str(ref)
         return self._connections.update(project, key, **values)
 
@@ -169,6 +177,12 @@ class Registry:
             return {}
         return self._vault.get(Ref.parse(connection.credential_ref))
 
+    def _known_secrets(self, connection: Connection) -> Secrets:
+        try:
+            return self.secrets_of(connection)
+        except MissingSecret:  # they were lost, or lived in memory only
+            return {}
+
     def _own(self, connector_id: str) -> bool:
         cards = self._catalogue.cards()
         return any(c.id == connector_id and c.origin == "project" for c in cards)
@@ -177,6 +191,13 @@ class Registry:
         provider = connector.provider or connector.id
         self._catalogue.save(provider, connector.id, document)
         return connector
+
+
+def _valid(catalogue: Catalogue, connector_id: str) -> Connector | None:
+    try:
+        return read_descriptor(catalogue.document(connector_id))
+    except (DescriptorError, StoreError):
+        return None
 
 
 def require_secrets(connector: Connector, secrets: Secrets) -> None:

@@ -9,22 +9,20 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from ferrule.auth import Secrets
-from ferrule.clock import Clock, SystemClock
+from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.descriptor.document import read_descriptor
-from ferrule.errors import FerruleError, UsageError
+from ferrule.descriptor.model import Connector
+from ferrule.errors import FerruleError, RunInterrupted, StoreError, UsageError
 from ferrule.exchange import Json
+from ferrule.expression.dates import parse_date
 from ferrule.expression.template import Scope, compile_template
 from ferrule.store.records import Batch, Counts
-from ferrule.sync.events import Event, RunEnded, RunStarted
-from ferrule.sync.plan import Place, plan_streams
+from ferrule.sync.events import Event, RunEnded, RunStarted, ended, line_bytes
+from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders, Progress, Run
 from ferrule.workspace.clients import open_client
 from ferrule.workspace.home import write_whole
-
-_ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +39,32 @@ class RunOrder:
     allow_http: Collection[str] = ()
 
 
+def _nothing_to_flush() -> None:
+    """Leave the lines where they are: nobody buffers them."""
+
+
 @dataclass(slots=True)
 class LineSink:
-    """Writes signals and states as JSON lines; the state also goes to its file."""
+    """Writes signals and states as JSON lines; the state also goes to its file.
+
+    The lines of a page are flushed before its state is kept: a run that is killed
+    writes a page twice rather than never.
+    """
 
     write: Callable[[bytes], None]
     state: dict[str, dict[str, Json]]
+    mode: str
     path: Path | None = None
+    flush: Callable[[], None] = _nothing_to_flush
 
     def position(self, stream: str) -> Json:
-        """Return where the last run left this stream, or None."""
-        return self.state.get(stream, {}).get("position")
+        """Return where the last run left this stream, or None.
+
+        A position of the other mode is of no use: its pages are those of another
+        question.
+        """
+        kept = self.state.get(stream, {})
+        return kept.get("position") if kept.get("mode") == self.mode else None
 
     def checkpoint(self, stream: str) -> Json:
         """Return the stream's checkpoint, or None."""
@@ -60,8 +73,9 @@ class LineSink:
     def commit(self, batch: Batch) -> Counts:
         """Write the page's signals, then the state after it."""
         for signal in batch.signals:
-            self.write(b'{"type":"signal","signal":' + _ENCODE(signal) + b"}\n")
-        self.state.setdefault(batch.stream, {})["position"] = batch.position
+            self.write(b'{"type":"signal","signal":' + line_bytes(signal)[:-1] + b"}\n")
+        kept = self.state.setdefault(batch.stream, {})
+        kept |= {"mode": self.mode, "position": batch.position}
         self.tell()
         failed = len(batch.errors)
         return Counts(processed=len(batch.signals) + failed, failed=failed)
@@ -72,18 +86,23 @@ class LineSink:
 
     def tell(self) -> None:
         """Write the state line, and the state file whole."""
-        line = {"type": "state", "state": {"streams": self.state}}
-        self.write(_ENCODE(line) + b"\n")
+        state = {"streams": self.state}
+        self.write(line_bytes({"type": "state", "state": state}))
+        self.flush()
         if self.path is not None:
-            write_whole(self.path, _ENCODE(line["state"]) + b"\n")
+            write_whole(self.path, line_bytes(state))
 
 
 def run_once(
-    order: RunOrder, write: Callable[[bytes], None], clock: Clock | None = None
+    order: RunOrder,
+    write: Callable[[bytes], None],
+    clock: Clock | None = None,
+    *,
+    flush: Callable[[], None] = _nothing_to_flush,
 ) -> RunEnded:
     """Run a descriptor and write its JSON lines; return the last of them.
 
-    The last line is written in every case, also when the run fails.
+    The last line is written in every case, also when the run fails or is interrupted.
 
     Raises:
         FerruleError: before the first request, when the order cannot be run at all.
@@ -91,53 +110,88 @@ def run_once(
     clock = clock or SystemClock()
     began = clock.monotonic()
     connector = read_descriptor(order.descriptor)
+    place = Place("", connector.id)
     plans = plan_streams(
-        connector, Place("", connector.id), order.config, order.secrets, order.streams
+        connector, place, order.config, order.secrets, order.streams, clock=clock
     )
-    sink = LineSink(write, read_state(order.state), order.state)
     config = plans[0].config
+    mode = "full" if order.full else "incremental"
+    sink = LineSink(write, read_state(order.state), mode, order.state, flush)
 
     def emit(event: Event) -> None:
-        write(_ENCODE(event.wire()) + b"\n")
+        write(line_bytes(event.wire()))
 
-    emit(
-        RunStarted(
-            run=0,
-            connection=connector.id,
-            connector=f"{connector.id}@v{connector.version}",
-            mode="full" if order.full else "incremental",
-            streams=tuple(plan.key for plan in plans),
-            resumed=bool(sink.state),
-            counts=Counts(),
-        )
-    )
     client = open_client(
         connector, config, plans, allow_http=order.allow_http, emit=emit, clock=clock
     )
-    orders = Orders(
+    run = Run(plans, client.send, sink, _orders(order, connector, config), emit, clock)
+    emit(_started(connector, plans, sink))
+    with client:
+        return _carried_out(run, sink, began)
+
+
+def _carried_out(run: Run, sink: LineSink, began: float) -> RunEnded:
+    """Run to the end, whatever it is, and write the last line."""
+    try:
+        run.execute()
+    except FerruleError as error:
+        return _end(run, sink, error, began)
+    except KeyboardInterrupt:
+        _end(run, sink, RunInterrupted("The run was ended by Ctrl-C."), began)
+        raise
+    return _end(run, sink, None, began)
+
+
+def _orders(order: RunOrder, connector: Connector, config: dict[str, Json]) -> Orders:
+    ratio = connector.max_item_error_ratio
+    return Orders(
         full=order.full,
         sync_from=sync_from(connector.sync_from, config),
         limit=order.limit,
-        max_item_error_ratio=connector.max_item_error_ratio or DEFAULT_ERROR_RATIO,
+        max_item_error_ratio=DEFAULT_ERROR_RATIO if ratio is None else ratio,
     )
-    run = Run(plans, client.send, sink, orders, emit, clock)
-    failure: FerruleError | None = None
-    with client:
-        try:
-            run.execute()
-        except FerruleError as error:
-            failure = error
-    return _end(run.progress, sink, failure, clock.monotonic() - began, emit)
+
+
+def _started(
+    connector: Connector, plans: Sequence[StreamPlan], sink: LineSink
+) -> RunStarted:
+    return RunStarted(
+        run=0,
+        connection=connector.id,
+        connector=f"{connector.id}@v{connector.version}",
+        mode=sink.mode,
+        streams=tuple(plan.key for plan in plans),
+        resumed=any(sink.position(plan.key) is not None for plan in plans),
+        counts=Counts(),
+    )
 
 
 def sync_from(template: str | None, config: Mapping[str, Json]) -> str | None:
-    """Return the descriptor's `syncFrom` filled from the configuration."""
+    """Return the descriptor's `syncFrom` filled from the configuration.
+
+    Raises:
+        UsageError: when it does not give a time.
+    """
     if template is None:
         return None
     value = compile_template(template).render(
         Scope({"config": dict(config)}, dict(config))
     )
-    return str(value) if value else None
+    return read_time(str(value)) if value else None
+
+
+def read_time(text: str) -> str:
+    """Return a time that a person gave for `syncFrom`, as RFC 3339 in UTC.
+
+    Raises:
+        UsageError: when it is none.
+    """
+    try:
+        return rfc3339(parse_date(text))
+    except ValueError as error:
+        raise UsageError(
+            f"syncFrom: {error}", advice="Write it as 2026-01-31 or 2026-01-31T08:00Z."
+        ) from None
 
 
 def read_state(path: Path | None) -> dict[str, dict[str, Json]]:
@@ -152,7 +206,7 @@ def read_state(path: Path | None) -> dict[str, dict[str, Json]]:
         found = json.loads(path.read_bytes())
         streams = found["streams"]
         return {str(key): dict(value) for key, value in streams.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageError(
             f"{path} is not a state file.",
             advice='It holds what the last “state” line of a run said: {"streams": …}.',
@@ -160,27 +214,35 @@ def read_state(path: Path | None) -> dict[str, dict[str, Json]]:
 
 
 def _end(
-    progress: Progress,
-    sink: LineSink,
-    failure: FerruleError | None,
-    seconds: float,
-    emit: Callable[[Event], None],
+    run: Run, sink: LineSink, failure: FerruleError | None, began: float
 ) -> RunEnded:
+    """Keep the checkpoints of what was seen whole, and write the last line."""
+    progress = run.progress
     for stream, checkpoint in progress.whole.items():
         sink.complete(stream, checkpoint)
-    if progress.whole:
-        sink.tell()
-    status = "failed" if failure else "stopped" if progress.stopped else "done"
-    ended = RunEnded(
+    try:
+        if progress.whole:
+            sink.tell()
+    except StoreError as error:
+        failure = failure or error
+    last = ended(
         run=0,
-        status=status,
+        status=_status(progress, failure),
         counts=progress.counts,
         skipped=progress.skipped,
         pages=progress.pages,
-        seconds=round(seconds, 3),
+        seconds=run.clock.monotonic() - began,
         checkpoints={k: sink.checkpoint(k) for k in progress.whole},
-        error=failure.message if failure else None,
-        advice=(failure.advice or None) if failure else None,
+        failure=failure,
     )
-    emit(ended)
-    return ended
+    run.emit(last)
+    sink.flush()
+    return last
+
+
+def _status(progress: Progress, failure: FerruleError | None) -> str:
+    if isinstance(failure, RunInterrupted):
+        return "interrupted"
+    if failure is not None:
+        return "failed"
+    return "stopped" if progress.stopped else "done"

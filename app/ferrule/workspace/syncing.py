@@ -21,17 +21,16 @@ from ferrule.errors import (
     UsageError,
 )
 from ferrule.exchange import Json
-from ferrule.expression.dates import parse_date
 from ferrule.resilience import RateLimit
 from ferrule.store.connections import Connection
 from ferrule.store.records import Batch, Counts, Ending, Lease
 from ferrule.store.runs import Runs
-from ferrule.sync.events import Event, RunEnded, RunStarted
+from ferrule.sync.events import Event, RunEnded, RunStarted, ended
 from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders, Progress, Run
 from ferrule.transport.client import Client
 from ferrule.workspace.clients import open_client
-from ferrule.workspace.running import sync_from
+from ferrule.workspace.running import read_time, sync_from
 
 HEARTBEAT_SECONDS = 10.0
 LEASE_SECONDS = 30.0
@@ -92,8 +91,9 @@ def sync(
     clock = clock or SystemClock()
     began = clock.monotonic()
     connector = read_descriptor(document)
-    plans = _plans(connection, connector, secrets)
+    plans = _plans(connection, connector, secrets, clock)
     orders = _orders(connection, connector, plans[0], order)
+    client = _client(connection, connector, plans, order, emit=emit, clock=clock)
     lease = runs.begin(
         connection.project,
         connection.key,
@@ -112,8 +112,22 @@ def sync(
         runs.positions(lease.run),
         runs.checkpoints(connection.project, connection.key),
     )
+    run = Run(plans, client.send, sink, orders, emit, clock, should_stop)
+    run.progress.counts = lease.counts
+    return _Attempt(run, client, runs, lease, began).ended()
+
+
+def _client(
+    connection: Connection,
+    connector: Connector,
+    plans: Sequence[StreamPlan],
+    order: SyncOrder,
+    *,
+    emit: Callable[[Event], None],
+    clock: Clock,
+) -> Client:
     limits = [RateLimit.model_validate(limit) for limit in connection.rate_limits or ()]
-    client = open_client(
+    return open_client(
         connector,
         plans[0].config,
         plans,
@@ -122,13 +136,10 @@ def sync(
         emit=emit,
         clock=clock,
     )
-    run = Run(plans, client.send, sink, orders, emit, clock, should_stop)
-    run.progress.counts = lease.counts
-    return _Attempt(run, client, runs, lease, began).ended()
 
 
 def _plans(
-    connection: Connection, connector: Connector, secrets: Secrets
+    connection: Connection, connector: Connector, secrets: Secrets, clock: Clock
 ) -> tuple[StreamPlan, ...]:
     if not connection.enabled:
         raise UsageError(
@@ -141,6 +152,7 @@ def _plans(
         connection.config,
         secrets,
         connection.streams,
+        clock=clock,
     )
 
 
@@ -148,12 +160,9 @@ def _orders(
     connection: Connection, connector: Connector, plan: StreamPlan, order: SyncOrder
 ) -> Orders:
     since = order.sync_from or connection.sync_from
-    since = since or sync_from(connector.sync_from, plan.config)
     if since is not None:
-        try:
-            parse_date(since)
-        except ValueError as error:
-            raise UsageError(f"syncFrom: {error}") from None
+        since = read_time(since)
+    since = since or sync_from(connector.sync_from, plan.config)
     ratio = connector.max_item_error_ratio
     return Orders(
         full=order.full,
@@ -189,23 +198,28 @@ class _Attempt:
 
     def ended(self) -> RunEnded:
         """Run, store how it ended, and tell it."""
-        failure = self._execute()
-        status = _status(self.run.progress, failure)
+        try:
+            failure = self._execute()
+        except KeyboardInterrupt:
+            self._end("interrupted", FerruleError("The run was ended by Ctrl-C."))
+            raise
+        return self._end(_status(self.run.progress, failure), failure)
+
+    def _end(self, status: Ending, failure: FerruleError | None) -> RunEnded:
+        progress = self.run.progress
         counts = self._stored(status, failure)
-        done = status == "done"
-        ended = RunEnded(
+        last = ended(
             run=self.lease.run,
             status=status,
             counts=counts,
-            skipped=self.run.progress.skipped,
-            pages=self.run.progress.pages,
-            seconds=round(self.run.clock.monotonic() - self.began, 3),
-            checkpoints=self.run.progress.whole if done else {},
-            error=failure.message if failure else None,
-            advice=(failure.advice or None) if failure else None,
+            skipped=progress.skipped,
+            pages=progress.pages,
+            seconds=self.run.clock.monotonic() - self.began,
+            checkpoints=progress.whole if status == "done" else {},
+            failure=failure,
         )
-        self.run.emit(ended)
-        return ended
+        self.run.emit(last)
+        return last
 
     def _execute(self) -> FerruleError | None:
         over = threading.Event()
@@ -228,8 +242,10 @@ class _Attempt:
         while not over.wait(HEARTBEAT_SECONDS):
             try:
                 self.runs.extend(self.lease, self.run.clock.now())
-            except FerruleError:
+            except RunInterrupted:
                 return
+            except FerruleError:
+                continue  # the database is busy just now; the next beat comes
 
     def _stored(self, status: Ending, failure: FerruleError | None) -> Counts:
         progress = self.run.progress

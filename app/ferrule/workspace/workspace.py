@@ -52,6 +52,12 @@ class Workspace:
 
         return Registry(self.catalogue, self.connections, self.vault)
 
+    @property
+    def vault_state(self) -> "credentials.VaultState | None":
+        """Return where secrets are kept, None while nothing asked for them."""
+        opened: credentials.Vault | None = self.__dict__.get("vault")
+        return None if opened is None else opened.state
+
     def close(self) -> None:
         """Close what was opened."""
         opened = self.__dict__.get("database")

@@ -6,6 +6,7 @@ import time
 from statistics import median
 
 import pytest
+from PySide6 import QtCore
 
 from ferrule.ui.models.card_standing import Finding, Link, standing_of
 from ferrule.ui.models.catalogue import ENTRY, CatalogueModel
@@ -145,7 +146,7 @@ def test_a_finding_makes_a_card_invalid_and_is_its_line(model):
 
 def test_a_card_is_spoken_whole(model):
     index = model.index(model.find("linear"))
-    told = index.data(int(__import__("PySide6").QtCore.Qt.ItemDataRole.AccessibleTextRole))
+    told = index.data(int(QtCore.Qt.ItemDataRole.AccessibleTextRole))
     assert told.startswith("Linear, Not configured, API key, Polling.")
     assert told.endswith("Enter: Connect")
     assert index.data(ENTRY).card.id == "linear"

@@ -73,6 +73,9 @@ def look(
     rows = signal_rows(seen, section)
     items_path = str(section.get("itemsPath") or "")
     places = list(islice(item_places(body, items_path), SAMPLE))
+    kept = [row.item for row in seen.rows if row.signal is not None]
+    if seen.blocked:
+        kept = [item for _, item in places]
     return Look(
         preview=seen,
         rows=rows,
@@ -80,7 +83,7 @@ def look(
         items=[item for _, item in places],
         items_path=items_path,
         tags=_tags(section, places, seen.total),
-        hits=_hits(section, [row.item for row in seen.rows if row.signal is not None]),
+        hits=_hits(section, kept),
     )
 
 

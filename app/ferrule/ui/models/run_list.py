@@ -94,6 +94,7 @@ def _joined(stored: RunFacts, track: RunFacts) -> RunFacts:
         status=track.status if lives else stored.status,
         processed=stored.processed,
         counts=stored.counts,
+        pages=stored.pages,
         error=stored.error or track.error,
     )
 

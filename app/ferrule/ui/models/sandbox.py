@@ -76,6 +76,8 @@ class Sandbox:
         child, self._child, self._url = self._child, None, ""
         if child is not None and child.running:
             await child.cancel()
+        if child is not None:
+            child.deleteLater()
 
     async def _start(self, port: int | None) -> str:
         arguments = ["sandbox", "--control", "stdin"]
@@ -121,10 +123,12 @@ def _settle(said: "asyncio.Future[str]", url: str) -> None:
 
 
 def _failure(ending: Ending) -> SandboxError:
-    lines = [line for line in ending.complaint.splitlines() if line.strip()]
-    why = lines[-1].strip() if lines else f"It ended with code {ending.code}."
+    lines = [line.strip() for line in ending.complaint.splitlines() if line.strip()]
+    # An error of ours says what happened first, a traceback says it last.
+    told = lines[-1:] if lines and lines[0].startswith("Traceback") else lines[:1]
+    why = told[0] if told else f"It ended with code {ending.code}."
     return SandboxError(
-        f"The sandbox could not be started: {why}",
+        f"The sandbox could not be started. {why}",
         advice="End what uses its port, or try again.",
     )
 

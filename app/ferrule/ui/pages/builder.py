@@ -41,7 +41,12 @@ COMMANDS: Final = (
     Command("builder.close", "Close the draft", "x", ("Ctrl+W",)),
     Command("builder.reopen", "Reopen the draft", "rotate-ccw", ("Ctrl+Shift+T",)),
     Command("builder.next", "Next draft", "chevron-right", ("Ctrl+Tab",)),
-    Command("builder.previous", "Previous draft", "chevron-left", ("Ctrl+Shift+Tab",)),
+    Command(
+        "builder.previous",
+        "Previous draft",
+        "chevron-left",
+        ("Ctrl+Shift+Tab",),
+    ),
 )
 
 

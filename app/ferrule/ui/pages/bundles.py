@@ -17,6 +17,7 @@ from ferrule.ui.models.messages import OpenBundle
 from ferrule.ui.models.shipping_desk import KeyFile, Overview, ShippingDesk
 from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.theme import theme
+from ferrule.ui.widgets.bending import Bending, Flowing
 from ferrule.ui.widgets.bundles_compose import ChecksCard, ComposeCard
 from ferrule.ui.widgets.bundles_sign import SignCard
 from ferrule.ui.widgets.bundles_verify import VerifyCard
@@ -27,6 +28,7 @@ from ferrule.workspace.shipping_facts import ShippedBundle
 from ferrule.workspace.workspace import Workspace
 
 _BUNDLES: Final = "Bundles (*.ferrule);;All files (*)"
+_NARROW: Final = 720
 _KEYS: Final = "Public keys (*.pem *.pub);;All files (*)"
 
 
@@ -179,8 +181,14 @@ class BundlesPage(Page):
     def _reveal(self, widget: QtWidgets.QWidget) -> None:
         """Scroll to what came, once it has its place."""
         margin = theme.px(16)
-        look = partial(self.right.ensureWidgetVisible, widget, margin, margin)
-        QtCore.QTimer.singleShot(30, widget, look)
+        for area in (self.right, self.whole):
+            look = partial(area.ensureWidgetVisible, widget, margin, margin)
+            QtCore.QTimer.singleShot(30, widget, look)
+
+    @QtCore.Slot(bool)
+    def _bend(self, bent: bool) -> None:  # noqa: FBT001  as the signal gives it
+        for column in (self.left, self.right):
+            column.flow(on=bent)
 
     @QtCore.Slot()
     def _choose_key(self) -> None:
@@ -246,16 +254,23 @@ class BundlesPage(Page):
 
     def _build(self) -> None:
         self.track_row = boxed(Row(self.track, margins=(24, 0, 24, 4)))
-        left = Column(self.compose, gap=16, margins=(24, 16, 0, 16))
+        left = Column(self.compose, gap=16, margins=(0, 0, 0, 16))
         left.add(self.checks, stretch=1)
-        right = Column(self.signing, gap=16, margins=(0, 16, 24, 16))
+        right = Column(self.signing, gap=16, margins=(0, 0, 0, 16))
         right.add(self.verifying, stretch=1)
-        columns = Row(gap=16)
-        columns.add(Scroll(boxed(left), "Compose and check"), stretch=3)
-        self.right = Scroll(boxed(right), "Sign and verify")
-        columns.add(self.right, stretch=2)
+        self.left = Flowing(boxed(left), "Compose and check")
+        self.right = Flowing(boxed(right), "Sign and verify")
+        columns = Bending(
+            _NARROW,
+            (self.left, 3),
+            (self.right, 2),
+            gap=16,
+            margins=(24, 16, 24, 0),
+        )
+        columns.bends.connect(self._bend)
+        self.whole = Scroll(columns, "Compose, check, sign and verify")
         self.body.add(self.track_row, Divider())
-        self.body.add(columns, stretch=1)
+        self.body.add(self.whole, stretch=1)
 
     def _connect(self) -> None:
         self.sign.clicked.connect(self.sign_now)

@@ -39,6 +39,7 @@ from ferrule.workspace.workspace import Workspace
 
 _FIRST_PAINT_SECONDS: Final = 1.0
 _WITH_PANE: Final = 800
+_BOTH: Final = 700
 _WIDE: Final = 1080
 
 
@@ -141,6 +142,7 @@ class CataloguePage(Page):
         self.browser.search.textChanged.connect(self._warm, once)
         self.model.arranged.connect(self._repick)
         self.pane.asked.connect(self.do)
+        self.pane.back.clicked.connect(partial(self.browser.details.setChecked, False))
         self.pane.switched.connect(self._show_facts)
         self.flows.saved.connect(self._refresh)
         self.flows.left.connect(cards.setFocus)
@@ -331,6 +333,10 @@ class CataloguePage(Page):
     @QtCore.Slot()
     def _give_way(self) -> None:
         narrow = self.width() < theme.px(_WITH_PANE)
-        self.pane.set_slim(slim=self.width() < theme.px(_WIDE))
+        asked = self.browser.details.isChecked()
+        alone = asked and self.width() < theme.px(_BOTH)
+        slim = not narrow and self.width() < theme.px(_WIDE)
+        self.pane.fit_in(slim=slim, alone=alone)
         self.browser.details.setVisible(narrow)
-        self.pane.setVisible(not narrow or self.browser.details.isChecked())
+        self.browser.setVisible(not alone)
+        self.pane.setVisible(not narrow or asked)

@@ -70,7 +70,7 @@ class SettingsPage(Page):
         self.rows["home"].set_about(str(facts.home))
         self.rows["project"].set_about(str(facts.project))
         database = size_text(facts.database)
-        self.used.setText(f"{size_text(facts.size)}, {database} of it the database")
+        self.used.setText(f"{size_text(facts.size)}, database {database}")
         self.backend.show_state(
             "ready" if facts.can_store else "warning", facts.backend
         )

@@ -35,12 +35,14 @@ def _own_home(folder: Path) -> None:
 def _walk(out: Path, folder: Path) -> int:
     # Qt reads its platform when it is imported.
     from ferrule.ui import app  # noqa: PLC0415 - as above
+    from ferrule.ui.tour import quiet  # noqa: PLC0415 - as above
     from ferrule.ui.tour.guide import Guide, LostError  # noqa: PLC0415 - as above
     from ferrule.ui.tour.stops import walk  # noqa: PLC0415 - as above
     from ferrule.workspace.home import Home  # noqa: PLC0415 - as above
     from ferrule.workspace.project import init_project  # noqa: PLC0415 - as above
     from ferrule.workspace.workspace import Workspace  # noqa: PLC0415 - as above
 
+    quiet.leave_out_platform_notes()
     home = Home.default().made()
     project = init_project(folder / "tour", home, "Tour").folder
 

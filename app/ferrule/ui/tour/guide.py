@@ -57,6 +57,26 @@ class Guide:
                 return widget
         return None
 
+    def shown(self, kind: type[WidgetT]) -> WidgetT | None:
+        """Return the first visible widget of that kind."""
+        found = self.window.findChildren(kind)
+        return next((widget for widget in found if widget.isVisible()), None)
+
+    def texts(self) -> list[str]:
+        """Return every text that is shown in a label."""
+        labels = self.window.findChildren(QtWidgets.QLabel)
+        return [label.text() for label in labels if label.isVisible()]
+
+    async def choose(self, opener: str, text: str) -> None:
+        """Open the menu of a button and take the entry of that text by the keyboard."""
+        await self.click(opener)
+        menu = await self.until(_popup, "the menu")
+        for action in menu.actions():
+            self.key(menu, QtCore.Qt.Key.Key_Down)
+            if action.text() == text:
+                break
+        self.key(menu, QtCore.Qt.Key.Key_Return)
+
     async def see(
         self,
         kind: type[WidgetT],
@@ -85,6 +105,8 @@ class Guide:
                 return found
             await asyncio.sleep(_LOOK_S)
         self.picture("lost")
+        for n, w in enumerate(QtWidgets.QApplication.topLevelWidgets()):
+            if w.isVisible(): print(type(w), w.windowTitle()); w.grab().save(f"/tmp/fl/top{n}.png")
         raise LostError(f"{what} did not come within {seconds:.0f} s.")
 
     async def click(self, name: str, inside: QtWidgets.QWidget | None = None) -> None:
@@ -138,3 +160,8 @@ def _names(widget: QtWidgets.QWidget) -> tuple[str, str, str]:
     shown = text() if callable(text) else ""
     plain = shown.replace("&", "") if isinstance(shown, str) else ""
     return plain, widget.accessibleName(), widget.objectName()
+
+
+def _popup() -> QtWidgets.QMenu | None:
+    popup = QtWidgets.QApplication.activePopupWidget()
+    return popup if isinstance(popup, QtWidgets.QMenu) else None

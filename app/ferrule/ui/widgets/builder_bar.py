@@ -10,6 +10,7 @@ from ferrule.ui.widgets.label import plain_tip
 from ferrule.ui.widgets.layouts import Pane, Row
 
 _ROOM = 10
+_NARROW = 560
 
 
 class BuilderBar(Pane):
@@ -44,14 +45,13 @@ class BuilderBar(Pane):
     def show_draft(self, draft: DraftModel | None, view: str) -> None:
         """Say what can be done with a draft, None where none is shown."""
         open_ = draft is not None
-        for widget in (self.view, self.save, self.more, self.send):
+        for widget in (self.view, self.more, self.send):
             widget.setEnabled(open_)
             widget.setVisible(open_)
         for button, name, label in (
             (self.undo, "Undo", draft.undoable if draft else None),
             (self.redo, "Redo", draft.redoable if draft else None),
         ):
-            button.setVisible(open_)
             button.setEnabled(label is not None)
             button.set_name(f"{name}: {label}" if label else name)
         if draft is not None:
@@ -68,6 +68,9 @@ class BuilderBar(Pane):
 
     def fit_tabs(self) -> None:
         """Give the tabs the room there is."""
+        narrow = self.width() < theme.px(_NARROW)
+        for button in (self.undo, self.redo, self.save):
+            button.setVisible(not narrow and not self.view.isHidden())
         layout = self.layout()
         taken = theme.px(_ROOM)
         for at in range(1, layout.count() if layout is not None else 0):
@@ -80,6 +83,12 @@ class BuilderBar(Pane):
 
     def _menu(self) -> QtWidgets.QMenu:
         menu = QtWidgets.QMenu()
+        for button, name in (
+            (self.undo, "Undo"),
+            (self.redo, "Redo"),
+            (self.save, "Save into the project"),
+        ):
+            menu.addAction(name).triggered.connect(button.click)
         self.discard = menu.addAction(icon("trash", "danger"), "Discard changes…")
         self.discard.triggered.connect(self._discard)
         return menu

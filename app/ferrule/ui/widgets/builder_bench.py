@@ -71,6 +71,7 @@ class BuilderBench(QtWidgets.QWidget):
         self.sending = Sender(draft, workspace, self)
         self.aiming = Aiming(self.context, self.forms, self.explorer, self.watch)
         self.problems: Sequence[Problem] = ()
+        self._told: object = None
         self._views = QtWidgets.QStackedWidget()
         self._right = QtWidgets.QStackedWidget()
         self._build()
@@ -105,6 +106,7 @@ class BuilderBench(QtWidgets.QWidget):
     def go_to(self, pointer: str) -> None:
         """Go to the step and the field of a place in the document."""
         self.show_view("form")
+        self.frame.show_part("form")
         if pointer == f"{polling_of(self.draft)}/endpoint":
             self.line.address.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
             return
@@ -177,10 +179,10 @@ class BuilderBench(QtWidgets.QWidget):
         middle.setLayout(centre)
         self._right.addWidget(self.explorer)
         self._right.addWidget(self.values)
-        frame = Column(gap=0)
-        shown = BenchFrame(self.steps, middle, self._right, self.strip)
-        frame.add(shown, stretch=1)
-        self.setLayout(frame)
+        self.frame = BenchFrame(self.steps, middle, self._right, self.strip)
+        column = Column(gap=0)
+        column.add(self.frame, stretch=1)
+        self.setLayout(column)
 
     def _connect(self) -> None:
         self.steps.steps.chosen.connect(self.show_step)
@@ -197,6 +199,9 @@ class BuilderBench(QtWidgets.QWidget):
         self.sending.given_up.connect(self._show_given_up)
         self.sending.busy.connect(self.busy)
         self.explorer.cancelled.connect(self.cancel)
+        self.explorer.document.ready.connect(self._tell_tree)
+        self.forms.picking.connect(lambda _row: self.frame.show_part("response"))
+        self.explorer.picked.connect(lambda _ways: self.frame.show_part("form"))
         self.watch.seen.connect(self._show_seen)
         self.watch.linted.connect(self._show_problems)
         self.watch.unreadable.connect(self._show_unreadable)
@@ -239,6 +244,7 @@ class BuilderBench(QtWidgets.QWidget):
             self._show_failure(error)
             return
         self._right.setCurrentWidget(self.values)
+        self.frame.show_part("response")
         self.values.ask(lacking)
 
     @QtCore.Slot()
@@ -260,6 +266,7 @@ class BuilderBench(QtWidgets.QWidget):
     @QtCore.Slot()
     def _show_sending(self) -> None:
         self._hide_values()
+        self.frame.show_part("response")
         self.explorer.show_sending()
 
     @QtCore.Slot(object)
@@ -272,6 +279,7 @@ class BuilderBench(QtWidgets.QWidget):
         items = self.draft.value("/fieldMapping/itemsPath")
         path = items if isinstance(items, str) else ""
         self.explorer.show_response(response, path)
+        self._told = None
         self.watch.set_sample(response)
         self._show_steps()
 
@@ -302,10 +310,19 @@ class BuilderBench(QtWidgets.QWidget):
         else:
             self.strip.show_signals(found.rows, found.counts)
         self.explorer.set_items_path(found.items_path)
-        self.explorer.set_tags(found.tags)
-        self.explorer.set_matches(seen.matches)
+        # What a keystroke left as it was costs no repaint of the tree.
+        if (found.tags, seen.matches) != self._told:
+            self._told = (found.tags, seen.matches)
+            self.explorer.set_tags(found.tags)
+            self.explorer.set_matches(seen.matches)
         config: dict[str, Json] = self.watch.config
         self.forms.take(found, seen.body, config)
+
+    @QtCore.Slot()
+    def _tell_tree(self) -> None:
+        """Tell the tree again once it is there: a large body is read in a thread."""
+        self._told = None
+        self.watch.look_again()
 
     @QtCore.Slot(object)
     def _show_unreadable(self, error: FerruleError) -> None:

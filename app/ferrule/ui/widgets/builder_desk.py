@@ -99,6 +99,10 @@ class Desk(QtWidgets.QStackedWidget):
             self.tasks.start("cards", self._show_cards())
         if key in self.bar.tabs.names():
             self.bar.tabs.choose(key)
+        if bench is not None and not self.bar.tabs.hasFocus():
+            # Where the person left it; else the keyboard would be nowhere.
+            last = bench.focusWidget() or bench.steps.steps
+            last.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
         self.tell()
         self.remember()
 

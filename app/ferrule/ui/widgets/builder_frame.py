@@ -6,6 +6,8 @@ from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.theme import preferences, theme
 from ferrule.ui.widgets.builder_steps import STEPS
+from ferrule.ui.widgets.button import Segmented
+from ferrule.ui.widgets.choice import ComboBox
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Pane, Row
 from ferrule.ui.widgets.splitter import Splitter
@@ -17,6 +19,8 @@ _RESPONSE: Final = (408, 312)
 _STRIP: Final = (178, 151)
 _TALL: Final = 720
 _GRIP: Final = 5
+_FOLDED: Final = 760
+_PARTS: Final = (("form", "Form"), ("response", "Response"), ("signals", "Signals"))
 
 
 class StepsPane(Pane):
@@ -37,8 +41,33 @@ class StepsPane(Pane):
         self._done.setText(f"{done} of {len(STEPS)}")
 
 
+class FoldBar(Pane):
+    """Where there is no room for columns: the step to go to, and which part is shown.
+
+    Signals:
+        turned(str): "form", "response" or "signals" is to be shown.
+    """
+
+    turned = QtCore.Signal(str)
+
+    def __init__(self, steps: Stepper) -> None:
+        self.steps = ComboBox([(s.key, s.title) for s in STEPS], name="Step")
+        self.parts = Segmented(_PARTS, "Part that is shown")
+        row = Row(gap=8, margins=(16, 6, 16, 6))
+        row.add(self.steps, stretch=1)
+        row.add(self.parts)
+        super().__init__(row, ground="ground", edges="b")
+        self.steps.chosen.connect(lambda key: steps.set_current(str(key)))
+        steps.chosen.connect(self.steps.set_value)
+        self.parts.chosen.connect(self.turned)
+
+
 class BenchFrame(QtWidgets.QWidget):
-    """Three columns over a strip; the person's own sizes win over ours."""
+    """Three columns over a strip; the person's own sizes win over ours.
+
+    Where the window is too narrow for columns (at 200 % zoom), one part is shown at a
+    time.
+    """
 
     def __init__(
         self,
@@ -48,23 +77,26 @@ class BenchFrame(QtWidgets.QWidget):
         strip: QtWidgets.QWidget,
     ) -> None:
         super().__init__()
-        self._steps = steps
-        across = QtWidgets.QWidget()
-        self._across = Splitter("builder/response", Pane(_sole(centre)), response)
-        self._across.setStretchFactor(0, 1)
-        self._across.setStretchFactor(1, 0)
-        row = Row(gap=0)
-        row.add(steps)
+        self._steps, self._response = steps, response
+        self._part = "form"
+        self.folded = False
+        self.bar = FoldBar(steps.steps)
+        self._form = Pane(_sole(centre))
+        self._across = Splitter("builder/response", self._form, response)
+        self._upper = QtWidgets.QWidget()
+        row = Row(steps, gap=0)
         row.add(self._across, stretch=1)
-        across.setLayout(row)
-        self._down = Splitter("builder/strip", across, Pane(_sole(strip)), upright=True)
-        self._down.setStretchFactor(0, 1)
-        self._down.setStretchFactor(1, 0)
-        column = Column(gap=0)
+        self._upper.setLayout(row)
+        self._strip = Pane(_sole(strip))
+        self._down = Splitter("builder/strip", self._upper, self._strip, upright=True)
+        for splitter in (self._across, self._down):
+            splitter.setStretchFactor(0, 1)
+            splitter.setStretchFactor(1, 0)
+        column = Column(self.bar, gap=0)
         column.add(self._down, stretch=1)
         self.setLayout(column)
-        centre.setMinimumWidth(theme.px(280))
-        response.setMinimumWidth(theme.px(220))
+        self.bar.hide()
+        self.bar.turned.connect(self.show_part)
         theme.changed.connect(self.fit)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
@@ -77,11 +109,22 @@ class BenchFrame(QtWidgets.QWidget):
         super().showEvent(event)
         self.fit()
 
+    @QtCore.Slot(str)
+    def show_part(self, part: str) -> None:
+        """Show the form, the response or the signals, where only one is shown."""
+        self._part = part
+        self.bar.parts.set_value(part)
+        self._arrange()
+
     @QtCore.Slot()
     def fit(self) -> None:
         """Set the columns' widths and the strip's height again."""
+        self.folded = self.width() < theme.px(_FOLDED)
+        self._arrange()
         narrow = self.width() < theme.px(_WIDE)
         self._steps.setFixedWidth(theme.px(_STEPS[narrow]))
+        if self.folded:
+            return
         if preferences.state("splitter/builder/response") is None:
             side = theme.px(_RESPONSE[narrow])
             room = self.width() - self._steps.width() - _GRIP
@@ -90,6 +133,15 @@ class BenchFrame(QtWidgets.QWidget):
             low = self.height() < theme.px(_TALL)
             side = theme.px(_STRIP[low])
             self._down.setSizes([max(self.height() - side - _GRIP, 1), side])
+
+    def _arrange(self) -> None:
+        whole = not self.folded
+        self.bar.setVisible(self.folded)
+        self._steps.setVisible(whole)
+        self._form.setVisible(whole or self._part == "form")
+        self._response.setVisible(whole or self._part == "response")
+        self._upper.setVisible(whole or self._part != "signals")
+        self._strip.setVisible(whole or self._part == "signals")
 
 
 def _sole(widget: QtWidgets.QWidget) -> Column:

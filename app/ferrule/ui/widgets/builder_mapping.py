@@ -58,6 +58,7 @@ class MappingRow(QtCore.QObject):
         self.plan = plan
         self._draft = draft
         self._stream = -1
+        self._taken: object = None
         self.edit = PathEdit(plan.label, plan.kind, optional=plan.optional)
         self.edit.edited.connect(self._typed)
         self.edit.focused.connect(lambda: self.focused.emit(self))
@@ -89,7 +90,12 @@ class MappingRow(QtCore.QObject):
         self.edit.set_text(found if isinstance(found, str) else "")
 
     def take(self, look: Look | None, body: Json, config: dict[str, Json]) -> None:
-        """Take the sample to check the path against."""
+        """Take the sample to check the path against; the same one changes nothing."""
+        items = look.items_path if look is not None else None
+        taken = (id(body), items, tuple(config.items()))
+        if taken == self._taken:
+            return
+        self._taken = taken
         if look is None:
             self.edit.set_places([])
         elif self.plan.kind == "items":

@@ -45,7 +45,7 @@ class StartView(QtWidgets.QWidget):
         self.blank = Button("Blank descriptor", icon="file-plus")
         self.search = SearchField("Find a connector", placeholder="Find a connector")
         self._model: RowsModel[ConnectorCard] = RowsModel(
-            _columns(), key=lambda card: card.id
+            _columns(), key=lambda card: card.id, parent=self
         )
         self.cards = DataTable(self._model, "Connectors to begin from", key="")
         self.take = Button("Open", icon="folder-open")

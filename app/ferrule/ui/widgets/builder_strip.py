@@ -34,7 +34,7 @@ class Strip(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: RowsModel[SignalRow] = RowsModel(
-            signal_columns(), key=lambda row: row.number
+            signal_columns(), key=lambda row: row.number, parent=self
         )
         self.signals = DataTable(self._rows, "Signals of the sample", key="")
         self.problems = ProblemTable()
@@ -135,6 +135,7 @@ class ProblemTable(DataTable):
     def __init__(self) -> None:
         self._model: RowsModel[_Row] = RowsModel(_problem_columns())
         super().__init__(self._model, "Problems", key="")
+        self._model.setParent(self)
 
     def show_problems(self, problems: Sequence[Problem], places: Sequence[str]) -> None:
         """Show other problems."""

@@ -6,7 +6,7 @@ from PySide6 import QtCore, QtWidgets
 
 from ferrule.ui.models.shipping_desk import CheckLine
 from ferrule.ui.theme import theme
-from ferrule.ui.widgets.bundles_mark import inset, marked
+from ferrule.ui.widgets.bundles_mark import INSET, marked
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.card import Card
 from ferrule.ui.widgets.chip import Chip
@@ -156,16 +156,14 @@ class ChecksCard(Card):
 def _section(line: CheckLine) -> QtWidgets.QWidget:
     text = Column(marked(line.shape, line.title), gap=2, margins=(0, 8, 0, 8))
     caption = Label(line.caption, "caption", "muted", wrap=True)
-    rows = [caption]
+    below = Column(caption, gap=2, margins=(INSET, 0, 0, 0))
     for finding in line.details[:_MOST]:
         place = f" ({finding.pointer})" if finding.pointer else ""
         ink = "danger" if finding.ok is False else "warning"
-        rows.append(Label(f"{finding.message}{place}", "caption", ink, wrap=True))
+        below.add(Label(f"{finding.message}{place}", "caption", ink, wrap=True))
     if len(line.details) > _MOST:
-        rows.append(Label(f"and {len(line.details) - _MOST} more", "caption", "muted"))
-    for row in rows:
-        row.setContentsMargins(inset(), 0, 0, 0)
-        text.add(row)
+        below.add(Label(f"and {len(line.details) - _MOST} more", "caption", "muted"))
+    text.add(below)
     return boxed(text)
 
 

@@ -3,7 +3,7 @@
 from PySide6 import QtCore, QtWidgets
 
 from ferrule.ui.theme import metrics, paint_box, theme
-from ferrule.ui.widgets.bundles_mark import inset, marked
+from ferrule.ui.widgets.bundles_mark import INSET, marked
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.label import Glyph, Label
 from ferrule.ui.widgets.layouts import Column, Divider, Row, boxed
@@ -120,8 +120,7 @@ def _step(step: VerifyStep) -> QtWidgets.QWidget:
     if step.ok is not None:
         whole = step.ok is False
         detail = Label(step.detail, "caption", "muted", elide=not whole, wrap=whole)
-        detail.setContentsMargins(inset(), 0, 0, 0)
-        column.add(detail)
+        column.add(Column(detail, margins=(INSET, 0, 0, 0)))
     holder = boxed(column)
     holder.setAccessibleName(f"{step.step} {step.name}: {_WORDS[step.ok]}")
     holder.setAccessibleDescription(step.detail)

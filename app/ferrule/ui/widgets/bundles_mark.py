@@ -7,6 +7,7 @@ from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Row
 
 _SIDE = 12
+INSET = _SIDE + metrics.GAP  # where text below a marked title begins
 
 
 class ShapeMark(QtWidgets.QWidget):
@@ -35,8 +36,3 @@ def marked(state: str, title: str, *trailing: QtWidgets.QWidget) -> Row:
     row.add(Label(title, "body", elide=True), stretch=1)
     row.add(*trailing)
     return row
-
-
-def inset() -> int:
-    """Return how far text below a marked title is moved in, in pixels."""
-    return theme.px(_SIDE + metrics.GAP)

@@ -99,7 +99,9 @@ class EmptyState(QtWidgets.QWidget):
         self._text.setLayout(Column(self.title, self.line, gap=4))
         column = Column(None, gap=8, margins=(24, 24, 24, 24))
         column.add(Row(None, _IconTile(icon, tone), None), 8)
-        column.add(Row(None, self._text, None))
+        across = Row(None, self._text, None)
+        across.setStretchFactor(self._text, 100)
+        column.add(across)
         if actions:
             column.add(4, Row(None, *actions, None))
         column.add(None)
@@ -114,4 +116,4 @@ class EmptyState(QtWidgets.QWidget):
 
     @QtCore.Slot()
     def _fit(self) -> None:
-        self._text.setFixedWidth(theme.px(metrics.TEXT_COLUMN))
+        self._text.setMaximumWidth(theme.px(metrics.TEXT_COLUMN))

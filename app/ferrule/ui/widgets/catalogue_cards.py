@@ -203,12 +203,10 @@ class CardView(QtWidgets.QListView):
     @QtCore.Slot()
     def _restore(self) -> None:
         """Keep the current card over a search, else take the first."""
-        wanted = self._wanted
-        if self.cards.rowCount() and not self.pick(wanted):
-            self.setCurrentIndex(self.cards.index(0))
-            self._wanted = wanted
-        elif not self.cards.rowCount():
+        if not self.cards.rowCount():
             self.picked.emit("")
+        elif not self.pick(self._wanted):
+            self.setCurrentIndex(self.cards.index(0))
 
     @QtCore.Slot(QtCore.QModelIndex)
     def _announce(self, index: QtCore.QModelIndex) -> None:

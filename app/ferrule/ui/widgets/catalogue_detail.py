@@ -27,11 +27,12 @@ from ferrule.ui.widgets.label import Label, SectionHead, Tile
 from ferrule.ui.widgets.layouts import Column, Divider, Pane, Row, Scroll, boxed
 
 _PAD: Final = 20
-_SLIM: Final = 272
+_NO_LIMIT: Final = 16777215  # QWIDGETSIZE_MAX
+_SLIM: Final = 276
 
 
 class DetailPane(Pane):
-    """The connector that is picked; `set_slim` makes room for the cards.
+    """The connector that is picked; `fit_in` makes room for the cards.
 
     Signals:
         asked(str): a verb was pressed: act, edit, test, cancel, another, change,
@@ -47,7 +48,9 @@ class DetailPane(Pane):
         self.setAccessibleName("Connector")
         self.entry: Entry | None = None
         self.facts: Facts | None = None
-        self._slim = False
+        self._slim = self._alone = False
+        self.back = Button("Cards", kind="link", icon="arrow-left")
+        self.back.setAccessibleName("Back to the cards")
         self.name = Label("", "title", wrap=True)
         self.connector_id = Label("", "code_small", "muted", elide=True)
         self.tile = Tile("", "", 48)
@@ -96,9 +99,10 @@ class DetailPane(Pane):
         if running:
             self.report.show()
 
-    def set_slim(self, *, slim: bool) -> None:
-        """Take less width, or the whole of it."""
-        self._slim = slim
+    def fit_in(self, *, slim: bool, alone: bool) -> None:
+        """Take less width; or, `alone`, all there is, with a way back to the cards."""
+        self._slim, self._alone = slim, alone
+        self.back.setVisible(alone)
         self._fit()
 
     def first(self) -> QtWidgets.QWidget:
@@ -120,10 +124,11 @@ class DetailPane(Pane):
         head = Row(gap=12)
         head.addWidget(self.tile, 0, QtCore.Qt.AlignmentFlag.AlignTop)
         head.add(title, stretch=1)
-        actions = Row(self.act, self.edit, self.test, None, self.more, gap=6)
+        actions = Row(self.act, self.edit, self.test, None, self.more, gap=4)
         self._which = fact("Connection", self.connection)
         sides = (_PAD - 2, _PAD, _PAD - 2, _PAD)
-        column = Column(head, self._chips, actions, gap=14, margins=sides)
+        self.back.hide()
+        column = Column(self.back, head, self._chips, actions, gap=14, margins=sides)
         column.add(self._which, self.report, self._blocks, None)
         self._content = boxed(column)
         self.report.hide()
@@ -214,7 +219,9 @@ class DetailPane(Pane):
 
     @QtCore.Slot()
     def _fit(self) -> None:
-        self.setFixedWidth(theme.px(_SLIM if self._slim else metrics.DETAIL_PANE))
+        width = theme.px(_SLIM if self._slim else metrics.DETAIL_PANE)
+        self.setMinimumWidth(width)
+        self.setMaximumWidth(_NO_LIMIT if self._alone else width)
 
 
 def _offers(entry: Entry) -> Sequence[tuple[str, str, str]]:

@@ -31,7 +31,12 @@ WIDTH: Final = 204
 
 
 class _Box(CheckBox):
-    """One value of a group; its row is 26 px high."""
+    """One value of a group; its row is 26 px high, its text may be cut."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        policy = QtWidgets.QSizePolicy.Policy
+        self.setSizePolicy(policy.Preferred, policy.Fixed)
 
     def sizeHint(self) -> QtCore.QSize:
         """Return the row."""

@@ -73,7 +73,8 @@ class Panel(QtWidgets.QWidget):
         self.line = Label(line, "body", "muted", wrap=True)
         self.next = Button(next_text, kind="primary")
         self.previous = Button("Back")
-        self.previous.setVisible(not first)
+        if first:
+            self.previous.hide()
         self.extra = Row()
         card = Card()
         card.add(content)

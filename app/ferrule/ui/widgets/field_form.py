@@ -5,14 +5,12 @@ it under the field. A field whose condition does not hold is hidden and counts a
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.errors import UsageError
 from ferrule.exchange import Json
 from ferrule.expression.condition import compile_predicate
-from ferrule.expression.dates import parse_date
 from ferrule.expression.source import Place
 from ferrule.fields import InputField, read_value
 from ferrule.ui.widgets.button import Button
@@ -202,24 +200,7 @@ def _read(field: InputField, given: Json, *, kept: bool) -> Json:
         return None
     if isinstance(given, str) and field.type not in {"textarea", "file"}:
         given = given.strip()
-    value = read_value(field, given)
-    if isinstance(value, str) and field.type in {"date", "datetime"}:
-        _check_date(field, value)
-    return value
-
-
-def _check_date(field: InputField, text: str) -> None:
-    try:
-        if field.type == "date":
-            date.fromisoformat(text)
-        else:
-            parse_date(text)
-    except ValueError:
-        form = "2026-02-03" if field.type == "date" else "2026-02-03T04:05:00Z"
-        raise UsageError(
-            f"“{field.label}” ({field.key}) is no such date.",
-            advice=f"Write it like {form}.",
-        ) from None
+    return read_value(field, given)
 
 
 def _without_name(error: UsageError, field: InputField) -> str:

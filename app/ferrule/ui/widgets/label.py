@@ -79,6 +79,7 @@ class Label(QtWidgets.QLabel):
         """Ask for the height wrapped text needs: tight layouts clip it otherwise."""
         super().resizeEvent(event)
         if self.wordWrap():
+            self.setMinimumHeight(0)  # heightForWidth never goes below it
             self.setMinimumHeight(max(self.heightForWidth(self.width()), 0))
 
     def setText(self, text: str) -> None:

@@ -4,13 +4,15 @@ from PySide6 import QtCore, QtWidgets
 
 from ferrule.ui.models.runs import ConnectionFacts, RunFacts
 from ferrule.ui.theme import theme
+from ferrule.ui.widgets.bending import Bending
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.chip import Chip, StatusLabel
 from ferrule.ui.widgets.choice import Switch
 from ferrule.ui.widgets.label import Label, Tile
-from ferrule.ui.widgets.layouts import Column, Row
+from ferrule.ui.widgets.layouts import Column, Row, boxed
 
 _NAME = 200
+_NARROW = 480
 
 
 class RunHead(QtWidgets.QWidget):
@@ -51,13 +53,15 @@ class RunHead(QtWidgets.QWidget):
         first = Row(self.name, self.mode, self.state, None)
         first.setStretchFactor(self.name, 0)
         text = Column(first, self.about, gap=2)
-        row = Row(self.tile, gap=10)
-        row.add(text, stretch=1)
+        who = Row(self.tile, gap=10)
+        who.add(text, stretch=1)
         self._running = (self.stop, self.cancel)
         self._idle = (self.resume, self.enabled, self.test, self.disconnect_)
-        row.add(*self._running, *self._idle)
-        self.setLayout(row)
+        acts = boxed(Row(*self._running, *self._idle, None))
+        bending = Bending(_NARROW, (boxed(who), 1), (acts, 0))
+        self.setLayout(Column(bending, gap=0))
         self._connect()
+        theme.changed.connect(self._fit)
 
     def show_run(
         self, one: ConnectionFacts, run: RunFacts | None, about: str, *, resumable: bool
@@ -65,8 +69,7 @@ class RunHead(QtWidgets.QWidget):
         """Show a connection and one of its runs, or none."""
         self.tile.show_connector(one.name, one.connector_id)
         self.name.setText(one.key)
-        width = theme.width(one.key, "title") + 2
-        self.name.setFixedWidth(min(width, theme.px(_NAME)))
+        self._fit()
         self.about.setText(about)
         self.mode.setVisible(run is not None)
         if run is not None:
@@ -84,6 +87,11 @@ class RunHead(QtWidgets.QWidget):
         blocker = QtCore.QSignalBlocker(self.enabled)
         self.enabled.setChecked(one.enabled)
         blocker.unblock()
+
+    @QtCore.Slot()
+    def _fit(self) -> None:
+        width = theme.width(self.name.text(), "title") + 2
+        self.name.setFixedWidth(min(width, theme.px(_NAME)))
 
     def _name_objects(self) -> None:
         self.stop.setObjectName("runs.stop")

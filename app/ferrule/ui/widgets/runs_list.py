@@ -122,7 +122,7 @@ class _RowDelegate(QtWidgets.QStyledItemDelegate):
     ) -> QtCore.QSize:
         row = index.data(ROW)
         running = isinstance(row, ListRow) and row.progress
-        return QtCore.QSize(200, theme.px(_ROW_RUNNING if running else _ROW))
+        return QtCore.QSize(theme.px(120), theme.px(_ROW_RUNNING if running else _ROW))
 
     def paint(
         self,
@@ -193,8 +193,11 @@ def _paint_word(
     look, side = STATES[row.shape], theme.px(10)
     coloured = row.run is None or row.run.live or row.run.status == "failed"
     ink = look.token if coloured else "text"
-    width = min(theme.width(row.word, "emphasis"), box.width() // 2)
-    paint_text(painter, box, row.word, role="emphasis", ink=ink, align=RIGHT)
+    title = theme.width(row.title, "emphasis") + theme.px(24)
+    room = max(box.width() - title, box.width() // 2)
+    width = min(theme.width(row.word, "emphasis"), room)
+    text = QtCore.QRect(box.right() + 1 - width, box.top(), width, box.height())
+    paint_text(painter, text, row.word, role="emphasis", ink=ink, align=RIGHT)
     left = box.right() + 1 - width - theme.px(6) - side
     mark = QtCore.QRect(left, box.top() + (box.height() - side) // 2, side, side)
     paint_shape(painter, mark, look.shape, look.token, turn)

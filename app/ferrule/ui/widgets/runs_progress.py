@@ -7,10 +7,12 @@ from PySide6 import QtCore, QtWidgets
 
 from ferrule.ui.models.runs import RunFacts, duration_text, moment_text
 from ferrule.ui.theme import metrics, paint_box, theme
+from ferrule.ui.widgets.bending import Bending
 from ferrule.ui.widgets.label import Label
-from ferrule.ui.widgets.layouts import Column, Divider, Row
+from ferrule.ui.widgets.layouts import Column, Divider, Row, boxed
 from ferrule.ui.widgets.meter import ProgressBar, Sparkline
 
+_NARROW = 440
 _STATS = (
     ("created", "created"),
     ("updated", "updated"),
@@ -46,6 +48,15 @@ class _Stat(QtWidgets.QWidget):
         self.figure.set_ink(ink)
 
 
+def _threes(stats: Sequence[_Stat]) -> QtWidgets.QWidget:
+    row = Row(gap=12)
+    for number, stat in enumerate(stats):
+        if number:
+            row.add(Divider(upright=True))
+        row.add(stat, stretch=1)
+    return boxed(row)
+
+
 class ProgressCard(_Framed):
     """Items so far, the bar, and what became of them."""
 
@@ -67,12 +78,16 @@ class ProgressCard(_Framed):
         middle = Row()
         middle.add(self.where, stretch=1)
         middle.add(self.note, stretch=1)
-        stats = Row(gap=12)
-        for number, stat in enumerate(self.stats.values()):
-            if number:
-                stats.add(Divider(upright=True))
-            stats.add(stat, stretch=1)
+        self._between = Divider(upright=True)
+        stats = Bending(
+            _NARROW,
+            (_threes(tuple(self.stats.values())[:3]), 1),
+            (self._between, 0),
+            (_threes(tuple(self.stats.values())[3:]), 1),
+            gap=12,
+        )
         column = Column(top, self.bar, middle, gap=8, margins=(20, 12, 20, 12))
+        stats.bends.connect(self._between.setHidden)
         column.add(4, Divider(), 4, stats)
         self.setLayout(column)
 
@@ -155,10 +170,8 @@ class Figures(QtWidgets.QWidget):
         self.rate = _Figure("Rate", self.spark)
         self.page = _Figure("Page", self.steps)
         self.place = _Figure("Cursor", self.mark, self.resume)
-        row = Row(gap=12)
-        for card in (self.rate, self.page, self.place):
-            row.add(card, stretch=1)
-        self.setLayout(row)
+        cards = [(card, 1) for card in (self.rate, self.page, self.place)]
+        self.setLayout(Column(Bending(_NARROW, *cards, gap=12), gap=0))
 
     def show_run(self, run: RunFacts | None, now: float, today: datetime) -> None:
         """Show a run; `now` is a reading of the clock that `saved_at` is of."""

@@ -8,6 +8,7 @@ from ferrule.ui.models.runs import SIGNALS_AT_ONCE, SignalRow
 from ferrule.ui.models.table import Column as TableColumn
 from ferrule.ui.models.table import RowsModel
 from ferrule.ui.theme import theme
+from ferrule.ui.widgets.bending import Bending, narrow
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.card import EmptyState
 from ferrule.ui.widgets.field import SearchField
@@ -19,6 +20,7 @@ from ferrule.ui.widgets.table import DataTable
 _PAUSE_MS = 150
 _LEAST = 86
 _NARROW = 640
+_TIGHT = 440
 _PRIORITY = 2
 _PRIORITY_WIDE = 76
 _LEAST_WIDE = 48
@@ -44,7 +46,7 @@ class SignalsTab(QtWidgets.QWidget):
             "Filter signals", placeholder="Filter by summary, type or id", compact=True
         )
         self.filter.setObjectName("runs.filter")
-        self.count = Label("", "caption", "muted")
+        self.count = Label("", "caption", "muted", elide=True)
         self.table = DataTable(self.model, "Signals", key="runs.signals")
         self.table.setObjectName("runs.signals")
         self.table.setMinimumHeight(theme.px(_LEAST))
@@ -96,13 +98,21 @@ class SignalsTab(QtWidgets.QWidget):
         return self.model.row(self.model.rowCount() - 1) if self.model.total else None
 
     def _build(self) -> None:
-        head = Row(gap=12, margins=(16, 8, 16, 8))
-        head.add(self.filter, stretch=1)
-        head.add(self.count, self.next)
+        told = Row(gap=12)
+        told.add(self.count, stretch=1)
+        told.add(self.next)
+        head = Bending(
+            _TIGHT,
+            (self.filter, 1),
+            (boxed(told), 0),
+            gap=12,
+            margins=(16, 8, 16, 8),
+        )
         column = Column(gap=8, margins=(0, 0, 0, 10))
         column.add(self.table, stretch=3)
         column.add(Row(self.detail, margins=(16, 0, 16, 0)), stretch=2)
         body = QtWidgets.QWidget()
+        narrow(self._empty)
         self._stack = QtWidgets.QStackedLayout(body)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(boxed(column))
@@ -115,7 +125,13 @@ class SignalsTab(QtWidgets.QWidget):
         of = f" of {total:,}" if not self.filter.text() and total else ""
         plus = "" if whole or of else "+"
         self.count.setText(f"{shown:,}{plus}{of} shown")
+        self._fit()
         self.next.setVisible(not whole)
+
+    @QtCore.Slot()
+    def _fit(self) -> None:
+        """Give the count the room of its text: an eliding label asks for none."""
+        self.count.setMinimumWidth(min(theme.width(self.count.text(), "caption"), 200))
 
     @QtCore.Slot()
     def _ask(self) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.models.runs import ErrorRow, LogLine
 from ferrule.ui.models.table import Column as TableColumn
 from ferrule.ui.models.table import RowsModel
 from ferrule.ui.theme import theme
+from ferrule.ui.widgets.bending import narrow
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.card import EmptyState
 from ferrule.ui.widgets.label import Glyph, Label
@@ -18,6 +19,8 @@ from ferrule.ui.widgets.table import DataTable
 
 _OPEN: Final = "open"
 _LEAST: Final = 92
+_NARROW: Final = 620
+_LINK: Final = 132
 _KINDS: Final = {
     "item": "warning",
     "notice": "warning",
@@ -53,6 +56,7 @@ class ErrorsTab(QtWidgets.QWidget):
         self._empty = EmptyState(
             "circle-check", "No item errors", "Every item could be mapped."
         )
+        narrow(self._empty)
         self._stack = QtWidgets.QStackedLayout(self)
         foot = Row(Glyph("info", "muted", 14), gap=6, margins=(16, 0, 16, 0))
         foot.add(self.about, stretch=1)
@@ -77,6 +81,15 @@ class ErrorsTab(QtWidgets.QWidget):
         if rows and self.table.current_row() is None:
             self.table.selectRow(0)
         self._show(self.table.current_row())
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        """Leave the link out where there is little room: a button does the same."""
+        super().resizeEvent(event)
+        last = len(self.model.columns) - 1
+        slim = self.width() < theme.px(_NARROW)
+        self.table.setColumnHidden(last, slim)
+        if not slim and self.table.columnWidth(last) < theme.px(_LINK):
+            self.table.setColumnWidth(last, theme.px(_LINK))
 
     @QtCore.Slot(object)
     def _show(self, row: object) -> None:
@@ -148,7 +161,7 @@ def _error_columns() -> list[TableColumn[ErrorRow]]:
             56,
             order=lambda row: row.page,
         ),
-        TableColumn(_OPEN, "", lambda _row: "Open in Builder", "link", 132),
+        TableColumn(_OPEN, "", lambda _row: "Open in Builder", "link", _LINK),
     ]
 
 

@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.models.run_list import RunList
 from ferrule.ui.models.runs import Mode
+from ferrule.ui.theme import theme
 from ferrule.ui.widgets.button import Button, SplitButton
 from ferrule.ui.widgets.card import EmptyState
 from ferrule.ui.widgets.layouts import Column, Divider, Pane, boxed
@@ -14,6 +15,8 @@ from ferrule.ui.widgets.runs_filters import RunFilters
 from ferrule.ui.widgets.runs_list import RunsList
 from ferrule.ui.widgets.splitter import Splitter
 
+_LIST = 220
+_LEFT, _LEFT_SLIM, _SLIM = 384, 320, 1040
 _WAYS: tuple[tuple[str, Mode, bool], ...] = (
     ("Full run", "full", False),
     ("Incremental run", "incremental", False),
@@ -47,13 +50,15 @@ class RunsView(QtWidgets.QStackedWidget):
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
+        self._slim = False
         self.filters = RunFilters()
         self.list = RunsList(RunList(self))
-        self.list.setMinimumWidth(240)
+        self._fit()
+        theme.changed.connect(self._fit)
         self.detail = RunDetail()
         self.catalogue = Button("Open the catalogue", kind="primary")
-        split = Splitter(
-            "runs", Pane(Column(self.list, gap=0)), self.detail, sizes=(384, 820)
+        self._split = split = Splitter(
+            "runs", Pane(Column(self.list, gap=0)), self.detail, sizes=(_LEFT, 820)
         )
         split.setStretchFactor(1, 1)
         content = Column(self.filters, Divider(), gap=0)
@@ -66,6 +71,19 @@ class RunsView(QtWidgets.QStackedWidget):
         )
         self.addWidget(boxed(content))
         self.addWidget(empty)
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        """Give the list less where the window is small."""
+        super().resizeEvent(event)
+        slim = self.width() < theme.px(_SLIM)
+        if slim != self._slim:
+            self._slim = slim
+            left = theme.px(_LEFT_SLIM if slim else _LEFT)
+            self._split.setSizes([left, self.width() - left])
+
+    @QtCore.Slot()
+    def _fit(self) -> None:
+        self.list.setMinimumWidth(theme.px(_LIST))
 
     def show_any(self, *, some: bool) -> None:
         """Show the list, or where to begin."""

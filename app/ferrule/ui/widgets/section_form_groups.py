@@ -41,56 +41,59 @@ def needs_chip(needs: str) -> Chip:
     return chip
 
 
-class MemberRow(QtWidgets.QWidget):
-    """A member of a section: a labelled row, or a head with a block below it."""
+class MemberRow:
+    """A member of a section: a labelled row, or a head with a block below it.
+
+    `whole` is the widget that stands in the form; `row` is there for a labelled one.
+    """
 
     def __init__(
         self, context: FormContext, pointer: str, member: Member, *, bare: bool = False
     ) -> None:
-        super().__init__()
         self.member = member
-        self._bare = bare
         self.slot = Slot(
             context, pointer, member.shape, member.title, required=member.required
         )
-        self.row: FormRow | None = None
-        self._error: Label | None = None
         chip = needs_chip(member.needs) if member.needs else None
+        self.row: FormRow | None = None
+        self._error = Label("", "caption_strong", "danger", wrap=True)
         if is_block(member.shape):
-            self._build_block(chip)
+            head = None if bare else _head(member, chip)
+            self.whole = self._block(head)
         else:
             self.row = FormRow(
                 member.title, self.slot, help_text=member.help, trailing=chip
             )
-
-    def _build_block(self, chip: Chip | None) -> None:
-        head = Row(Label(self.member.title, "emphasis"), gap=8)
-        if chip is not None:
-            head.add(chip)
-        head.add(None)
-        column = Column(gap=metrics.GAP_SMALL)
-        if not self._bare:
-            column.add(head)
-        if self.member.help and not self._bare:
-            column.add(Label(self.member.help, "caption", "muted", wrap=True))
-        self._error = Label("", "caption_strong", "danger", wrap=True)
+            self._error.setParent(self.row)
+            self.whole = self.row
         self._error.hide()
-        column.add(self._error, self.slot)
-        self.setLayout(column)
 
     def set_error(self, error: str) -> None:
         """Say what is wrong with the member itself."""
         self.slot.set_error(error)
         if self.row is not None:
             self.row.set_error(error)
-        elif self._error is not None:
+        else:
             self._error.setText(error)
             self._error.setVisible(bool(error))
 
-    @property
-    def whole(self) -> QtWidgets.QWidget:
-        """Return the widget that stands in the form."""
-        return self.row if self.row is not None else self
+    def _block(self, head: QtWidgets.QWidget | None) -> QtWidgets.QWidget:
+        column = Column(gap=metrics.GAP_SMALL)
+        if head is not None:
+            column.add(head)
+        column.add(self._error, self.slot)
+        return boxed(column)
+
+
+def _head(member: Member, chip: Chip | None) -> QtWidgets.QWidget:
+    row = Row(Label(member.title, "emphasis"), gap=8)
+    if chip is not None:
+        row.add(chip)
+    row.add(None)
+    column = Column(row, gap=metrics.GAP_SMALL)
+    if member.help:
+        column.add(Label(member.help, "caption", "muted", wrap=True))
+    return boxed(column)
 
 
 class GroupEditor(Editor):
@@ -161,7 +164,7 @@ class GroupEditor(Editor):
             if row.row is not None:
                 self._form.add_row(row.row)
             else:
-                self._form.add(row)
+                self._form.add(row.whole)
         self._waiting = [m for m in self._waiting if m not in fresh]
         self.setFocusProxy(self.rows[0].slot)
         self._tell_more()

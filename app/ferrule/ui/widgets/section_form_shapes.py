@@ -183,7 +183,7 @@ def _member(model: type[Section], attribute: str) -> Member:
 
 
 def shape_of(annotation: Annotation) -> Shape:
-    """Return the shape of a section's class or of any annotation; a shape is its own."""
+    """Return the shape of a section or of any annotation; a shape is its own."""
     if isinstance(annotation, get_args(Shape)):
         return cast("Shape", annotation)
     return _shape(annotation, ())

@@ -147,7 +147,7 @@ def _combined(old: dict[str, Json], kind: Variant) -> dict[str, Json] | None:
     if parts is None:
         return None
     names = {member.name for member in members(kind.model)}
-    if "if" in names:
+    if {"if", "then"} <= names:
         return {"if": _one(parts), **rest}
     if kind.model in _LISTS:
         return {_LISTS[kind.model]: parts}

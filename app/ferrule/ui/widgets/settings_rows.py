@@ -4,12 +4,9 @@ from collections.abc import Sequence
 
 from PySide6 import QtWidgets
 
-from ferrule.ui.theme import theme
 from ferrule.ui.widgets.card import Card
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Divider, Row
-
-_VALUE = 300
 
 
 class SettingRow(QtWidgets.QWidget):
@@ -70,8 +67,6 @@ class SettingsSection(Card):
 
 def value_label(name: str, *, mono: bool = False) -> Label:
     """Return a label for a value at the right that can be copied."""
-    label = Label("…", "code" if mono else "body", "text", wrap=True, selectable=True)
-    label.setMinimumWidth(theme.px(120))
-    label.setMaximumWidth(theme.px(_VALUE))
+    label = Label("…", "code" if mono else "body", "text", selectable=True)
     label.setAccessibleName(name)
     return label

@@ -132,8 +132,9 @@ class DataTable(QtWidgets.QTableView):
         """Give columns their width at first, later scale what the person chose."""
         scale, self._zoom = theme.zoom / (self._zoom or theme.zoom), theme.zoom
         for number, column in enumerate(self._rows.columns):
+            shown = self._fitted and not self.isColumnHidden(number)
             wide = self.columnWidth(number) * scale
-            width = wide if self._fitted else theme.px(column.width)
+            width = wide if shown else theme.px(column.width)
             self._head.resizeSection(number, round(width))
         self._fitted = True
         self._stretch()

@@ -1,0 +1,107 @@
+"""What services repeat: a secret that was sent comes back in a link or in a record.
+
+Whatever a run keeps (page tokens, marks, items) goes through here first, so that no
+secret reaches the store, a state file or the screen. Only fields that are declared
+secret and hold at least eight characters are looked for in records: a user name or a
+word of every day would mask what is no secret at all.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, quote, quote_plus
+
+from ferrule.auth import AuthKind, Secrets
+from ferrule.errors import SyncError, UnreadableResponse
+from ferrule.exchange import Json, Response, encode
+from ferrule.redaction import Redactor
+
+ENOUGH = 8
+
+
+class EchoGuard:
+    """Knows the secrets of one connection in every form that a service may repeat."""
+
+    def __init__(self, auth: AuthKind, secrets: Secrets) -> None:
+        declared = {field.key for field in auth.credential_fields if field.secret}
+        plain = {key: s.get_secret_value() for key, s in secrets.items()}
+        self._all = frozenset(filter(None, plain.values()))
+        self._hidden = frozenset(
+            v for key, v in plain.items() if key in declared and len(v) >= ENOUGH
+        )
+        self._redactor = Redactor(self._hidden)
+        self._forms = tuple({f.encode() for v in self._hidden for f in forms(v)})
+
+    def response(self, response: Response) -> Response:
+        """Return `response` without the secrets that its body repeats."""
+        if not any(form in response.body for form in self._forms):
+            return response
+        return Response(
+            status=response.status,
+            headers=response.headers,
+            body=self._masked(response),
+            url=response.url,
+            elapsed_ms=response.elapsed_ms,
+            warnings=response.warnings,
+        )
+
+    def token(self, token: Json, stream: str) -> Json:
+        """Return a page token or a mark without the parameters that repeat a secret.
+
+        Services echo the query in their next links. The credential is put in again
+        when the page is asked for.
+
+        Raises:
+            SyncError: when a secret stands where it cannot be left out.
+        """
+        if not isinstance(token, str):
+            return token
+        address, mark, query = token.partition("?")
+        kept = [pair for pair in query.split("&") if not self._repeats(pair)]
+        bare = f"{address}{mark}{'&'.join(kept)}" if kept else address
+        if self._redactor.text(bare) != bare:
+            raise SyncError(
+                f"The next page of “{stream}” is named by a text that holds a secret.",
+                advice="It cannot be kept: send the credential in another place.",
+            )
+        return bare
+
+    def _repeats(self, pair: str) -> bool:
+        for name, value in parse_qsl(pair, keep_blank_values=True):
+            if value in self._all or self._redactor.text(value) != value:
+                return True
+            if self._redactor.text(name) != name:
+                return True
+        return False
+
+    def _masked(self, response: Response) -> bytes:
+        try:
+            return encode(_strings(response.json, self._redactor))
+        except (UnreadableResponse, RecursionError):  # then as the text it is
+            text = response.body.decode("utf-8", "replace")
+            return self._redactor.text(text).encode()
+
+
+def forms(value: str) -> Iterator[str]:
+    """Yield the encodings in which `value` may stand in a body."""
+    yield value
+    yield quote(value, safe="")
+    yield quote_plus(value)
+    for ascii_only in (True, False):
+        escaped = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+        yield escaped
+        yield escaped.replace("/", "\\/")
+    raw = value.encode("utf-8", "surrogatepass")
+    for offset in range(3):  # what stands before it shifts base64 by so many bytes
+        encoded = b64encode(b"\0" * offset + raw).decode()
+        yield encoded[(0, 2, 3)[offset] : (offset + len(raw)) * 8 // 6]
+
+
+def _strings(value: Json, redactor: Redactor) -> Json:
+    if isinstance(value, str):
+        return redactor.text(value)
+    if isinstance(value, list):
+        return [_strings(element, redactor) for element in value]
+    if isinstance(value, dict):
+        return {redactor.text(k): _strings(v, redactor) for k, v in value.items()}
+    return value

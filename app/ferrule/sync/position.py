@@ -1,0 +1,104 @@
+"""Where a stream goes on, and what tells that it would go on for ever."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from ferrule.errors import EndlessPaging
+from ferrule.exchange import Json, encode
+
+MOST_EMPTY_PAGES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The cursor inside a run: where a stream goes on, as a value that is stored.
+
+    `token` names the next page, `page` counts those that were read, `mark` is what the
+    checkpoint will become. `ended` means that no page follows; it is `whole` unless
+    something cut it short. `taken` marks the items of the next page that a limit let
+    through already: by their content, so that a page that has shifted skips nothing.
+    """
+
+    token: Json = None
+    page: int = 0
+    mark: Json = None
+    ended: bool = False
+    whole: bool = False
+    taken: frozenset[str] = frozenset()
+
+    def wire(self) -> Json:
+        """Return the position as JSON."""
+        stored: dict[str, Json] = {
+            "token": self.token,
+            "page": self.page,
+            "mark": self.mark,
+            "ended": self.ended,
+            "whole": self.whole,
+        }
+        taken: list[Json] = [*sorted(self.taken)]
+        return stored | {"taken": taken} if taken else stored
+
+    @staticmethod
+    def read(stored: Json) -> "Position | None":
+        """Return the position in stored JSON, or None where there is none."""
+        if not isinstance(stored, dict):
+            return None
+        page, taken = stored.get("page"), stored.get("taken")
+        return Position(
+            token=stored.get("token"),
+            page=page if isinstance(page, int) else 0,
+            mark=stored.get("mark"),
+            ended=stored.get("ended") is True,
+            whole=stored.get("whole") is True,
+            taken=frozenset(map(str, taken if isinstance(taken, list) else ())),
+        )
+
+
+def marks_of(items: Iterable[Json]) -> frozenset[str]:
+    """Return a short mark of each item, made of all that it holds."""
+    return frozenset(blake2b(encode(i), digest_size=8).hexdigest() for i in items)
+
+
+@dataclass(slots=True)
+class LoopGuard:
+    """Notices a page token or a page body that comes again (semantics 9).
+
+    Pages without items may look the same while their tokens differ: an empty page is
+    not the end. A thousand of them in a row are.
+    """
+
+    tokens: set[bytes] = field(default_factory=set)
+    bodies: set[bytes] = field(default_factory=set)
+    empty: int = 0
+
+    def token(self, stream: str, token: Json) -> None:
+        """Note a token; raise EndlessPaging when it was there before."""
+        if token is not None and not _new(self.tokens, encode(token)):
+            raise EndlessPaging(
+                f"The stream “{stream}” names the page {str(token)[:120]!r} again.",
+                advice="Check where the next page is read from, and where it is sent.",
+            )
+
+    def body(self, stream: str, page: int, body: bytes, items: int) -> None:
+        """Note a body; raise EndlessPaging when it was there before."""
+        self.empty = 0 if items else self.empty + 1
+        if self.empty >= MOST_EMPTY_PAGES:
+            raise EndlessPaging(
+                f"{self.empty} pages of the stream “{stream}” in a row are empty.",
+                advice="Check where the next page is read from.",
+            )
+        if items and not _new(self.bodies, body):
+            raise EndlessPaging(
+                f"Page {page} of the stream “{stream}” is the same as an earlier one.",
+                advice="The service seems to ignore the page parameter: check its "
+                "name and the pagination type.",
+            )
+
+
+def _new(seen: set[bytes], value: bytes) -> bool:
+    digest = blake2b(value, digest_size=16).digest()
+    if digest in seen:
+        return False
+    seen.add(digest)
+    return True

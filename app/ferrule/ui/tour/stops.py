@@ -1,0 +1,96 @@
+"""The stops of the tour, in order: what a person would do, and what they would see."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6 import QtCore, QtWidgets
+
+from ferrule.ui.tour.building import build_descriptor
+from ferrule.ui.tour.guide import WIDE, Guide, LostError
+from ferrule.ui.tour.shipping import ship_bundle
+from ferrule.ui.widgets.catalogue_cards import CardView
+from ferrule.ui.widgets.connect_check import CheckLines
+from ferrule.ui.widgets.runs_progress import ProgressCard
+
+SANDBOX = "sandbox-issues"
+LEAST_ITEMS = 2000
+Button = QtWidgets.QAbstractButton
+
+
+async def walk(guide: Guide, folder: Path) -> None:
+    """Do the main job once, from the catalogue to a verified bundle."""
+    guide.window.resize(*WIDE)
+    await see_catalogue(guide)
+    url = await connect_sandbox(guide)
+    await sync_all(guide)
+    await sync_changes(guide)
+    await build_descriptor(guide, url)
+    await ship_bundle(guide, folder)
+    await guide.click("Settings", guide.window.rail)
+    await guide.pictures("settings")
+    guide.say("Settings")
+
+
+async def see_catalogue(guide: Guide) -> None:
+    """Look at the catalogue."""
+    cards = await guide.until(partial(guide.window.findChild, CardView), "the cards")
+    count = await guide.until(cards.model().rowCount, "a card")
+    await guide.pictures("catalogue")
+    guide.say("Catalogue", f"{count} connectors, one of them works offline")
+
+
+async def connect_sandbox(guide: Guide) -> str:
+    """Take the sandbox's card, look at the check, create; return its address."""
+    cards = await guide.until(partial(guide.window.findChild, CardView), "the cards")
+    cards.setFocus()
+    cards.pick(SANDBOX)
+    guide.key(cards, QtCore.Qt.Key.Key_Return)
+    await guide.see(Button, "Review")
+    lines = await guide.until(partial(guide.shown, CheckLines), "the check")
+    told = [f"{one.name}: {one.detail}" for one in lines.lines if one.detail]
+    await guide.pictures("connect-check")
+    await guide.click("Review")
+    await guide.see(Button, "Connect")
+    await guide.pictures("connect-review")
+    await guide.click("Connect")
+    await guide.see(Button, "Sync now")
+    guide.say("Connected and checked", *told)
+    return next(part for part in " ".join(told).split() if part.startswith("127."))
+
+
+async def sync_all(guide: Guide) -> None:
+    """Sync everything from the flow's last step."""
+    await guide.click("Sync now")
+    card = await _run_ended(guide, "1")
+    items = _figure(card, "created")
+    await guide.pictures("runs-full")
+    guide.say("Full sync", f"{items:,} items created")
+    if items < LEAST_ITEMS:
+        raise LostError(f"Only {items} items came; {LEAST_ITEMS} were expected.")
+
+
+async def sync_changes(guide: Guide) -> None:
+    """Start an incremental run from the menu of the button."""
+    await guide.choose("More ways: New run", "Incremental run")
+    card = await _run_ended(guide, "2")
+    await guide.pictures("runs-incremental")
+    facts = [f"{_figure(card, name):,} {name}" for name in ("created", "unchanged")]
+    guide.say("Incremental sync", ", ".join(facts))
+
+
+async def _run_ended(guide: Guide, number: str) -> ProgressCard:
+    """Wait until the run of that number is shown as done."""
+
+    def done() -> bool:
+        texts = guide.texts()
+        return "Done" in texts and any(f"run {number}" in text for text in texts)
+
+    await guide.until(done, f"the end of run {number}")
+    return await guide.until(partial(guide.shown, ProgressCard), "its figures")
+
+
+def _figure(card: ProgressCard, name: str) -> int:
+    """Read a figure off the card, as it is shown."""
+    texts = [label.text() for label in card.findChildren(QtWidgets.QLabel)]
+    before = texts[texts.index(name) - 1]
+    return int(before.replace(",", "")) if before[:1].isdigit() else 0

@@ -1,0 +1,120 @@
+"""A service on loopback that plays a fixture: it checks each request and answers it.
+
+Method, path, query and headers must be the recorded ones, and the secrets must be
+there, with whatever value. The fixture given to `play` has this server's address in
+place of its `origin`.
+"""
+
+import json
+import threading
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+MISMATCH = 418
+
+
+class ReplayServer:
+    """The server; a context manager. `wrong` holds what was not as recorded."""
+
+    def __enter__(self) -> Self:
+        self.wrong: list[str] = []
+        self.exchanges: list[Mapping[str, Any]] = []
+        self.secrets: tuple[str, ...] = ()
+        self.used = 0
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
+        )
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
+    @property
+    def origin(self) -> str:
+        """The address without a path."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def at_home(self, value: Any, origin: str) -> Any:
+        """Return a JSON value with this server's address in place of `origin`."""
+        return json.loads(json.dumps(value).replace(origin, self.origin))
+
+    def play(self, fixture: Mapping[str, Any]) -> None:
+        """Answer with these exchanges from now on, each once and in order."""
+        self.exchanges, self.used, self.wrong = list(fixture["exchanges"]), 0, []
+        self.secrets = tuple(fixture.get("secrets", ()))
+
+    def end(self) -> None:
+        """Refuse whatever was not as recorded."""
+        assert not self.wrong
+        assert self.used == len(self.exchanges)
+
+    def answer(
+        self, method: str, target: str, headers: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Return status, headers and body for one request."""
+        if self.used >= len(self.exchanges):
+            self.wrong.append(f"one request too many: {method} {target}")
+            return MISMATCH, {}, b""
+        recorded = self.exchanges[self.used]
+        self.used += 1
+        self._check(method, target, headers, recorded["request"])
+        response = recorded["response"]
+        body = response["body"]
+        text = body if isinstance(body, str) else json.dumps(body)
+        empty = response["status"] in {204, 304}
+        return response["status"], response["headers"], b"" if empty else text.encode()
+
+    def _check(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        recorded: Mapping[str, Any],
+    ) -> None:
+        parts = urlsplit(target)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        for secret in self.secrets:
+            kind, _, name = secret.partition(":")
+            given = query.pop(name, "") if kind == "query" else headers.get(name, "")
+            self._same(f"{secret} is there", bool(given), wanted=True)
+        self._same("method", method, recorded["method"])
+        self._same("path", unquote(parts.path), recorded["path"])
+        self._same("query", query, recorded["query"])
+        for name, value in recorded["headers"].items():
+            self._same(f"header {name}", headers.get(name), value)
+
+    def _same(self, what: str, found: object, wanted: object) -> None:
+        if found != wanted:
+            self.wrong.append(f"{what}: {found!r}, recorded {wanted!r}")
+
+
+def _handler(server: ReplayServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            size = int(self.headers.get("content-length") or 0)
+            self.rfile.read(size)
+            status, headers, body = server.answer(self.command, self.path, self.headers)
+            self.send_response(status)
+            for name, value in headers.items():
+                if name.lower() != "content-length":
+                    self.send_header(name, value)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_HEAD = do_GET  # noqa: N815 - the base class names them so
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+            """Say nothing."""
+
+    return Handler

@@ -1,0 +1,349 @@
+"""Unique secrets through every flow; then no encoding of them is anywhere.
+
+The service repeats all that it hears. What is looked through: every file under the
+home and the project, all output, and the arguments of the processes while they run.
+"""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+from pydantic import SecretStr
+from tests.support.commands import KEY, Ferrule, job
+from tests.support.echo_server import EchoServer, Mood
+
+from ferrule.__main__ import main
+from ferrule.cli.place import choose_project
+from ferrule.credentials import forget_master_key
+from ferrule.errors import FerruleError
+from ferrule.redaction import live
+from ferrule.workspace.authoring import send_once
+from ferrule.workspace.drafts import Draft, DraftShelf
+from ferrule.workspace.home import Home
+from ferrule.workspace.previewing import preview
+
+MOODS: tuple[Mood, ...] = ("good", "401", "500", "html", "off-host")
+FIELD = {"type": "password", "required": True}
+
+
+def canary(name: str) -> str:
+    """Return a secret that no encoding leaves as it is."""
+    return f'cnry-{name}/4Q+x"\\&%z=='
+
+
+def api_key(delivery: str, **more: object) -> dict[str, object]:
+    fields = [{"key": "key", "label": "Key", **FIELD}]
+    config = {"delivery": delivery, "paramName": "X-Thing", "credentialFields": fields}
+    return {"method": "api_key", "config": config | more}
+
+
+METHODS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
+    "header": (api_key("header"), ("key",)),
+    "query": (api_key("query"), ("key",)),
+    "bearer": (api_key("bearer"), ("key",)),
+    "also": (
+        api_key(
+            "query",
+            credentialFields=[
+                {"key": "key", "label": "Key", **FIELD},
+                {"key": "second", "label": "Second", **FIELD},
+            ],
+            also=[{"to": "header:X-Second", "template": "two {{second}}"}],
+        ),
+        ("key", "second"),
+    ),
+    "pat": (
+        {
+            "method": "pat",
+            "config": {
+                "delivery": "bearer",
+                "paramName": "Authorization",
+                "credentialFields": [{"key": "token", "label": "Token", **FIELD}],
+            },
+        },
+        ("token",),
+    ),
+    "basic": (
+        {
+            "method": "basic",
+            "config": {
+                "credentialFields": [
+                    {"key": "username", "label": "Name", **FIELD, "type": "text"},
+                    {"key": "password", "label": "Password", **FIELD},
+                ]
+            },
+        },
+        ("username", "password"),
+    ),
+}
+
+
+def connector(name: str) -> dict[str, object]:
+    """Return a connector that signs in by this method."""
+    auth, _ = METHODS[name]
+    return {
+        "schemaVersion": 2,
+        "id": f"canary-{name}",
+        "name": name,
+        "description": name,
+        "category": "Test",
+        "icon": "plug",
+        "kind": "generic",
+        "version": "1.0.0",
+        "provider": "canary",
+        "auth": auth,
+        "configFields": [
+            {"key": "baseUrl", "label": "Base URL", "type": "url", "required": True}
+        ],
+        "permissions": {"hosts": ["127.0.0.1"], "scopes": [], "writes": []},
+        "resilience": {"maxAttempts": 1},
+        "rateLimits": [{"limit": 1000, "per": "PT1S", "burst": 1000}],
+        "ingestion": {
+            "mode": "polling",
+            "endpoint": "{{baseUrl}}/items",
+            "method": "GET",
+            "rateLimitRpm": 60000,
+            "delta": {"type": "none"},
+            "pagination": {"type": "link_header"},
+        },
+        "fieldMapping": {
+            "itemsPath": "$",
+            "idPath": "$.id",
+            "timestampPath": "$.updated_at",
+            "summaryTemplate": "{{title}}",
+            "signalTypeRules": [],
+        },
+        "healthCheck": {
+            "endpoint": "{{baseUrl}}/health",
+            "method": "GET",
+            "expectStatus": 200,
+            "timeoutMs": 2000,
+        },
+    }
+
+
+def encodings(value: str) -> Iterator[bytes]:
+    """Yield every form in which a value could get out, at least six bytes long."""
+    yield value.encode()
+    yield quote(value).encode()
+    yield quote(value, safe="").encode()
+    yield quote_plus(value).encode()
+    yield json.dumps(value)[1:-1].encode()
+    yield json.dumps(json.dumps(value))[3:-3].encode()
+    yield value.encode().hex().encode()
+    yield value.encode().hex().upper().encode()
+    for before in range(3):
+        text = base64.b64encode(b"\0" * before + value.encode())
+        core = text[(0, 2, 3)[before] : (before + len(value)) * 8 // 6]
+        yield core
+        yield core.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+@pytest.fixture
+def server() -> Iterator[EchoServer]:
+    with EchoServer() as running:
+        yield running
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a project with a connector for each method; commands run in it."""
+    monkeypatch.setenv("FERRULE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FERRULE_KEYCHAIN", "off")
+    monkeypatch.setenv("FERRULE_MASTER_KEY", KEY)
+    monkeypatch.setenv("COLUMNS", "200")
+    forget_master_key()
+    folder = tmp_path / "project"
+    connectors = folder / "descriptors" / "canary" / "connectors"
+    connectors.mkdir(parents=True)
+    for name in METHODS:
+        path = connectors / f"canary-{name}.json"
+        path.write_text(json.dumps(connector(name)))
+    (folder / "ferrule.toml").write_text('[project]\nkey = "birds"\n')
+    monkeypatch.chdir(folder)
+    yield folder
+    forget_master_key()
+    choose_project(None)
+    forget()
+
+
+def forget() -> None:
+    """Let redaction forget every value, as a new process would."""
+    live._values.clear()
+    live._pattern = None
+
+
+def command(*arguments: str) -> int:
+    forget()
+    return main(list(arguments))
+
+
+def given(name: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the options that give the secrets of a method, by variables."""
+    options = []
+    for key in METHODS[name][1]:
+        monkeypatch.setenv(f"CANARY_{key.upper()}", canary(f"{name}-{key}"))
+        options += ["--secret", f"{key}=@env:CANARY_{key.upper()}"]
+    return options
+
+
+def connected(name: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = given(name, monkeypatch)
+    setting = f"baseUrl={url}"
+    assert command("connect", f"canary-{name}", "--set", setting, *options) == 0
+    for key in METHODS[name][1]:
+        monkeypatch.delenv(f"CANARY_{key.upper()}")
+
+
+def found_in(content: bytes, names: tuple[str, ...] = tuple(METHODS)) -> list[str]:
+    """Return what of the secrets stands in some bytes."""
+    values = {
+        f"{name}-{key}": canary(f"{name}-{key}")
+        for name in names
+        for key in METHODS[name][1]
+        if key != "username"  # no secret: it is shown, and part of what is read
+    }
+    return [
+        f"{name} as {form.decode()}: …{around(content, form)}…"
+        for name, value in values.items()
+        for form in encodings(value)
+        if form in content
+    ]
+
+
+def around(content: bytes, form: bytes) -> str:
+    at = content.index(form)
+    return content[max(at - 80, 0) : at + 20].decode("utf-8", "replace")
+
+
+def leaks(*folders: Path) -> list[str]:
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return [f"{p.name}: {leak}" for p in files for leak in found_in(p.read_bytes())]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_no_flow_lets_a_secret_out(name, server, project, tmp_path, monkeypatch, capfd):
+    connected(name, server.origin, monkeypatch)
+    key, path = f"canary-{name}", f"descriptors/canary/connectors/canary-{name}.json"
+    setting = f"baseUrl={server.origin}"
+    options = given(name, monkeypatch)
+    for server.mood in MOODS:
+        for more in ([], ["--json"]):
+            command("check", key, *more)
+            command("sync", key, "--full", *more)
+            command("sync", key, "--limit", "1", *more)
+            command("sync", key, *more)
+        for more in ([], ["--limit", "3", "--state", str(tmp_path / "home" / "state")]):
+            command("run", path, "--set", setting, *options, *more)
+    command("signals", key, "--json")
+    command("connections", "--json")
+    for server.mood in MOODS:
+        send(name, server.origin)
+    command("disconnect", key, "--yes")
+    said = capfd.readouterr()
+    heard = "".join(server.heard)
+    assert all(
+        json.dumps(canary(f"{name}-{k}"))[1:-1] in heard for k in METHODS[name][1]
+    )
+    assert "signal" in said.out
+    assert found_in((said.out + said.err).encode()) == []
+    assert leaks(tmp_path / "home", project) == []
+
+
+def send(name: str, url: str) -> None:
+    """Send as the Builder does, preview what came, and keep draft and sample."""
+    forget()
+    secrets = {k: SecretStr(canary(f"{name}-{k}")) for k in METHODS[name][1]}
+    home, document = Home.default().made(), connector(name)
+    try:
+        sent = send_once(document, {"baseUrl": url}, secrets)
+    except FerruleError as error:
+        (home.path / "error.txt").write_text(f"{error!r} {error} {vars(error)}")
+        return
+    (home.path / "sample.json").write_bytes(sent.response.body)
+    (home.path / "shown.txt").write_text(repr(sent))
+    draft = Draft(document)
+    draft.edit("/name", "changed")
+    DraftShelf(home, "birds").keep("canary", draft)
+    if sent.response.body.startswith(b"["):
+        rows = preview(draft.document, sent.response.json).rows
+        (home.path / "rows.txt").write_text(repr(rows))
+
+
+def test_arguments_of_processes_hold_no_secret(
+    server, project, tmp_path, monkeypatch, capfd
+):
+    connected("query", server.origin, monkeypatch)
+    ferrule = Ferrule(tmp_path / "home", project)
+    secrets = {"key": canary("query-key")}
+    for line in (job("canary-query", secrets=secrets), job("canary-query", "full")):
+        process = ferrule.start("sync", "--control", "stdin")
+        assert found_in(Path(f"/proc/{process.pid}/cmdline").read_bytes()) == []
+        process.stdin.write(line)
+        process.stdin.flush()
+        arguments = b"".join(every_command_line())
+        said = process.stdout.read() + process.stderr.read()
+        assert process.wait(30) == 0, said
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            pipe.close()
+        assert found_in(arguments + said) == []
+    assert leaks(tmp_path / "home", project) == []
+
+
+def every_command_line() -> Iterator[bytes]:
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            yield place.read_bytes()
+        except OSError:
+            continue  # it has ended meanwhile
+
+
+def test_a_bundle_signed_with_a_key_of_the_vault_holds_no_secret(
+    server, project, tmp_path, monkeypatch, capfd
+):
+    connected("header", server.origin, monkeypatch)
+    assert command("keys", "new", "bird") == 0
+    out = tmp_path / "canary.ferrule"
+    command("sign", "canary", "--key", "bird", "--out", str(out), "--json")
+    command("keys", "list", "--json")
+    command("keys", "export", "bird")
+    said = capfd.readouterr()
+    assert b"PRIVATE" not in (said.out + said.err).encode()
+    assert found_in((said.out + said.err).encode()) == []
+    assert leaks(tmp_path) == []
+
+
+def test_the_master_key_leaves_the_environment_and_no_core_is_dumped(project):
+    assert command("catalogue", "--json") == 0
+    assert "FERRULE_MASTER_KEY" not in os.environ
+    resource = pytest.importorskip("resource")
+    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+
+
+def test_the_traceback_of_a_bug_holds_no_secret(project, tmp_path):
+    ferrule = Ferrule(tmp_path / "home", project)
+    script = tmp_path / "crash.py"
+    script.write_text(
+        "from ferrule.cli.guards import guard_process\n"
+        "from ferrule.redaction import live\n"
+        "guard_process()\n"
+        f"live.add({canary('header-key')!r})\n"
+        f"raise RuntimeError({canary('header-key')!r})\n"
+    )
+    environment = ferrule.environment
+    done = run_python(str(script), environment)
+    assert b"RuntimeError" in done
+    assert found_in(done.replace(script.read_bytes(), b"")) == []
+
+
+def run_python(script: str, environment: dict[str, str]) -> bytes:
+    done = subprocess.run(
+        [sys.executable, script], env=environment, capture_output=True, check=False
+    )
+    return done.stderr

@@ -1,0 +1,147 @@
+"""Every shipped connector: its fixtures replayed, its papers in order, lint clean."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.clock import FakeClock
+from tests.support.replay_server import ReplayServer
+
+from ferrule import shipped
+from ferrule.descriptor.document import read_descriptor, read_document, validate
+from ferrule.descriptor.problems import lint
+from ferrule.exchange import Request, Response
+from ferrule.sync.replay import replay_fixture
+from ferrule.transport import Client, HostPolicy
+
+ROOT = shipped.descriptors()
+FIXTURES = sorted(ROOT.glob("*/fixtures/*/*.json"))
+CONNECTORS = sorted(ROOT.glob("*/connectors/*.json"))
+PROVIDERS = sorted(path.parent for path in ROOT.glob("*/bundle.json"))
+TOPICS = {"endpoint", "auth", "pagination", "delta", "limits", "version", "signature"}
+NEEDED = {"endpoint", "auth", "pagination", "delta", "limits"}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT)).removesuffix(".json")
+
+
+def document_for(fixture: Path) -> Any:
+    folder = fixture.parent.parent.parent
+    text = (folder / "connectors" / f"{fixture.parent.name}.json").read_bytes()
+    return read_document(text)
+
+
+class OverHttp:
+    """Sends the requests of a replay over loopback, through the real transport."""
+
+    def __init__(self, server: ReplayServer, clock: FakeClock) -> None:
+        policy = HostPolicy(confirmed=frozenset({server.origin}))
+        self.client = Client(policy, clock=clock, jitter=lambda: 0.0)
+        self.server = server
+
+    def send(self, request: Request) -> Response:
+        return self.client.send(request)
+
+    def exchange(self, request: Request) -> Response:
+        return self.client.exchange(request)
+
+    def end(self) -> None:
+        self.server.end()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ReplayServer]:
+    with ReplayServer() as running:
+        yield running
+
+
+def test_there_are_connectors_and_each_has_fixtures():
+    assert len(CONNECTORS) >= 5
+    for path in CONNECTORS:
+        cases = list((path.parent.parent / "fixtures" / path.stem).glob("*.json"))
+        kinds = {json.loads(case.read_bytes())["kind"] for case in cases}
+        assert kinds == {"sync", "health"}, path
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=name_of)
+def test_a_fixture_replays_without_a_network(path: Path):
+    fixture = json.loads(path.read_bytes())
+    assert replay_fixture(validate(document_for(path)), fixture) == []
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=name_of)
+def test_a_fixture_replays_over_http(path: Path, server: ReplayServer):
+    recorded = json.loads(path.read_bytes())
+    fixture = server.at_home(recorded, recorded["origin"])
+    document = server.at_home(document_for(path), recorded["origin"])
+    clock = FakeClock()
+    answers = OverHttp(server, clock)
+    server.play(fixture)
+    with answers.client:
+        assert replay_fixture(validate(document), fixture, answers) == []
+    server.end()
+    assert sum(clock.naps) == asked_to_wait(recorded)
+
+
+def asked_to_wait(fixture: Any) -> float:
+    """Return what `Retry-After` asks for, or the second that the first try is worth."""
+    answers = [exchange["response"] for exchange in fixture["exchanges"][:-1]]
+    again = [a["headers"] for a in answers if a["status"] == 429]
+    return sum(float(headers.get("retry-after", 1)) for headers in again)
+
+
+def test_a_request_that_is_not_the_recorded_one_is_noticed(server: ReplayServer):
+    path = next(p for p in FIXTURES if p.stem == "two-pages")
+    recorded = json.loads(path.read_bytes())
+    fixture = server.at_home(recorded, recorded["origin"])
+    document = server.at_home(document_for(path), recorded["origin"])
+    spoilt = json.loads(json.dumps(fixture))
+    spoilt["exchanges"][0]["request"]["query"]["other"] = "1"
+    server.play(spoilt)
+    answers = OverHttp(server, FakeClock())
+    with answers.client, pytest.raises(AssertionError):
+        replay_fixture(validate(document), fixture, answers)
+    assert "other" in server.wrong[0]
+    wrong = replay_fixture(validate(document), spoilt)
+    assert "query" in wrong[0]
+
+
+@pytest.mark.parametrize("path", CONNECTORS, ids=name_of)
+def test_lint_finds_no_error(path: Path):
+    problems = lint(read_document(path.read_bytes()))
+    assert [p for p in problems if p.severity == "error"] == []
+
+
+@pytest.mark.parametrize("folder", PROVIDERS, ids=lambda folder: folder.name)
+def test_the_papers_of_a_provider_agree(folder: Path):
+    manifest = json.loads((folder / "bundle.json").read_bytes())
+    connectors = {
+        path.name: read_descriptor(path.read_bytes())
+        for path in (folder / "connectors").glob("*.json")
+    }
+    listed = {(c["id"], c["version"], c["file"]) for c in manifest["connectors"]}
+    assert listed == {
+        (c.id, c.version, f"connectors/{name}") for name, c in connectors.items()
+    }
+    assert {c.provider for c in connectors.values()} == {manifest["provider"]}
+    assert folder.name == manifest["provider"]
+    for part in manifest.get("fixtures", ()):
+        assert (folder / part).exists(), part
+    assert (folder / "docs" / "README.md").read_text("utf-8").startswith("#")
+
+
+@pytest.mark.parametrize("folder", PROVIDERS, ids=lambda folder: folder.name)
+def test_every_claim_has_its_evidence(folder: Path):
+    found = json.loads((folder / "evidence.json").read_bytes())
+    assert found["format"] == 1
+    for path in (folder / "connectors").glob("*.json"):
+        rows = [row for row in found["evidence"] if row["connector"] == path.stem]
+        topics = {row["topic"] for row in rows}
+        assert topics >= NEEDED
+        assert topics <= TOPICS
+        assert all(row["says"] and row["url"] for row in rows)
+        status = json.loads(path.read_bytes()).get("status")
+        assert status != "ga" or all(row["verified"] for row in rows)
