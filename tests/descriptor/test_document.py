@@ -449,6 +449,15 @@ def test_all_problems_are_told_at_once():
     }
 
 
+def test_thousands_of_unknown_members_are_told_without_thousands_of_guesses():
+    names = [f"nam{number}" for number in range(3000)]
+    with pytest.raises(DescriptorInvalid) as caught:
+        validate(seeds.seed(**dict.fromkeys(names, 1)))
+    assert [p.pointer for p in caught.value.problems] == [f"/{n}" for n in names]
+    guessed = [p for p in caught.value.problems if "Did you mean" in p.advice]
+    assert len(guessed) == 20
+
+
 WHOLE = [
     (b"", "truncated"),
     (b"[]", "not a JSON object"),

@@ -207,6 +207,13 @@ def test_control_and_direction_characters_are_told_once_for_raw():
     assert found.warnings == ["raw: control or direction characters were replaced."]
 
 
+def test_no_member_is_lost_when_names_become_one():
+    one = signal({"x": {"a\x00": 1, "a": 2, "a\x01": 3, "b\n": 4}})
+    assert one.raw["x"] == {"a": 2, "a_": 1, "a__": 3, "b\n": 4}
+    other = signal({"x": {"b\n": 4, "a\x01": 3, "a": 2, "a\x00": 1}})
+    assert other.content_hash == one.content_hash
+
+
 def test_markup_newlines_and_joined_emoji_stay():
     text = "<b onclick='x'>a</b>\n\t&amp; 👩‍👩‍👧 שלום"
     found = signal({"title": text})

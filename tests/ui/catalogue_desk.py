@@ -87,8 +87,7 @@ async def at_desk(home, scenario, size=(1280, 800), prepare=None):
         desk = Desk(workspace, size)
         try:
             await desk.settled()
-            while not desk.window.isActiveWindow():  # else nothing has the focus
-                await asyncio.sleep(0.005)
+            await until(desk.window.isActiveWindow)  # else nothing has the focus
             await scenario(desk)
             await asyncio.sleep(0)
         finally:
@@ -96,6 +95,12 @@ async def at_desk(home, scenario, size=(1280, 800), prepare=None):
         del desk
         QtGui.QGuiApplication.sendPostedEvents(None, QtCore.QEvent.Type.DeferredDelete)
         gc.collect()  # here, and not in a thread of a later test
+
+
+async def until(so):
+    """Wait until `so()` holds, of something that tells no event."""
+    while not so():  # noqa: ASYNC110  see above
+        await asyncio.sleep(0.005)
 
 
 def clipped(root):
@@ -110,7 +115,7 @@ def clipped(root):
                 wrong.append(button.text())
     for area in root.findChildren(QtWidgets.QScrollArea):
         if area.isVisible() and area.widget().width() > area.viewport().width():
-            wrong.append(area.accessibleName())
+            wrong += [area.accessibleName()]
     return wrong
 
 

@@ -1,6 +1,7 @@
 """The window's tests run off-screen, and not at all where Qt is not installed."""
 
 import asyncio
+import gc
 import importlib.util
 import os
 
@@ -25,6 +26,14 @@ else:
                 item.add_marker(pytest.mark.qt_log_ignore(_HARMLESS))
                 item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
                 item.add_marker(pytest.mark.window)
+
+    @pytest.fixture(autouse=True)
+    def collected_here():
+        """Collect garbage between tests: in a worker it would destroy Qt objects."""
+        gc.disable()
+        yield
+        gc.collect()
+        gc.enable()
 
     @pytest.fixture(autouse=True)
     def dressed(qapp):

@@ -291,10 +291,10 @@ class Spot(Place):
 
 def frame(app: QtWidgets.QApplication, name: str, size: tuple[int, int]) -> None:
     """Draw the window with its bars, then the palette and a question over it."""
-    project = SimpleNamespace(name="acme-integrations", folder=Path("/work/acme"))
+    project = SimpleNamespace(name="acme-integrations", folder=Path("acme"))
     places = [Spot(place.key, place.title, place.icon, "") for place in PAGES[:-1]]
     places.append(Spot("settings", "Settings", "settings", "", bottom=True))
-    window = Window(SimpleNamespace(project=project), places)
+    window = Window(SimpleNamespace(project=project, vault_state=None), places)
     window.show_page("catalogue").jobs.emit(2)
     window.current.problems.emit(1, 2)
     window.status.vault.say("Keychain unlocked", icon="lock-open")

@@ -15,9 +15,13 @@ from tests.ui.catalogue_desk import clipped, nameless
 
 from ferrule.exchange import MISSING, Response
 from ferrule.ui.models.messages import OpenDescriptor
+from ferrule.ui.tasks import in_thread
 from ferrule.ui.theme import preferences, theme
 from ferrule.ui.widgets.field import LineEdit, SecretField
+from ferrule.ui.widgets.message import Message
 from ferrule.workspace.authoring import blank, from_url, pretty
+from ferrule.workspace.connecting import connect
+from ferrule.workspace.giving import typed_secrets
 
 KEYS = QtCore.Qt.Key
 MODS = QtCore.Qt.KeyboardModifier
@@ -574,5 +578,60 @@ def test_discarding_asks_first_and_goes_back_to_what_is_saved(room):
         assert room.draft.value("/name") == "New connector"
         assert not room.draft.modified
         assert room.draft.undo() == "Discard"
+
+    room(scenario)
+
+
+def test_a_connection_lends_its_values_but_not_to_another_host(room, api):
+    def prepare(workspace):
+        secrets = typed_secrets({"token": CANARY})
+        config = {"baseUrl": api, "owner": "sample", "repo": "workshop"}
+        connect(workspace, "github-issues", config, secrets)
+
+    async def scenario(room):
+        await in_thread(lambda: prepare(room.workspace))
+        room.page.receive(OpenDescriptor("github-issues"))
+        await room.settled()
+        bench, panel = room.bench, room.bench.values
+        bench.line.values.click()
+        await until(panel.isVisible)
+        assert panel._source.count() == 2
+        panel._source.setCurrentIndex(1)
+        panel._source.activated.emit(1)
+        await until(lambda: panel.values.borrowed)
+        assert panel.config.rows["baseUrl"].given == api
+        assert panel.secrets.rows["token"].given == ""
+        press(room.window, KEYS.Key_F5)
+        await until(lambda: bench.sending.running)
+        await bench.sending.tasks.wait("send")
+        assert "Authorization" in bench.strip.exchange.toPlainText()
+        assert CANARY not in bench.strip.exchange.toPlainText()
+        before = bench.watch.sample
+        room.draft.edit("/permissions/hosts", ["api.github.com", "evil.example"])
+        bench.send()
+        await until(lambda: bench.sending.running)
+        await bench.sending.tasks.wait("send")
+        assert bench.watch.sample is not before
+        assert "evil.example" in message_of(bench.explorer)
+
+    room(scenario)
+
+
+def message_of(explorer):
+    found = [m for m in explorer.findChildren(Message) if m.isVisible()]
+    return found[-1].what.text() if found else ""
+
+
+def test_another_page_can_pass_a_document_with_its_response(room):
+    async def scenario(room):
+        document = from_url("https://api.example.com/items")
+        what = OpenDescriptor(
+            document=document, response=sample(), focus="/fieldMapping/idPath"
+        )
+        room.page.receive(what)
+        await room.settled()
+        await room.looked()
+        assert len(room.bench.strip.rows()) == len(ITEMS)
+        assert room.row("idPath").edit.field.hasFocus()
 
     room(scenario)

@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6 import QtCore, QtGui, QtWidgets
-from tests.ui.catalogue_desk import KEY, at_desk, clipped, nameless, strays
+from tests.ui.catalogue_desk import KEY, at_desk, clipped, nameless, strays, until
 
 from ferrule.credentials import forget_master_key
 from ferrule.store import Connection
 from ferrule.ui.dialogs import Confirmation
 from ferrule.ui.models.messages import OpenDescriptor, ShowConnection, ShowConnector
 from ferrule.ui.models.sandbox import sandbox
+from ferrule.ui.theme import theme
+from ferrule.ui.widgets.catalogue_cards import button_box, inside
 
 KEYS = QtCore.Qt.Key
 LEFT = QtCore.Qt.MouseButton.LeftButton
@@ -94,7 +96,8 @@ async def live():
     assert page.model.rowCount() >= 5
     await window.close_work()
 
-with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app.application())) as runner:
+application = app.application()
+with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
     runner.run(live())
 heavy = ("ferrule.descriptor", "ferrule.sync", "pydantic", "sqlalchemy", "httpx",
          "keyring", "authlib", "cryptography", "rapidfuzz", "jsonpath", "uvicorn")
@@ -216,8 +219,6 @@ def test_enter_opens_a_connected_one_and_arrows_move(run, tmp_path):
 def test_the_button_of_a_card_is_pressed_by_mouse(run, tmp_path):
     async def look(desk):
         cards = desk.page.browser.cards
-        from ferrule.ui.widgets.catalogue_cards import button_box, inside
-
         cell = cards.visualRect(cards.cards.index(0))
         box = button_box(inside(cell, listed=False), cards.cards.entry(0), listed=False)
         at = QtCore.QPointF(box.center())
@@ -289,8 +290,8 @@ def test_a_new_one_begins_from_an_address(run, tmp_path):
 def test_disconnecting_names_what_goes(run, tmp_path):
     async def answer(desk, role):
         desk.page.do("disconnect")
-        while not (found := desk.page.findChildren(Confirmation)):
-            await asyncio.sleep(0.01)
+        await until(lambda: desk.page.findChildren(Confirmation))
+        found = desk.page.findChildren(Confirmation)
         told = [label.text() for label in found[0].findChildren(QtWidgets.QLabel)]
         box = found[0].findChild(QtWidgets.QDialogButtonBox)
         roles = {box.buttonRole(button): button for button in box.buttons()}
@@ -371,8 +372,7 @@ def test_a_test_is_stopped_at_once(run, tmp_path):
             page, pane = desk.page, desk.page.pane
             page.browser.cards.pick("sandbox-issues")
             page.do("test")
-            while len(pane.report.lines.lines) < 3:
-                await asyncio.sleep(0.01)
+            await until(lambda: len(pane.report.lines.lines) >= 3)
             before = time.perf_counter()
             press(desk, pane.test)
             await page.tasks.wait("test")
@@ -419,8 +419,6 @@ def test_nothing_is_clipped_and_everything_has_a_name(run, tmp_path, size, zoom)
     try:
         run(at_desk(tmp_path, look, size, prepare=connect))
     finally:
-        from ferrule.ui.theme import theme
-
         theme.set_zoom(1.0)
 
 

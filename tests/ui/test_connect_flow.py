@@ -6,7 +6,7 @@ import time
 
 import pytest
 from PySide6 import QtCore, QtGui, QtWidgets
-from tests.ui.catalogue_desk import KEY, at_desk, clipped, nameless, strays
+from tests.ui.catalogue_desk import KEY, at_desk, clipped, nameless, strays, until
 
 from ferrule.credentials import forget_master_key
 from ferrule.ui.models.messages import StartSync
@@ -238,8 +238,7 @@ def test_a_check_is_cancelled_at_once(run, tmp_path, way):
             flow.credentials.fill({"token": TOKEN})
             flow.settings.fill({"baseUrl": address, "owner": "o", "repo": "r"})
             flow.try_it()
-            while len(flow.check.report.lines.lines) < 3:
-                await asyncio.sleep(0.01)
+            await until(lambda: len(flow.check.report.lines.lines) >= 3)
             waiting = flow.check.report.waiting
             assert waiting.cancel.hasFocus()
             before = time.perf_counter()

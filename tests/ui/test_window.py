@@ -67,8 +67,8 @@ def spots():
 
 
 def workspace():
-    project = SimpleNamespace(name="acme", folder=Path("/work/acme"))
-    return SimpleNamespace(project=project, close=lambda: None)
+    project = SimpleNamespace(name="acme", folder=Path("acme"))
+    return SimpleNamespace(project=project, vault_state=None, close=lambda: None)
 
 
 @pytest.fixture

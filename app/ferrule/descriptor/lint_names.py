@@ -45,8 +45,9 @@ def repeated_names(
 
 
 def _repeated(pointer: str, member: str, names: Sequence[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
     for index, name in enumerate(names):
-        if name in names[:index]:
+        if name in seen:
             yield Problem(
                 "FD021",
                 "error",
@@ -54,6 +55,7 @@ def _repeated(pointer: str, member: str, names: Sequence[str]) -> Iterator[Probl
                 f"“{name}” is there already.",
                 "Give each its own name.",
             )
+        seen.add(name)
 
 
 def unknown_streams(

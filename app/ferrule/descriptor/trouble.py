@@ -70,6 +70,7 @@ _TOLD: dict[str, Callable[[str, Any], tuple[str, str]]] = {
     ),
 }
 _OF_A_NAME = "[key]"  # pydantic's last step for a problem of a member's name
+_MOST_GUESSES = 20
 _TAG_MEMBERS = ("method", "type", "mode", "op", "format")
 
 
@@ -80,10 +81,16 @@ def _quoted(context: dict[str, Any]) -> str:
 def problems_of(
     error: ValidationError, document: Json, pointer: str = ""
 ) -> list[Problem]:
-    """Return one problem for each finding, with its place as a JSON pointer."""
+    """Return one problem for each finding, with its place as a JSON pointer.
+
+    Members like an unknown one are looked for in the first findings only, so that a
+    hostile document costs no time.
+    """
     return [
-        _problem(found, document, pointer)
-        for found in error.errors(include_url=False, include_input=False)
+        _problem(found, document, pointer, guess=number < _MOST_GUESSES)
+        for number, found in enumerate(
+            error.errors(include_url=False, include_input=False)
+        )
     ]
 
 
@@ -131,12 +138,12 @@ def _step(here: Json, part: int | str) -> tuple[bool, Json]:
     return False, None
 
 
-def _problem(found: Any, document: Json, pointer: str) -> Problem:  # noqa: ANN401 - pydantic's own record
+def _problem(found: Any, document: Json, pointer: str, *, guess: bool) -> Problem:  # noqa: ANN401 - pydantic's own record
     kind, context = found["type"], found.get("ctx", {})
     steps = list(_places(found["loc"], document))
     place = "".join(f"/{escaped(step)}" for step in steps)
     message, advice = _told(kind, _name(steps), found["msg"], context)
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and guess:
         advice = _did_you_mean(steps, document) or advice
     if "member" in context:
         place += f"/{context['member']}"

@@ -128,24 +128,25 @@ class CompiledMapping:
             RecursionError: when the item is nested too deeply.
         """
         warnings: list[str] = []
-        warn = warnings.append
-        key = external_id(self._id, item, warn)
+        key = external_id(self._id, item, warnings.append)
         timestamp = self._date(self._time, item, key, "timestampPath")
         if timestamp is None:
             raise ItemError(
                 f"{self._time.text} holds no time.", item_id=key, field="timestampPath"
             )
+        return self._built(item, key, timestamp, warnings)
+
+    def _built(
+        self, item: Json, key: str, timestamp: str, warnings: list[str]
+    ) -> NormalisedSignal:
+        warn = warnings.append
         created = self._created_at(item, key)
         kind = self._kind(item) or self._other_kind
         priority = self._priority(item)
         summary = self._summarise(item, key, warn)
         people, tags = self._people(item, warn), self._tags(item, warn)
         related = self._related(item, warn)
-        raw = self._raw(item)
-        encoded = canonical(raw)
-        if is_doubtful(encoded):
-            raw = clean_json(raw, "raw", warn)
-            encoded = canonical(raw)
+        raw, encoded = self._kept(item, warn)
         mapped = [kind, timestamp, created, priority, summary, people, tags, related]
         origin = self.origin
         return NormalisedSignal(
@@ -168,6 +169,15 @@ class CompiledMapping:
             content_hash=sha256(canonical(mapped) + encoded).hexdigest(),  # type: ignore[arg-type]  # lists of str are JSON
             warnings=warnings or None,
         )
+
+    def _kept(self, item: Json, warn: Warn) -> tuple[Json, bytes]:
+        """Return what of the item is kept as raw, made safe, and its canonical JSON."""
+        raw = self._raw(item)
+        encoded = canonical(raw)
+        if not is_doubtful(encoded):
+            return raw, encoded
+        raw = clean_json(raw, "raw", warn)
+        return raw, canonical(raw)
 
     def _created_at(self, item: Json, key: str) -> str | None:
         if self._created is None:

@@ -76,11 +76,28 @@ def _cleaned(value: Json, what: str, warn: Warn) -> Json:
     if isinstance(value, list):
         return [_cleaned(element, what, warn) for element in value]
     if isinstance(value, dict):
-        return {
-            k if k.isprintable() else _printable(k, what, warn): _cleaned(v, what, warn)
-            for k, v in value.items()
-        }
+        members = {k: _cleaned(v, what, warn) for k, v in value.items()}
+        return (
+            members
+            if all(map(str.isprintable, members))
+            else _named(members, what, warn)
+        )
     return value
+
+
+def _named(members: dict[str, Json], what: str, warn: Warn) -> dict[str, Json]:
+    """Return the members with clean names; none is lost where two become one.
+
+    What comes out does not depend on the order of the members.
+    """
+    names = {name: _printable(name, what, warn) for name in members}
+    named = {name: members[name] for name, clean in names.items() if name == clean}
+    for name in sorted(names.keys() - named.keys()):
+        clean = names[name]
+        while clean in named:
+            clean += "_"
+        named[clean] = members[name]
+    return named
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -20,7 +20,6 @@ from ferrule.expression.source import Place, compile_source
 from ferrule.expression.target import compile_target
 from ferrule.section import Flag, Section, Whole
 
-
 _COUNT = re.compile(r"[0-9]{1,18}")
 
 

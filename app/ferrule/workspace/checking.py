@@ -18,6 +18,7 @@ from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.poll import poll
 from ferrule.transport.client import Client
 from ferrule.transport.reach import Reach, reach
+from ferrule.transport.underway import Exchange
 from ferrule.workspace.clients import host_policy, open_client
 
 StepName = Literal["configuration", "reachable", "tls", "auth", "health", "first page"]
@@ -76,11 +77,13 @@ class Check:
         self._secrets = secrets
         self._allow_http = allow_http
         self._client: Client | None = None
+        self._reaching = Exchange()
 
     def cancel(self) -> None:
         """End the check; may be called from another thread."""
         if self._client is not None:
             self._client.cancel()
+        self._reaching.cancel()
 
     def steps(self) -> Iterator[CheckStep]:
         """Yield a step after another; the first that is not ok is the last."""
@@ -118,7 +121,7 @@ class Check:
 
     def _reached(self, request: Request, plan: StreamPlan) -> Iterator[CheckStep]:
         policy = host_policy(self._connector, plan.config, self._allow_http)
-        found = reach(request.url, policy, REACH_SECONDS)
+        found = reach(request.url, policy, REACH_SECONDS, exchange=self._reaching)
         host = urlsplit(request.url).netloc
         ms = found.dns_ms + found.connect_ms
         yield CheckStep("reachable", ok=True, detail=f"{host} answers", ms=round(ms, 1))

@@ -4,9 +4,10 @@ Each door (database, vault) opens on first use and never before; `store` and
 `credentials` import their heavy parts only when one of their names is used.
 """
 
-from functools import cached_property
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ferrule import credentials, store
 from ferrule.workspace.catalogue import Catalogue
@@ -17,6 +18,9 @@ if TYPE_CHECKING:  # it reads descriptors, which the catalogue paints without
     from ferrule.workspace.registry import Registry
 
 
+Door = TypeVar("Door")
+
+
 class Workspace:
     """What a person works with: catalogue, connections, runs and secrets."""
 
@@ -24,42 +28,57 @@ class Workspace:
         self.home = home or Home.default()
         self.project: Project = find_project(self.home, project)
         self.catalogue = Catalogue(self.project)
+        self._opened: dict[str, object] = {}
+        self._opening = threading.RLock()  # doors open through others, in any thread
 
-    @cached_property
+    @property
     def database(self) -> "store.Database":
         """The database, made on first write."""
-        return store.Database.open(self.home.made().database)
+        return self._once(
+            "database", lambda: store.Database.open(self.home.made().database)
+        )
 
-    @cached_property
+    @property
     def connections(self) -> "store.Connections":
         """The connections of all projects."""
-        return store.Connections(self.database)
+        return self._once("connections", lambda: store.Connections(self.database))
 
-    @cached_property
+    @property
     def runs(self) -> "store.Runs":
         """Runs, checkpoints and signals."""
-        return store.Runs(self.database)
+        return self._once("runs", lambda: store.Runs(self.database))
 
-    @cached_property
+    @property
     def vault(self) -> "credentials.Vault":
         """The place for secrets: finding it may take seconds the first time."""
-        return credentials.open_vault(self.home.made().path)
+        return self._once(
+            "vault", lambda: credentials.open_vault(self.home.made().path)
+        )
 
-    @cached_property
+    @property
     def registry(self) -> "Registry":
         """The registry of connectors and connections."""
         from ferrule.workspace.registry import Registry
 
-        return Registry(self.catalogue, self.connections, self.vault)
+        return self._once(
+            "registry",
+            lambda: Registry(self.catalogue, self.connections, self.vault),
+        )
 
     @property
     def vault_state(self) -> "credentials.VaultState | None":
         """Return where secrets are kept, None while nothing asked for them."""
-        opened: credentials.Vault | None = self.__dict__.get("vault")
-        return None if opened is None else opened.state
+        return self.vault.state if "vault" in self._opened else None
 
     def close(self) -> None:
         """Close what was opened."""
-        opened = self.__dict__.get("database")
-        if opened is not None:
-            opened.close()
+        if "database" in self._opened:
+            self.database.close()
+
+    def _once(self, name: str, open_door: Callable[[], Door]) -> Door:
+        """Return what `open_door` gave the first time."""
+        with self._opening:
+            if name not in self._opened:
+                self._opened[name] = open_door()
+            door: Door = self._opened[name]  # type: ignore[assignment]  # put there above
+            return door

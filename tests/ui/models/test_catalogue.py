@@ -13,8 +13,8 @@ from ferrule.ui.models.catalogue import ENTRY, CatalogueModel
 from ferrule.workspace.catalogue import Card
 
 CARDS = [
-    Card("github-issues", "GitHub Issues", "Issues of one repository", "Code", auth="pat",
-         provider="github", signal_types=("issue_created",), tags=("git",)),
+    Card("github-issues", "GitHub Issues", "Issues of one repository", "Code",
+         auth="pat", provider="github", signal_types=("issue_created",), tags=("git",)),
     Card("jira", "Jira Cloud", "Issues, sprints", "Work", auth="oauth2",
          ingestion="polling_and_webhook"),
     Card("linear", "Linear", "Cycles and projects", "Work", auth="api_key"),

@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from tests.ui.catalogue_desk import until
 
 from ferrule.errors import UsageError
 from ferrule.ui.models.check_lines import CheckLine, verdict
@@ -34,8 +35,7 @@ def test_cancelling_ends_the_waiting_at_once_and_tells_nothing_more(run, qapp):
         checks = CheckRun()
         checks.stepped.connect(told.append)
         task = asyncio.get_running_loop().create_task(checks.run(lambda: slow))
-        while not told:
-            await asyncio.sleep(0.005)
+        await until(lambda: told)
         before = time.perf_counter()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -58,8 +58,8 @@ def test_a_check_that_cannot_be_made_says_why(run, qapp):
 
 
 def test_a_step_becomes_a_line():
-    step = CheckStep("health", ok=False, detail="500", ms=12.4, advice="Wait.",
-                     method="GET", url="https://a.b/c", status=500, snippet="oops")  # fmt: skip
+    sent = {"method": "GET", "url": "https://a.b/c", "status": 500, "snippet": "oops"}
+    step = CheckStep("health", ok=False, detail="500", ms=12.4, advice="Wait.", **sent)
     line = line_of(step)
     assert line.exchange == "GET https://a.b/c\n500\noops"
     assert line.sentence == "Health, failed, 500, 12 ms"

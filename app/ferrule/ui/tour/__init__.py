@@ -38,6 +38,7 @@ def _walk(out: Path, folder: Path) -> int:
     from ferrule.ui.tour import quiet  # noqa: PLC0415 - as above
     from ferrule.ui.tour.guide import Guide, LostError  # noqa: PLC0415 - as above
     from ferrule.ui.tour.stops import walk  # noqa: PLC0415 - as above
+    from ferrule.ui.window import Window  # noqa: PLC0415 - as above
     from ferrule.workspace.home import Home  # noqa: PLC0415 - as above
     from ferrule.workspace.project import init_project  # noqa: PLC0415 - as above
     from ferrule.workspace.workspace import Workspace  # noqa: PLC0415 - as above
@@ -46,7 +47,7 @@ def _walk(out: Path, folder: Path) -> int:
     home = Home.default().made()
     project = init_project(folder / "tour", home, "Tour").folder
 
-    async def drive(window: app.Window) -> None:
+    async def drive(window: Window) -> None:
         await walk(Guide(window, out), folder)
 
     try:

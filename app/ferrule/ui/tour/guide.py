@@ -105,8 +105,6 @@ class Guide:
                 return found
             await asyncio.sleep(_LOOK_S)
         self.picture("lost")
-        for n, w in enumerate(QtWidgets.QApplication.topLevelWidgets()):
-            if w.isVisible(): print(type(w), w.windowTitle()); w.grab().save(f"/tmp/fl/top{n}.png")
         raise LostError(f"{what} did not come within {seconds:.0f} s.")
 
     async def click(self, name: str, inside: QtWidgets.QWidget | None = None) -> None:

@@ -14,8 +14,8 @@ from ferrule.errors import Cancelled, DescriptorInvalid, FerruleError, Problem
 from ferrule.exchange import Json, Response
 from ferrule.ui.models.draft import DraftModel
 from ferrule.ui.models.signals import Count
-from ferrule.ui.tasks import Tasks
 from ferrule.ui.widgets.builder_aim import Aiming
+from ferrule.ui.widgets.builder_asking import Asking
 from ferrule.ui.widgets.builder_forms import StepForms
 from ferrule.ui.widgets.builder_frame import BenchFrame, StepsPane
 from ferrule.ui.widgets.builder_json import JsonView
@@ -29,7 +29,7 @@ from ferrule.ui.widgets.builder_steps import (
     step_state,
 )
 from ferrule.ui.widgets.builder_strip import PROBLEMS, Strip
-from ferrule.ui.widgets.builder_values import ValuesPanel, Wanted
+from ferrule.ui.widgets.builder_values import ValuesPanel
 from ferrule.ui.widgets.builder_watch import Seen, Watch
 from ferrule.ui.widgets.layouts import Column
 from ferrule.ui.widgets.response_explorer import ResponseExplorer
@@ -59,7 +59,6 @@ class BuilderBench(QtWidgets.QWidget):
         super().__init__()
         self.draft = draft
         self.context = form_context(draft, self)
-        self.tasks = Tasks(self)
         self.steps = StepsPane()
         self.line = RequestLine(draft)
         self.forms = StepForms(self.context)
@@ -69,6 +68,7 @@ class BuilderBench(QtWidgets.QWidget):
         self.strip = Strip()
         self.watch = Watch(draft, self)
         self.sending = Sender(draft, workspace, self)
+        self.asking = Asking(self.values, self.sending)
         self.aiming = Aiming(self.context, self.forms, self.explorer, self.watch)
         self.problems: Sequence[Problem] = ()
         self._told: object = None
@@ -163,7 +163,7 @@ class BuilderBench(QtWidgets.QWidget):
         """End what is under way."""
         for work in (self.watch, self.sending):
             await work.close_work()
-        await self.tasks.cancel_all()
+        await self.asking.tasks.cancel_all()
 
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return where F6 goes."""
@@ -188,11 +188,11 @@ class BuilderBench(QtWidgets.QWidget):
         self.steps.steps.chosen.connect(self.show_step)
         self.forms.step_wanted.connect(self.show_step)
         self.line.params_wanted.connect(partial(self._show_place, "request"))
-        self.line.values_wanted.connect(self._toggle_values)
-        self.values.closed.connect(self._hide_values)
+        self.line.values_wanted.connect(self.asking.toggle)
+        self.asking.opened.connect(self._show_values)
+        self.asking.closed.connect(self._hide_values)
+        self.asking.failed.connect(self._show_failure)
         self.values.send_wanted.connect(self.send)
-        self.values.borrow_wanted.connect(self._borrow)
-        self.sending.lacking.connect(self._ask_values)
         self.sending.started.connect(self._show_sending)
         self.sending.sent.connect(self._show_sent)
         self.sending.failed.connect(self._show_failure)
@@ -225,54 +225,23 @@ class BuilderBench(QtWidgets.QWidget):
         self.show_step(step)
 
     @QtCore.Slot()
-    def _toggle_values(self) -> None:
-        if self._right.currentWidget() is self.values:
-            self._hide_values()
-            return
-        self.tasks.start("values", self._open_values([]))
-
-    @QtCore.Slot(object, object)
-    def _ask_values(self, wanted: Wanted, lacking: Sequence[str]) -> None:
-        self.values.show_fields(wanted)
-        self.tasks.start("values", self._open_values(lacking))
-
-    async def _open_values(self, lacking: Sequence[str]) -> None:
-        try:
-            self.values.show_fields(await self.sending.wanted())
-            self.values.offer(await self.sending.connections())
-        except FerruleError as error:
-            self._show_failure(error)
-            return
+    def _show_values(self) -> None:
         self._right.setCurrentWidget(self.values)
         self.frame.show_part("response")
-        self.values.ask(lacking)
 
     @QtCore.Slot()
     def _hide_values(self) -> None:
         self._right.setCurrentWidget(self.explorer)
 
-    @QtCore.Slot(str)
-    def _borrow(self, key: str) -> None:
-        self.tasks.start("borrow", self._take_values(key))
-
-    async def _take_values(self, key: str) -> None:
-        try:
-            config, secrets = await self.sending.borrowed(key)
-        except FerruleError as error:
-            self._show_failure(error)
-            return
-        self.values.borrow(key, config, secrets)
-
     @QtCore.Slot()
     def _show_sending(self) -> None:
-        self._hide_values()
         self.frame.show_part("response")
         self.explorer.show_sending()
 
     @QtCore.Slot(object)
     def _show_sent(self, sent: Sent) -> None:
         self.strip.exchange.show_sent(sent)
-        self.watch.config = dict(self.values.collect().config)
+        self.watch.config = self.sending.config
         self._show_response(sent.response)
 
     def _show_response(self, response: Response) -> None:

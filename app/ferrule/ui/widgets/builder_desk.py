@@ -1,7 +1,7 @@
 """The open drafts: a tab and a bench for each, and where new ones begin."""
 
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 from PySide6 import QtCore, QtWidgets
 
@@ -101,8 +101,8 @@ class Desk(QtWidgets.QStackedWidget):
             self.bar.tabs.choose(key)
         if bench is not None and not self.bar.tabs.hasFocus():
             # Where the person left it; else the keyboard would be nowhere.
-            last = bench.focusWidget() or bench.steps.steps
-            last.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+            last = cast("QtWidgets.QWidget | None", bench.focusWidget())
+            (last or bench.steps.steps).setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
         self.tell()
         self.remember()
 

@@ -3,8 +3,11 @@
 A connection's credentials go only where that connection's own connector sends them.
 """
 
+import asyncio
 import re
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from PySide6 import QtCore
@@ -50,6 +53,7 @@ class Sender(QtCore.QObject):
         super().__init__(parent)
         self._draft = draft
         self._workspace = workspace
+        self.config: dict[str, Json] = {}
         self.tasks = Tasks(self)
         self.tasks.ended.connect(self._end)
         self.tasks.failed.connect(self._fail)
@@ -118,25 +122,20 @@ class Sender(QtCore.QObject):
     async def _exchange(
         self, wanted: Wanted, values: Values, stream: str | None
     ) -> Sent:
-        document = self._draft.document
-        defaults = {f.key: f.default for f in wanted.config if f.default is not None}
-        config = {**defaults, **values.config}
+        document, workspace = self._draft.document, self._workspace
+        config = wanted.settled(values)
         if _COPY.sub("", self._draft.draft.connector_id) == CONNECTOR:
             await sandbox.ensure_for(config)
-        workspace = self._workspace
+        self.config = config
+        secrets, http = values.given_secrets(), values.allow_http
+        lender = values.connection if values.borrowed else ""
 
         def exchange() -> Sent:
-            if values.borrowed:
-                check_reach(workspace, document, config, values.connection)
-            return send_once(
-                document,
-                config,
-                values.given_secrets(),
-                stream=stream,
-                allow_http=values.allow_http,
-            )
+            if lender:
+                check_reach(workspace, document, config, lender)
+            return send_once(document, config, secrets, stream=stream, allow_http=http)
 
-        return await in_thread(exchange)
+        return await _apart(exchange)
 
     @QtCore.Slot(str)
     def _end(self, name: str) -> None:
@@ -151,6 +150,36 @@ class Sender(QtCore.QObject):
                 "The request could not be made.", advice=type(error).__name__
             )
             self.failed.emit(told)
+
+
+async def _apart(call: Callable[[], Sent]) -> Sent:
+    """Return what `call` returns, run in a thread of its own.
+
+    A request that was given up goes on until its deadline; it must hold up neither the
+    threads that all other work shares nor the end of the program.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Sent] = loop.create_future()
+
+    def settle(sent: Sent | None, error: Exception | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        elif sent is not None:
+            answer.set_result(sent)
+
+    def work() -> None:
+        sent, failure = None, None
+        try:
+            sent = call()
+        except Exception as error:  # noqa: BLE001  it is raised where it is awaited
+            failure = error
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, sent, failure)
+
+    threading.Thread(target=work, name="ferrule-send", daemon=True).start()
+    return await answer
 
 
 def check_reach(

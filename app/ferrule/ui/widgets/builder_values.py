@@ -59,6 +59,11 @@ class Wanted:
         needed = [f for f in self.secrets if f.required]
         return found + [f.label for f in needed if f.key not in known]
 
+    def settled(self, values: Values) -> dict[str, Json]:
+        """Return the configuration to send with: what was given, else the defaults."""
+        found = {f.key: values.config.get(f.key, f.default) for f in self.config}
+        return {key: value for key, value in found.items() if value is not None}
+
     def plain_hosts(self, config: Mapping[str, Json]) -> list[str]:
         """Return hosts elsewhere that an address would be asked without encryption."""
         fields = [f for f in self.config if f.type == "url"]

@@ -6,7 +6,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.models.connector_facts import Facts, RunLine
 from ferrule.ui.theme import theme
-from ferrule.ui.widgets.chip import StatusLabel
+from ferrule.ui.widgets.chip import StatusLabel, paint_status
 from ferrule.ui.widgets.label import Glyph, Label, SectionHead
 from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.meter import Sparkline
@@ -84,11 +84,20 @@ def latency_block(facts: Facts) -> QtWidgets.QWidget:
     return boxed(Column(head, line, foot, gap=4))
 
 
+class _RunText(StatusLabel):
+    """A run's state as a shape; its words stay in the colour of text."""
+
+    def paintEvent(self, _event: object) -> None:
+        """Draw shape and words."""
+        painter = QtWidgets.QStylePainter(self)
+        paint_status(painter, self.rect(), self.state, self.text(), ink="text")
+
+
 def runs_block(runs: Sequence[RunLine]) -> QtWidgets.QWidget:
     """Return the latest runs, the newest first."""
     column = Column(SectionHead("Recent runs", role="emphasis"), gap=6)
     for run in runs:
-        row = Row(StatusLabel(run.state, run.text), None)
+        row = Row(_RunText(run.state, run.text), None)
         row.add(Label(run.when, "caption", "muted"))
         column.add(boxed(row))
     return boxed(column)
