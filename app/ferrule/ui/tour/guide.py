@@ -124,6 +124,15 @@ class Guide:
         QtTest.QTest.keyClicks(field, text)
         await asyncio.sleep(0)
 
+    def paste_into(self, field: QtWidgets.QLineEdit | None, text: str) -> None:
+        """Replace what a field holds by pasting."""
+        if field is not None:
+            QtWidgets.QApplication.clipboard().setText(text)
+            field.setFocus()
+            field.selectAll()
+            control = QtCore.Qt.KeyboardModifier.ControlModifier
+            self.key(field, QtCore.Qt.Key.Key_V, control)
+
     def key(
         self,
         widget: QtWidgets.QWidget,

@@ -4,6 +4,7 @@ The signer is not trusted at first, as for anybody who gets a bundle: the public
 exported, read in, its fingerprint compared, and only then do all steps pass.
 """
 
+import asyncio
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from ferrule.ui.widgets.field import LineEdit
 Button = QtWidgets.QAbstractButton
 PROVIDER = "issues"
 LAST_STEP = 13
+_TRIES = 10
+_READING_S = 0.2
 
 
 async def ship_bundle(guide: Guide, folder: Path) -> None:
@@ -29,10 +32,10 @@ async def ship_bundle(guide: Guide, folder: Path) -> None:
     await guide.pictures("bundles-check")
     guide.press(sign, sign.rect().center())
     await _answer(guide, bundle)
-    await guide.until(partial(_verdict, guide, "do not trust"), "the first verdict")
+    await guide.until(partial(_verdict, guide, "you do not trust"), "the first verdict")
     guide.say("Signed and exported", f"{bundle.name}: {bundle.stat().st_size:,} bytes")
     await _trust_signer(guide, key)
-    verdict = await guide.until(partial(_verdict, guide, "Verified"), "the verdict")
+    verdict = await guide.until(partial(_verdict, guide, "a key you trust"), "the verdict")
     steps = await guide.until(partial(guide.shown, StepList), "the steps")
     await guide.pictures("bundles-verified")
     passed = sum(text == "passed" for text in _texts(steps))
@@ -66,15 +69,29 @@ async def _trust_signer(guide: Guide, key: Path) -> None:
 
 
 async def _answer(guide: Guide, path: Path) -> None:
-    """Type a path into the file dialog and accept it."""
-    dialog = await guide.until(partial(guide.shown, QtWidgets.QFileDialog), "a dialog")
-    field = await guide.until(
-        lambda: dialog.findChild(QtWidgets.QLineEdit), "the dialog's field"
-    )
-    await guide.type_into(field, str(path))
-    guide.key(field, QtCore.Qt.Key.Key_Return)
-    await guide.until(lambda: not dialog.isVisible(), "the end of the dialog")
+    """Paste a path into the file dialog and press its first button."""
+    look = partial(guide.shown, QtWidgets.QFileDialog)
+    await guide.until(look, "a dialog")
+    for _ in range(_TRIES):
+        # Pasted, because while one types the dialog selects each folder on the way;
+        # looked up each time, because it is deleted when it has its answer.
+        dialog = look()
+        if dialog is None:
+            break
+        guide.paste_into(dialog.findChild(QtWidgets.QLineEdit), str(path))
+        await asyncio.sleep(_READING_S)
+        _press_first(guide, look())
+        await asyncio.sleep(_READING_S)
+    await guide.until(lambda: look() is None, "the end of the dialog")
     await guide.until(path.exists, path.name)
+
+
+def _press_first(guide: Guide, dialog: QtWidgets.QFileDialog | None) -> None:
+    box = dialog.findChild(QtWidgets.QDialogButtonBox) if dialog is not None else None
+    accepts = QtWidgets.QDialogButtonBox.ButtonRole.AcceptRole
+    for button in box.buttons() if box is not None else ():
+        if box is not None and box.buttonRole(button) == accepts:
+            guide.press(button, button.rect().center())
 
 
 def _verdict(guide: Guide, word: str) -> str:
