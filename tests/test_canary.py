@@ -23,10 +23,10 @@ from ferrule.cli.place import choose_project
 from ferrule.credentials import forget_master_key
 from ferrule.errors import FerruleError
 from ferrule.redaction import live
-from ferrule.workspace.authoring import send_once
 from ferrule.workspace.drafts import Draft, DraftShelf
 from ferrule.workspace.home import Home
 from ferrule.workspace.previewing import preview
+from ferrule.workspace.sending import Sending
 
 MOODS: tuple[Mood, ...] = ("good", "401", "500", "html", "off-host")
 FIELD = {"type": "password", "required": True}
@@ -262,7 +262,7 @@ def send(name: str, url: str) -> None:
     secrets = {k: SecretStr(canary(f"{name}-{k}")) for k in METHODS[name][1]}
     home, document = Home.default().made(), connector(name)
     try:
-        sent = send_once(document, {"baseUrl": url}, secrets)
+        sent = Sending(document, {"baseUrl": url}, secrets).send()
     except FerruleError as error:
         (home.path / "error.txt").write_text(f"{error!r} {error} {vars(error)}")
         return

@@ -16,12 +16,12 @@ from ferrule.workspace.authoring import (
     pretty,
     problems_in,
     save_draft,
-    sendable,
 )
 from ferrule.workspace.catalogue import Catalogue
 from ferrule.workspace.drafts import DEPTH, Draft, DraftShelf
 from ferrule.workspace.home import Home
 from ferrule.workspace.project import init_project
+from ferrule.workspace.sending import sendable
 
 
 @pytest.fixture

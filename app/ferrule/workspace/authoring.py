@@ -1,34 +1,17 @@
-"""Authoring: opening, checking, sending and saving a descriptor in the making."""
+"""Authoring: opening, checking and saving a descriptor in the making."""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 import msgspec
 
-from ferrule.auth import Secrets
 from ferrule.descriptor.document import read_document, validate
 from ferrule.descriptor.problems import lint
-from ferrule.errors import DescriptorInvalid, Problem, UsageError
-from ferrule.exchange import Json, Request, Response, encode
-from ferrule.redaction import live
-from ferrule.sync.plan import Place, plan_streams
-from ferrule.sync.request import page_request
+from ferrule.errors import Problem, UsageError
+from ferrule.exchange import Json, encode
 from ferrule.workspace.catalogue import Catalogue
-from ferrule.workspace.clients import open_client
 from ferrule.workspace.drafts import Document, Draft
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One exchange of the Builder: the request as shown, and what came back."""
-
-    method: str
-    url: str
-    request_headers: tuple[tuple[str, str], ...]
-    request_body: str
-    response: Response
 
 
 def blank(connector_id: str = "new-connector") -> Document:
@@ -148,81 +131,6 @@ def save_draft(catalogue: Catalogue, draft: Draft) -> None:
     provider = connector.provider or connector.id
     catalogue.save(provider, connector.id, pretty(draft.document).encode())
     draft.saved = draft.document
-
-
-def send_once(
-    document: Document,
-    config: Mapping[str, Json],
-    secrets: Secrets,
-    *,
-    stream: str | None = None,
-    allow_http: Collection[str] = (),
-) -> Sent:
-    """Send the draft's first request once and return the exchange, redacted.
-
-    Blocks until the answer is there: call it off the window's thread.
-
-    Raises:
-        FerruleError: when the draft cannot make a request, or no answer came.
-    """
-    connector = validate(sendable(document))
-    plans = plan_streams(
-        connector,
-        Place("", connector.id),
-        config,
-        secrets,
-        [stream] if stream else None,
-    )
-    plan = plans[0]
-    origin = plan.delta.origin(None, plan.scope())
-    request = page_request(plan, origin, plan.pagination.first())
-    with open_client(connector, plan.config, plans, allow_http=allow_http) as client:
-        response = client.exchange(request)
-    return shown(request, plan.echo.response(response))
-
-
-def shown(request: Request, response: Response) -> Sent:
-    """Return an exchange with its secrets masked, in the answer's headers too."""
-    _, body = request.content()
-    return Sent(
-        method=request.method,
-        url=live.url(request.full_url),
-        request_headers=live.pairs(request.headers),
-        request_body=live.text(body.decode("utf-8", "replace")),
-        response=replace(
-            response, url=live.url(response.url), headers=live.pairs(response.headers)
-        ),
-    )
-
-
-def sendable(document: Document) -> Document:
-    """Return the draft without what a request does not need, where that is broken.
-
-    A mapping that is half-typed must not keep a person from looking at a response.
-    """
-    try:
-        validate(document)
-    except DescriptorInvalid as invalid:
-        broken = {problem.pointer.split("/")[1] for problem in invalid.problems}
-    else:
-        return document
-    if broken & {"ingestion", "auth", "configFields", "baseUrl", "id"}:
-        return document
-    stand_in = blank()
-    kept = {k: v for k, v in document.items() if k not in broken | {"streams"}}
-    needed = {k: v for k, v in stand_in.items() if k in broken}
-    return {**kept, **needed, "streams": _bare_streams(document)}
-
-
-def _bare_streams(document: Document) -> Json:
-    streams = document.get("streams")
-    if not isinstance(streams, list):
-        return None
-    return [
-        {k: v for k, v in stream.items() if k != "fieldMapping"}
-        for stream in streams
-        if isinstance(stream, dict)
-    ]
 
 
 def _query(text: str) -> Json:

@@ -108,6 +108,9 @@ QDialog QDialogButtonBox QPushButton[kind="danger"] { color: @danger;
 QDialog QDialogButtonBox QPushButton[kind="danger"]:focus {
   border: 2px solid @danger; }
 QDialog QDialogButtonBox QPushButton:disabled { color: @disabled; }
+QFileDialog QHeaderView { background: @surface; }
+QFileDialog QHeaderView::section { background: @surface; color: @muted; border: none;
+  border-bottom: 1px solid @hairline; padding: 4u 8u; }
 QFileDialog QLineEdit { background: @surface; border: 1px solid @control;
   border-radius: 6u; padding: 4u 6u; }
 QFileDialog QLineEdit:focus { border: 2px solid @accent; padding: 3u 5u; }

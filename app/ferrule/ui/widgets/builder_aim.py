@@ -104,10 +104,20 @@ class Aiming(QtCore.QObject):
     def _follow(self) -> None:
         if self.target is None:
             return
+        self._tell_items()
         template = isinstance(self.target, MappingRow) and (
             self.target.plan.kind == "template"
         )
         self._watch.set_aim(Aim(self._text(), self.reach, template))
+
+    def _tell_items(self) -> None:
+        """Let a pick right after the items were picked be relative to them.
+
+        The watch tells it too, a little later, and for a stream of its own.
+        """
+        items = self._draft.value("/fieldMapping/itemsPath")
+        if isinstance(items, str) and not self._draft.value("/streams"):
+            self._explorer.set_items_path(items)
 
     def _text(self) -> str:
         if isinstance(self.target, MappingRow):

@@ -34,8 +34,8 @@ from ferrule.ui.widgets.builder_watch import Seen, Watch
 from ferrule.ui.widgets.layouts import Column
 from ferrule.ui.widgets.response_explorer import ResponseExplorer
 from ferrule.ui.widgets.section_form import form_context
-from ferrule.workspace.authoring import Sent
 from ferrule.workspace.drafts import Document
+from ferrule.workspace.sending import Sent
 from ferrule.workspace.workspace import Workspace
 
 _NO_SAMPLE: Final = "Send the request to see the signals it gives."

@@ -21,8 +21,8 @@ from ferrule.ui.models.draft import DraftModel
 from ferrule.ui.models.sandbox import CONNECTOR, sandbox
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.builder_values import Values, Wanted, wanted_by
-from ferrule.workspace.authoring import Sent, send_once, sendable
 from ferrule.workspace.drafts import Document
+from ferrule.workspace.sending import Sending, Sent, sendable
 from ferrule.workspace.workspace import Workspace
 
 _COPY: Final = re.compile(r"-copy(-\d+)?$")
@@ -54,6 +54,7 @@ class Sender(QtCore.QObject):
         self._draft = draft
         self._workspace = workspace
         self.config: dict[str, Json] = {}
+        self._sending: Sending | None = None
         self.tasks = Tasks(self)
         self.tasks.ended.connect(self._end)
         self.tasks.failed.connect(self._fail)
@@ -72,6 +73,8 @@ class Sender(QtCore.QObject):
         if not self.running:
             return False
         self.tasks.cancel("send")
+        if self._sending is not None:
+            self._sending.cancel()
         self.given_up.emit()
         return True
 
@@ -129,11 +132,13 @@ class Sender(QtCore.QObject):
         self.config = config
         secrets, http = values.given_secrets(), values.allow_http
         lender = values.connection if values.borrowed else ""
+        sending = Sending(document, config, secrets, stream=stream, allow_http=http)
+        self._sending = sending
 
         def exchange() -> Sent:
             if lender:
                 check_reach(workspace, document, config, lender)
-            return send_once(document, config, secrets, stream=stream, allow_http=http)
+            return sending.send()
 
         return await _apart(exchange)
 
@@ -155,8 +160,8 @@ class Sender(QtCore.QObject):
 async def _apart(call: Callable[[], Sent]) -> Sent:
     """Return what `call` returns, run in a thread of its own.
 
-    A request that was given up goes on until its deadline; it must hold up neither the
-    threads that all other work shares nor the end of the program.
+    A service that does not answer must hold up neither the threads that all other work
+    shares nor the end of the program.
     """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Sent] = loop.create_future()

@@ -15,7 +15,7 @@ from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.table import DataTable
 from ferrule.ui.widgets.tabs import TabPages
-from ferrule.workspace.authoring import Sent
+from ferrule.workspace.sending import Sent
 
 _SEVERITIES: Final = {"error": "error", "warning": "warning", "hint": "disabled"}
 _NARROW: Final = 1000

@@ -23,9 +23,9 @@ from ferrule.ui.widgets.field_form import FieldForm
 from ferrule.ui.widgets.form_rows import FormRow
 from ferrule.ui.widgets.label import Label, SectionHead
 from ferrule.ui.widgets.layouts import Column, Pane, Row, Scroll, boxed
-from ferrule.workspace.authoring import sendable
 from ferrule.workspace.drafts import Document
 from ferrule.workspace.giving import typed_secrets
+from ferrule.workspace.sending import sendable
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 

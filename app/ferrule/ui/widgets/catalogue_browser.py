@@ -10,9 +10,10 @@ from typing import Final, Literal, cast
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.models.catalogue import ORDERS, CatalogueModel, Group, Order
+from ferrule.ui.tasks import when_painted
 from ferrule.ui.theme import icon, metrics, theme
+from ferrule.ui.widgets import card
 from ferrule.ui.widgets.button import Button, IconButton, Segmented, SplitButton
-from ferrule.ui.widgets.card import EmptyState
 from ferrule.ui.widgets.catalogue_cards import CardView
 from ferrule.ui.widgets.catalogue_facets import Facets
 from ferrule.ui.widgets.chip import Chip
@@ -117,13 +118,13 @@ class Browser(QtWidgets.QWidget):
         self.details = IconButton(
             "panel-right-open", "Details", compact=False, checkable=True
         )
-        self.new = SplitButton("New connector", self._new_menu(), icon="plus")
-        self.url = UrlBar()
+        self._menu = QtWidgets.QMenu()
+        self.new = SplitButton("New connector", self._menu, icon="plus")
         self.count = Label("", "caption", "muted")
         self.attention = Chip("", "warning", state="warning")
-        self.empty = self._empty()
         self._build()
         self._wire()
+        when_painted(self._complete)
         self._tell()
 
     def type_here(self, text: str) -> None:
@@ -169,21 +170,31 @@ class Browser(QtWidgets.QWidget):
         tally.setFixedHeight(theme.px(24))
         self._cards = QtWidgets.QStackedWidget()
         self._cards.addWidget(self.cards)
-        self._cards.addWidget(self.empty)
-        right = Column(self.url, tally, gap=4)
-        right.add(self._cards, stretch=1)
-        self.url.hide()
+        self._right = Column(tally, gap=4)
+        self._right.add(self._cards, stretch=1)
         self._gap = QtWidgets.QWidget()
         below = QtWidgets.QHBoxLayout()
         below.setSpacing(0)
         below.addWidget(self.facets)
         below.addWidget(self._gap)
-        below.addLayout(right, 1)
+        below.addLayout(self._right, 1)
         outer = Column(self._head, gap=0)
         outer.addLayout(below, 1)
         self.setLayout(outer)
         self._fit()
         theme.changed.connect(self._fit)
+
+    def _complete(self) -> None:
+        """Make what the first paint does not show."""
+        self.url = UrlBar()
+        self.url.hide()
+        self._right.insertWidget(0, self.url)
+        self.empty = self._empty()
+        self._cards.addWidget(self.empty)
+        for kind, text, picture in NEW:
+            action = self._menu.addAction(icon(picture), text)
+            action.triggered.connect(partial(self._want, kind))
+        self._tell()
 
     def _wire(self) -> None:
         self.search.textChanged.connect(self.model.set_query)
@@ -196,23 +207,16 @@ class Browser(QtWidgets.QWidget):
         self.cards.typed.connect(self.type_here)
         self.model.arranged.connect(self._tell)
 
-    def _new_menu(self) -> QtWidgets.QMenu:
-        menu = QtWidgets.QMenu()
-        for kind, text, picture in NEW:
-            action = menu.addAction(icon(picture), text)
-            action.triggered.connect(partial(self._want, kind))
-        return menu
-
     def _want(self, kind: str, *_checked: object) -> None:
         self.new_wanted.emit(kind)
 
-    def _empty(self) -> EmptyState:
+    def _empty(self) -> "card.EmptyState":
         self.clear_button = Button("Clear filters", icon="funnel-x")
         self.create_button = Button("", kind="link")
         self.clear_button.clicked.connect(self.clear)
         self.create_button.clicked.connect(partial(self.new_wanted.emit, "name"))
         both = Row(self.clear_button, 8, self.create_button)
-        return EmptyState("search-x", "", "", boxed(both), tone="info")
+        return card.EmptyState("search-x", "", "", boxed(both), tone="info")
 
     @QtCore.Slot(object)
     def _sort(self, order: object) -> None:
@@ -235,8 +239,10 @@ class Browser(QtWidgets.QWidget):
         self.attention.show_fact(f"{bad} to look at", "warning", state="warning")
         self.attention.setVisible(bad > 0)
         self.facets.show_counts(model)
-        self._cards.setCurrentWidget(self.cards if shown else self.empty)
-        if not shown:
+        if shown:
+            self._cards.setCurrentWidget(self.cards)
+        elif self._cards.count() > 1:  # not before the first paint
+            self._cards.setCurrentWidget(self.empty)
             self._tell_empty()
 
     def _tell_empty(self) -> None:

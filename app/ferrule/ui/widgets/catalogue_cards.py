@@ -53,14 +53,12 @@ class CardView(QtWidgets.QListView):
         picked(str): another card is the current one; empty for none.
         typed(str): a letter was typed here that belongs to the search.
         menu_wanted(str, object): the card's menu is wanted at that global point.
-        painted(): the cards were drawn for the first time.
     """
 
     acted = QtCore.Signal(str)
     picked = QtCore.Signal(str)
     typed = QtCore.Signal(str)
     menu_wanted = QtCore.Signal(str, object)
-    painted = QtCore.Signal()
 
     def __init__(
         self, model: CatalogueModel, parent: QtWidgets.QWidget | None = None
@@ -69,7 +67,6 @@ class CardView(QtWidgets.QListView):
         self.setAccessibleName("Connectors")
         self.cards = model
         self.listed = False
-        self._seen = False
         self._on_button = QtCore.QPersistentModelIndex()
         self._pressed = QtCore.QPersistentModelIndex()
         self._wanted = ""
@@ -102,13 +99,6 @@ class CardView(QtWidgets.QListView):
     def hot(self, index: _Index) -> tuple[bool, bool]:
         """Return whether the mouse is over a card's button, and presses it."""
         return self._on_button == index, self._pressed == index
-
-    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
-        """Draw the cards, and say so the first time."""
-        super().paintEvent(event)
-        if not self._seen:
-            self._seen = True
-            self.painted.emit()
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         """Share the width among as many columns as fit."""

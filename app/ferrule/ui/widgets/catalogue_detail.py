@@ -28,7 +28,6 @@ from ferrule.ui.widgets.layouts import Column, Divider, Pane, Row, Scroll, boxed
 
 _PAD: Final = 20
 _NO_LIMIT: Final = 16777215  # QWIDGETSIZE_MAX
-_SLIM: Final = 276
 
 
 class DetailPane(Pane):
@@ -219,7 +218,9 @@ class DetailPane(Pane):
 
     @QtCore.Slot()
     def _fit(self) -> None:
-        width = theme.px(_SLIM if self._slim else metrics.DETAIL_PANE)
+        width = theme.px(
+            metrics.DETAIL_PANE_SLIM if self._slim else metrics.DETAIL_PANE
+        )
         self.setMinimumWidth(width)
         self.setMaximumWidth(_NO_LIMIT if self._alone else width)
 

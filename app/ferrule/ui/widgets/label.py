@@ -1,7 +1,5 @@
 """Text that is never taken for HTML, small pictures, and heads of sections."""
 
-from html import escape
-
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.theme import (
@@ -17,7 +15,8 @@ from ferrule.ui.widgets.layouts import Row
 
 def plain_tip(text: str) -> str:
     """Return a tool tip that shows `text` as it is: Qt would guess HTML."""
-    whole = escape(text).replace("\n", "<br>")
+    whole = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    whole = whole.replace("\n", "<br>")
     return f"<span>{whole}</span>" if text else ""
 
 
