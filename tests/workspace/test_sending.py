@@ -38,7 +38,7 @@ def test_a_mapping_that_is_half_typed_does_not_keep_from_sending(server):
 
 
 def test_a_request_that_is_given_up_ends_at_once(server):
-    work = sending(server, "stalled_body")
+    work = sending(server, "stall")
     threading.Timer(0.2, work.cancel).start()
     began = time.monotonic()
     with pytest.raises(Cancelled):
