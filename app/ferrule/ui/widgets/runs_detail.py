@@ -19,7 +19,7 @@ from ferrule.ui.widgets.runs_signals import SignalsTab
 from ferrule.ui.widgets.runs_tables import ErrorsTab, LogTab
 from ferrule.ui.widgets.tabs import TabPages
 
-ERRORS, SIGNALS, LOG = range(3)
+SIGNALS, ERRORS, LOG = range(3)
 
 
 class RunDetail(QtWidgets.QWidget):
@@ -34,8 +34,8 @@ class RunDetail(QtWidgets.QWidget):
         self.signals = SignalsTab()
         self.log = LogTab()
         self.tabs = TabPages("What came of the run")
-        self.tabs.add("Item errors", self.errors)
         self.tabs.add("Signals", self.signals)
+        self.tabs.add("Item errors", self.errors)
         self.tabs.add("Log", self.log)
         self._trouble = Column(gap=0)
         self._told = ""
