@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
+from ferrule import exchange
 from ferrule.errors import (
     DescriptorInvalid,
     ExchangeError,
@@ -13,7 +14,6 @@ from ferrule.errors import (
     Problem,
     UsageError,
 )
-from ferrule.exchange import Json
 from ferrule.redaction import guard_logging, live
 
 DONE, WRONG, USAGE, PARENT_GONE, INTERRUPTED = 0, 1, 2, 75, 130
@@ -66,9 +66,9 @@ def tell_error(error: FerruleError, *, as_json: bool) -> None:
     sys.stderr.write(live.text(f"ferrule: {text}\n"))
 
 
-def error_line(error: FerruleError) -> dict[str, Json]:
+def error_line(error: FerruleError) -> "dict[str, exchange.Json]":
     """Return an error as a JSON object without empty members."""
-    line: dict[str, Json] = {
+    line: dict[str, exchange.Json] = {
         "type": "error",
         "error": type(error).__name__,
         "message": live.text(error.message),
@@ -87,9 +87,9 @@ def error_line(error: FerruleError) -> dict[str, Json]:
     return {key: value for key, value in line.items() if value not in ("", None)}
 
 
-def problem_line(problem: Problem) -> dict[str, Json]:
+def problem_line(problem: Problem) -> "dict[str, exchange.Json]":
     """Return a problem as a JSON object; columns count from 1."""
-    line: dict[str, Json] = {
+    line: dict[str, exchange.Json] = {
         "rule": problem.rule,
         "severity": problem.severity,
         "pointer": problem.pointer,

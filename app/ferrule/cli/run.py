@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from ferrule.cli.ending import DONE, WRONG, guarded
+from ferrule.cli.progress_line import ProgressLine
 from ferrule.errors import UsageError
 from ferrule.workspace.catalogue import read_whole
 from ferrule.workspace.giving import read_secrets, read_settings
@@ -48,7 +49,8 @@ def _run(given: argparse.Namespace) -> int:
     def write(line: bytes) -> None:
         out.write(line)
 
-    ended = run_once(order, write, flush=out.flush)
+    with ProgressLine() as progress:
+        ended = run_once(order, write, flush=out.flush, listen=progress.show)
     if sys.stderr.isatty() or ended.error:
         advice = f" {ended.advice}" if ended.advice else ""
         error = f": {ended.error}{advice}" if ended.error else ""

@@ -20,6 +20,7 @@ _NOT_VERBS = {
     "guards",
     "lean",
     "place",
+    "progress_line",
     "progress",
     "registry",
     "run",

@@ -43,6 +43,10 @@ def _nothing_to_flush() -> None:
     """Leave the lines where they are: nobody buffers them."""
 
 
+def _nobody_listens(_event: Event) -> None:
+    """Take no notice."""
+
+
 @dataclass(slots=True)
 class LineSink:
     """Writes signals and states as JSON lines; the state also goes to its file.
@@ -99,9 +103,11 @@ def run_once(
     clock: Clock | None = None,
     *,
     flush: Callable[[], None] = _nothing_to_flush,
+    listen: Callable[[Event], None] = _nobody_listens,
 ) -> RunEnded:
     """Run a descriptor and write its JSON lines; return the last of them.
 
+    `listen` hears each event after its line is written.
     The last line is written in every case, also when the run fails or is interrupted.
 
     Raises:
@@ -120,6 +126,7 @@ def run_once(
 
     def emit(event: Event) -> None:
         write(line_bytes(event.wire()))
+        listen(event)
 
     client = open_client(
         connector, config, plans, allow_http=order.allow_http, emit=emit, clock=clock
