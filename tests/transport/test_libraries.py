@@ -25,7 +25,7 @@ def test_httpx2_is_not_pulled_in_so_that_authlib_and_respx_mean_the_same_httpx()
     assert importlib.util.find_spec("httpx2") is None
     told = "from authlib.integrations.httpx_client import OAuth2Client as c;"
     told += "print([k.__module__.split('.')[0] for k in c.__mro__])"
-    # In a process of its own: Authlib insists on warning that it would rather have httpx2.
+    # In a process of its own: Authlib insists on warning that it prefers httpx2.
     ran = subprocess.run(
         [sys.executable, "-c", told], capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""What one page passes to another through `go`: plain values, so that none knows one."""
+"""What one page passes to another through `go`: plain values, so none knows one."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -32,10 +32,12 @@ async def ship_bundle(guide: Guide, folder: Path) -> None:
     await guide.pictures("bundles-check")
     guide.press(sign, sign.rect().center())
     await _answer(guide, bundle)
-    await guide.until(partial(_verdict, guide, "you do not trust"), "the first verdict")
+    await guide.until(partial(_verdict, guide, "do not trust"), "the first verdict")
     guide.say("Signed and exported", f"{bundle.name}: {bundle.stat().st_size:,} bytes")
     await _trust_signer(guide, key)
-    verdict = await guide.until(partial(_verdict, guide, "a key you trust"), "the verdict")
+    verdict = await guide.until(
+        partial(_verdict, guide, "a key you trust"), "the verdict"
+    )
     steps = await guide.until(partial(guide.shown, StepList), "the steps")
     await guide.pictures("bundles-verified")
     passed = sum(text == "passed" for text in _texts(steps))
