@@ -4,8 +4,8 @@
 
 creates a virtual environment (by default `.venv`), installs Ferrule into it with the
 extras (by default `window`), compiles it to bytecode and checks that Qt finds its
-system libraries. uv does the work where it can be had, pip otherwise. Nothing is done
-twice: a stamp beside the environment tells what was installed from.
+system libraries. uv does the work where it can be had, pip otherwise. Nothing is
+installed twice: a stamp beside the environment tells what was installed from.
 """
 
 import hashlib
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     extras = arguments[1] if len(arguments) > 1 else "window"
     try:
         _install(folder, extras)
+        _compile(folder)
     except subprocess.CalledProcessError as error:
         return _refuse(f"The installation failed: {' '.join(map(str, error.cmd))}")
     return _check_qt(folder) if "window" in extras.split(",") else 0
@@ -45,8 +46,12 @@ def _install(folder: Path, extras: str) -> None:
         venv.create(folder, with_pip=True)
     print(f"Installing Ferrule with [{extras}] …", flush=True)
     _install_package(folder, extras)
-    _run(_python(folder), "-m", "compileall", "-q", ROOT / "app")
     stamp.write_text("\n".join([*installed[-8:], wanted]) + "\n")
+
+
+def _compile(folder: Path) -> None:
+    """Compile what was edited since the last time, which the stamp does not know."""
+    _run(_python(folder), "-m", "compileall", "-q", ROOT / "app")
 
 
 def _install_package(folder: Path, extras: str) -> None:

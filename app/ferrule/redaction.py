@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import Final, Protocol
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
-from ferrule.exchange import Json, Pairs
+from ferrule import exchange
 
 MASK: Final = "••••••••"
 _ENOUGH = 6
@@ -122,7 +122,7 @@ class Redactor:
         """Return `text` without any of the values."""
         return self._pattern.sub(MASK, text) if self._pattern else text
 
-    def pairs(self, pairs: Pairs) -> Pairs:
+    def pairs(self, pairs: "exchange.Pairs") -> "exchange.Pairs":
         """Return headers or a query without the values and the secrets by name."""
         return tuple((self.text(name), self._pair(name, v)) for name, v in pairs)
 
@@ -132,7 +132,7 @@ class Redactor:
         scheme = _SCHEME.match(value)
         return f"{scheme[1]} {MASK}" if scheme else MASK
 
-    def json(self, value: Json) -> Json:
+    def json(self, value: "exchange.Json") -> "exchange.Json":
         """Return a JSON value without the values and the secrets by member name."""
         if isinstance(value, str):
             return self.text(value)
@@ -142,7 +142,7 @@ class Redactor:
             return {self.text(k): self._member(k, v) for k, v in value.items()}
         return value
 
-    def _member(self, name: str, value: Json) -> Json:
+    def _member(self, name: str, value: "exchange.Json") -> "exchange.Json":
         if value is None or isinstance(value, bool | list | dict):
             return self.json(value)
         return MASK if is_secret_name(name) and value != "" else self.json(value)

@@ -1,12 +1,13 @@
 """Ferrule's window as `ferrule` opens it; says when the cards have painted."""
 
-import asyncio
+import importlib
 import sys
 
-from ferrule.cli.window import open_window
-from ferrule.ui.widgets.catalogue_cards import CardView
+from ferrule.cli.window import hasten, open_window
 
 HEAVY = ("httpx", "sqlalchemy", "authlib", "keyring", "pydantic")
+hasten()  # as `open_window` does, before anything of the window is imported here
+CardView = importlib.import_module("ferrule.ui.widgets.catalogue_cards").CardView
 painted = []
 paint = CardView.paintEvent
 
@@ -24,8 +25,7 @@ CardView.paintEvent = paint_and_tell
 
 
 async def drive(_window):
-    while not painted:
-        await asyncio.sleep(0.001)
+    assert painted, "the loop began before the cards were painted"
 
 
 sys.exit(open_window(drive))

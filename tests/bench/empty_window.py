@@ -2,7 +2,7 @@
 
 import sys
 
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtWidgets
 
 
 class Tree(QtWidgets.QTreeView):

@@ -70,6 +70,7 @@ def hasten() -> None:
 
     gc.disable()
     ui.postpone()
+    ui.plain_imports()
 
 
 def need_qt() -> None:

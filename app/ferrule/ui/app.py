@@ -1,6 +1,7 @@
 """Start the window and leave it in order: one event loop, nothing left behind.
 
-qasync's loop runs inside `asyncio.Runner`; the main coroutine waits until the window is
+The window is painted by Qt alone; asyncio and qasync are imported after that. qasync's
+loop then runs inside `asyncio.Runner`; the main coroutine waits until the window is
 closed, then ends all work and waits for it. The loop of Qt alone would abandon it.
 """
 
@@ -11,20 +12,23 @@ import traceback
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import qasync
-from PySide6 import QtGui, QtWidgets
+from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule import ui
 from ferrule.ui.collecting import Collector
-from ferrule.ui.models.sandbox import sandbox
+from ferrule.ui.models import sandbox
 from ferrule.ui.pages import PAGES, Place
 from ferrule.ui.pages.page import notice_of
-from ferrule.ui.theme import Wish, icon, preferences, theme
+from ferrule.ui.tasks import Held
+from ferrule.ui.theme import STYLE, Wish, icon, keep_icons, preferences, theme
 from ferrule.ui.window import NAME, Window
 from ferrule.workspace.workspace import Workspace
 
 Driver = Callable[[Window], Coroutine[Any, Any, object]]
+_LONGEST_MS: Final = 500
 _WISHES: dict[str, Wish] = {"light": "light", "dark": "dark", "system": "system"}
 
 
@@ -42,13 +46,19 @@ def run(
     the tests; its error comes out of here.
     """
     app = application(settings)
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        try:
-            runner.run(_live(open_workspace, places, driver))
-        except KeyboardInterrupt:
-            return 130
-        finally:
-            preferences.close()
+    try:
+        workspace = open_workspace()
+        window = Window(workspace, places)
+        with _Watch(window) as watch, Collector(), Held() as held:
+            _show(window, _first(places))
+            ui.settle()
+            with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+                work = driver(window) if driver else None
+                runner.run(_live(window, watch, held, work))
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        preferences.close()
     return 0
 
 
@@ -56,16 +66,21 @@ def application(settings: Path | None = None) -> QtWidgets.QApplication:
     """Return the dressed application, made now if there is none."""
     if settings is not None:
         preferences.open(settings)
+        keep_icons(settings.with_name("icons.json"))
     app = QtWidgets.QApplication.instance()
     if not isinstance(app, QtWidgets.QApplication):
-        app = QtWidgets.QApplication([NAME])
+        # Named here: `setStyle` would return the style, and load all its enumerations.
+        app = QtWidgets.QApplication([NAME, "-style", STYLE])
+        styled = True
+    else:
+        styled = False
     app.setApplicationName(NAME)
     app.setApplicationDisplayName(NAME)
     app.setDesktopFileName("ferrule")
     # A dialog counts as a window: closing one must not end the loop.
     app.setQuitOnLastWindowClosed(False)
     theme.set_motion(on=preferences.text("motion", "on") == "on")
-    theme.apply(app, _WISHES.get(preferences.text("scheme"), "system"))
+    theme.apply(app, _WISHES.get(preferences.text("scheme"), "system"), styled=styled)
     return app
 
 
@@ -76,33 +91,45 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-async def _live(
-    open_workspace: Callable[[], Workspace],
-    places: Sequence[Place],
-    driver: Driver | None,
-) -> None:
-    workspace = open_workspace()
-    window = Window(workspace, places)
+def _show(window: Window, key: str) -> None:
+    """Show the window and return when it was painted, or cannot be seen anyway.
+
+    This loop is no nested one: asyncio's begins when it has ended.
+    """
     window.setWindowIcon(icon("plug-zap", "accent"))
+    window.show_page(key)
+    loop = QtCore.QEventLoop()
+    window.painted.connect(loop.quit)
+    QtCore.QTimer.singleShot(_LONGEST_MS, loop.quit)
+    window.show()
+    loop.exec()
+
+
+async def _live(
+    window: Window,
+    watch: "_Watch",
+    held: Held,
+    work: Coroutine[Any, Any, object] | None,
+) -> None:
+    """Let the loop work until the window is closed, or `work` has ended."""
+    watch.listen()
     closed = asyncio.Event()
     window.closed.connect(closed.set)
-    with _Watch(window), Collector():
-        window.show_page(_first(places))
-        window.show()
-        try:
-            await _until(closed, driver(window) if driver else None)
-        finally:
-            await window.close_work()
-            await window.tasks.cancel_all()
-            await sandbox.end()
-            window.hide()
-            window.deleteLater()
-            QtGui.QGuiApplication.sendPostedEvents()
-            workspace.close()
+    held.release()
+    try:
+        await _until(closed, work)
+    finally:
+        await window.close_work()
+        await window.tasks.cancel_all()
+        await sandbox.sandbox.end()
+        window.hide()
+        window.deleteLater()
+        QtGui.QGuiApplication.sendPostedEvents()
+        window.workspace.close()
 
 
 async def _until(
-    closed: asyncio.Event, work: Coroutine[Any, Any, object] | None
+    closed: "asyncio.Event", work: Coroutine[Any, Any, object] | None
 ) -> None:
     """Wait for the closing, or for the end of `work`, whose error comes out."""
     if work is None:
@@ -137,9 +164,12 @@ class _Watch:
 
     def __enter__(self) -> Self:
         sys.excepthook = self.tell
+        return self
+
+    def listen(self) -> None:
+        """Watch the running loop too."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._from_loop)
-        return self
 
     def __exit__(self, *_error: object) -> None:
         sys.excepthook = self._before
@@ -159,7 +189,7 @@ class _Watch:
         self._window.say(notice_of(error))
 
     def _from_loop(
-        self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]
+        self, _loop: "asyncio.AbstractEventLoop", context: dict[str, Any]
     ) -> None:
         error = context.get("exception")
         if isinstance(error, BaseException):

@@ -1,17 +1,26 @@
-"""Work that a page starts and that ends with it: named, replaced, never lost."""
+"""Work that a page starts and that ends with it: named, replaced, never lost.
+
+The window paints before there is an event loop: what is started until then is held,
+and begins with the loop.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import TypeVar
+from concurrent import futures
+from functools import cache, partial
+from types import TracebackType
+from typing import Final, Self, TypeVar
 
 from PySide6 import QtCore
 
 T = TypeVar("T")
+Work = Coroutine[object, object, object]
 
-# Of our own: the loop's default executor blocks closing until its threads have ended.
-_THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ferrule")
+
+@cache
+def _threads() -> "futures.ThreadPoolExecutor":
+    """Return our own: closing would wait for the threads of the loop's default."""
+    return futures.ThreadPoolExecutor(max_workers=4, thread_name_prefix="ferrule")
 
 
 async def in_thread(call: Callable[[], T]) -> T:
@@ -19,7 +28,58 @@ async def in_thread(call: Callable[[], T]) -> T:
 
     Cancelling the waiting does not end `call`: give it a way of its own to stop.
     """
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, call)
+    return await asyncio.get_running_loop().run_in_executor(_threads(), call)
+
+
+class Held:
+    """While it lasts, what is not for the first paint waits for `release`."""
+
+    def __init__(self) -> None:
+        self._works: list[tuple[Tasks, str, Work]] = []
+        self._calls: list[Callable[[], object]] = []
+
+    def __enter__(self) -> Self:
+        _held.append(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self in _held:
+            _held.remove(self)
+        for _, _, work in self._works:
+            work.close()
+
+    def add(self, tasks: "Tasks", name: str, work: Work) -> None:
+        """Keep work until there is a loop."""
+        self._works.append((tasks, name, work))
+
+    def add_call(self, do: Callable[[], object]) -> None:
+        """Keep a call until the first paint is over."""
+        self._calls.append(do)
+
+    def release(self) -> None:
+        """Call and begin what was held, in order, inside the running loop."""
+        _held.remove(self)
+        for do in self._calls:
+            do()
+        works, self._works = self._works, []
+        for tasks, name, work in works:
+            tasks.start(name, work)
+
+
+_held: Final[list[Held]] = []
+
+
+def when_painted(do: Callable[[], object]) -> None:
+    """Call `do` once the window was painted for the first time, else at once."""
+    if _held:
+        _held[-1].add_call(do)
+    else:
+        do()
 
 
 class Tasks(QtCore.QObject):
@@ -41,8 +101,11 @@ class Tasks(QtCore.QObject):
         self._running: dict[str, asyncio.Task[None]] = {}
         self._all: set[asyncio.Task[None]] = set()
 
-    def start(self, name: str, work: Coroutine[object, object, object]) -> None:
+    def start(self, name: str, work: Work) -> None:
         """Begin `work` under `name`, in place of older work of that name."""
+        if _held:
+            _held[-1].add(self, name, work)
+            return
         older = self._running.get(name)
         if older is not None:
             older.cancel()
@@ -77,8 +140,8 @@ class Tasks(QtCore.QObject):
     def _finish(
         self,
         name: str,
-        work: Coroutine[object, object, object],
-        task: asyncio.Task[None],
+        work: Work,
+        task: "asyncio.Task[None]",
     ) -> None:
         work.close()  # work that was replaced before its first step
         self._all.discard(task)
@@ -90,9 +153,7 @@ class Tasks(QtCore.QObject):
         self.ended.emit(name)
 
 
-async def _after(
-    older: asyncio.Task[None] | None, work: Coroutine[object, object, object]
-) -> None:
+async def _after(older: "asyncio.Task[None] | None", work: Work) -> None:
     if older is not None:
         await asyncio.wait({older})
     await work

@@ -13,10 +13,10 @@ from PySide6 import QtCore, QtGui, QtWidgets
 from ferrule.ui.actions import Actions, Command
 from ferrule.ui.pages import Place
 from ferrule.ui.pages.page import Notice, Page
-from ferrule.ui.tasks import Tasks
+from ferrule.ui.tasks import Tasks, when_painted
 from ferrule.ui.theme import preferences, theme
 from ferrule.ui.theme.current import ZOOM_STEPS
-from ferrule.ui.widgets.palette import Entry, Palette
+from ferrule.ui.widgets import palette
 from ferrule.ui.widgets.rail import Rail, RailItem
 from ferrule.ui.widgets.status_bar import StatusBar
 from ferrule.workspace.workspace import Workspace
@@ -37,10 +37,12 @@ class Window(QtWidgets.QMainWindow):
     Signals:
         closed(): the person closed it, and every page agreed.
         turned(str): the page of that key is shown.
+        painted(): it is being drawn for the first time.
     """
 
     closed = QtCore.Signal()
     turned = QtCore.Signal(str)
+    painted = QtCore.Signal()
 
     def __init__(self, workspace: Workspace, places: Sequence[Place]) -> None:
         super().__init__()
@@ -61,8 +63,9 @@ class Window(QtWidgets.QMainWindow):
         self._titles: dict[str, tuple[str, bool]] = {}
         self._current = ""
         self._leaving = False
+        self._seen = False
         self._build()
-        self._add_commands()
+        when_painted(self._add_commands)
         self._restore()
 
     @property
@@ -101,13 +104,13 @@ class Window(QtWidgets.QMainWindow):
         at = ZOOM_STEPS.index(near) + by
         self.set_zoom(ZOOM_STEPS[min(max(at, 0), len(ZOOM_STEPS) - 1)])
 
-    def open_palette(self) -> Palette:
+    def open_palette(self) -> "palette.Palette":
         """Open the palette over all pages and enabled commands."""
-        palette = Palette(self._entries(), self)
-        palette.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
-        palette.open()
-        palette.field.setFocus()
-        return palette
+        opened = palette.Palette(self._entries(), self)
+        opened.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+        opened.open()
+        opened.field.setFocus()
+        return opened
 
     def step_pane(self, by: int) -> None:
         """Move the focus to the next (1) or previous (-1) pane."""
@@ -118,6 +121,13 @@ class Window(QtWidgets.QMainWindow):
             (n for n in reversed(range(len(panes))) if _holds(panes[n], focused)), 0
         )
         _focus(panes[(at + by) % len(panes)])
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+        """Draw the ground, and say so the first time."""
+        super().paintEvent(event)
+        if not self._seen:
+            self._seen = True
+            self.painted.emit()
 
     def closeEvent(self, event: QtGui.QCloseEvent) -> None:
         """Ask the pages, then close; the asking does not block."""
@@ -169,13 +179,14 @@ class Window(QtWidgets.QMainWindow):
             keys = f"Ctrl+{number}"
             item = RailItem(place.key, place.title, place.icon, keys)
             self.rail.add(item, bottom=place.bottom)
-            command = Command(
-                f"go.{place.key}", f"Go to {place.title}", place.icon, (keys,)
-            )
-            go = partial(self.show_page, place.key)
-            self.commands.add(command, go, self, everywhere=True)
 
     def _add_commands(self) -> None:
+        for number, place in enumerate(self.places.values(), start=1):
+            keys = (f"Ctrl+{number}",)
+            title = f"Go to {place.title}"
+            command = Command(f"go.{place.key}", title, place.icon, keys)
+            go = partial(self.show_page, place.key)
+            self.commands.add(command, go, self, everywhere=True)
         larger = ("Ctrl+=", "Ctrl++")
         commands = (
             (Command("zoom.in", "Zoom in", "plus", larger), partial(self.step_zoom, 1)),
@@ -215,9 +226,9 @@ class Window(QtWidgets.QMainWindow):
         page.tasks.ended.connect(self._show_vault)
         return page
 
-    def _entries(self) -> list[Entry]:
+    def _entries(self) -> "list[palette.Entry]":
         return [
-            Entry(
+            palette.Entry(
                 command.text,
                 action.trigger,
                 "page" if command.id.startswith("go.") else "",

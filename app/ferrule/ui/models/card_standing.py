@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from ferrule.exchange import Json
+from ferrule import exchange
 from ferrule.workspace.catalogue import Card
 from ferrule.workspace.workspace import Workspace
 
@@ -78,7 +78,7 @@ class Link:
     enabled: bool
     checked: bool
     state: str
-    config: Mapping[str, Json]
+    config: "Mapping[str, exchange.Json]"
 
     @property
     def status(self) -> Status:

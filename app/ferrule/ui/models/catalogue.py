@@ -88,6 +88,13 @@ class Entry:
         return "Both" if len(ways) > 1 else ways[0]
 
     @property
+    def edition(self) -> str:
+        """Return the version, and whether the connector is the project's own."""
+        own = "yours" if self.card.origin == "project" else ""
+        version = f"v{self.card.version}" if self.card.version else ""
+        return "  ·  ".join(part for part in (version, own) if part)
+
+    @property
     def sentence(self) -> str:
         """Return the card as a screen reader says it."""
         card = self.card

@@ -4,12 +4,12 @@ Everything here blocks, and imports what it needs when it is first called.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from ferrule.exchange import Json
+from ferrule import exchange
 from ferrule.workspace.workspace import Workspace
 
-Document = dict[str, Json]
+Document: TypeAlias = "dict[str, exchange.Json]"
 
 
 def blank_document(workspace: Workspace, name: str = "") -> Document:

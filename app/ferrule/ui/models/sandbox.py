@@ -29,7 +29,7 @@ class Sandbox:
     def __init__(self) -> None:
         self._child: Child | None = None
         self._url = ""
-        self._turn = asyncio.Lock()
+        self._turn: asyncio.Lock | None = None
 
     @property
     def url(self) -> str:
@@ -44,6 +44,7 @@ class Sandbox:
         Raises:
             SandboxError: when it cannot listen there.
         """
+        self._turn = self._turn or asyncio.Lock()
         async with self._turn:
             if self.url and port in {None, port_of(self.url)}:
                 return self.url
@@ -70,7 +71,7 @@ class Sandbox:
     async def end(self) -> None:
         """End the child, if there is one, and wait until it is over."""
         await self._stop()
-        self._turn = asyncio.Lock()  # the old one belongs to the loop that ends now
+        self._turn = None  # it belongs to the loop that ends now
 
     async def _stop(self) -> None:
         child, self._child, self._url = self._child, None, ""

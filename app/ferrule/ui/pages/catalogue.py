@@ -5,7 +5,7 @@ document is checked whole; the Connect flow and the check are imported when firs
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -16,31 +16,32 @@ from ferrule.errors import UsageError
 from ferrule.ui import dialogs
 from ferrule.ui.actions import Actions
 from ferrule.ui.models import connector_deeds as deeds
+from ferrule.ui.models import connector_facts, messages, sandbox
 from ferrule.ui.models.card_standing import SANDBOX, Findings, Link, read_links
 from ferrule.ui.models.catalogue import CatalogueModel, Entry
-from ferrule.ui.models.connector_facts import read_facts
-from ferrule.ui.models.messages import (
-    OpenDescriptor,
-    ShowConnection,
-    ShowConnector,
-    StartSync,
-)
-from ferrule.ui.models.sandbox import port_of
 from ferrule.ui.pages.page import Page
-from ferrule.ui.tasks import in_thread
-from ferrule.ui.theme import theme
+from ferrule.ui.tasks import in_thread, when_painted
+from ferrule.ui.theme import metrics, theme
+from ferrule.ui.widgets import catalogue_check, catalogue_commands, catalogue_detail
 from ferrule.ui.widgets.catalogue_browser import Browser
-from ferrule.ui.widgets.catalogue_check import check_connection
-from ferrule.ui.widgets.catalogue_commands import add_commands
-from ferrule.ui.widgets.catalogue_detail import DetailPane, open_docs
+from ferrule.ui.widgets.catalogue_cards import CardView
 from ferrule.ui.widgets.connect_flows import ConnectFlows
-from ferrule.ui.widgets.layouts import Row, boxed
+from ferrule.ui.widgets.layouts import Pane, Row, boxed
 from ferrule.workspace.workspace import Workspace
 
 _FIRST_PAINT_SECONDS: Final = 1.0
 _WITH_PANE: Final = 800
 _BOTH: Final = 700
 _WIDE: Final = 1080
+
+
+class _Room(Pane):
+    """The room of the detail pane, empty for the first paint."""
+
+    def fit_in(self, *, slim: bool, alone: bool) -> None:  # noqa: ARG002  as the pane's
+        """Take the width that the pane will have."""
+        wide = metrics.DETAIL_PANE_SLIM if slim else metrics.DETAIL_PANE
+        self.setFixedWidth(theme.px(wide))
 
 
 class CataloguePage(Page):
@@ -55,20 +56,18 @@ class CataloguePage(Page):
         self.model = CatalogueModel(self)
         self.model.set_cards(workspace.catalogue.cards())
         self.browser = Browser(self.model)
-        self.pane = DetailPane()
+        self.pane: catalogue_detail.DetailPane  # comes with the rest
+        self._room: _Room | catalogue_detail.DetailPane = _Room(edges="l")
         self._findings = Findings()
         self._links: tuple[Link, ...] = ()
-        self._painted = asyncio.Event()
         self._fresh = True
-        across = Row(gap=0)
-        across.add(self.browser, stretch=1)
-        across.add(self.pane)
-        self.flows = ConnectFlows(boxed(across), workspace)
+        self._across = Row(gap=0)
+        self._across.add(self.browser, stretch=1)
+        self._across.add(self._room)
+        self.flows = ConnectFlows(boxed(self._across), workspace)
         self.body.add(self.flows, stretch=1)
-        self._deeds = self._all_deeds()
-        self._wire()
-        add_commands(actions, self, self.browser, self.do)
         self.browser.cards.setCurrentIndex(self.model.index(0))
+        when_painted(self._complete)
 
     @property
     def picked(self) -> Entry | None:
@@ -83,7 +82,7 @@ class CataloguePage(Page):
 
     def receive(self, what: object) -> None:
         """Show a connector, or begin connecting it."""
-        if isinstance(what, ShowConnector):
+        if isinstance(what, messages.ShowConnector):
             self.flows.go_home()
             if not self.browser.cards.pick(what.connector_id):
                 self.browser.clear()
@@ -129,12 +128,24 @@ class CataloguePage(Page):
         super().resizeEvent(event)
         self._give_way()
 
+    def _complete(self) -> None:
+        """Fill what the first paint left empty: the pane's room, the commands."""
+        self.pane = catalogue_detail.DetailPane()
+        self._across.replaceWidget(self._room, self.pane)
+        self._room.hide()
+        self._room.deleteLater()
+        self._room = self.pane
+        self._deeds = self._all_deeds()
+        self._wire()
+        catalogue_commands.add_commands(self.commands, self, self.browser, self.do)
+        self._pick(self.browser.cards.current_id())
+        self._give_way()
+
     def _wire(self) -> None:
         cards = self.browser.cards
         cards.acted.connect(self._act_on)
         cards.picked.connect(self._pick)
         cards.menu_wanted.connect(self._open_menu)
-        cards.painted.connect(self._painted.set)
         self.browser.new_wanted.connect(self.do)
         self.browser.url.given.connect(self._begin_from)
         self.browser.details.toggled.connect(self._give_way)
@@ -159,7 +170,9 @@ class CataloguePage(Page):
             "another": partial(self._on_picked, self._connect),
             "duplicate": partial(self._on_picked, self._duplicate),
             "disconnect": self._disconnect,
-            "docs": partial(self._on_picked, lambda e: open_docs(e.card.docs_url)),
+            "docs": partial(
+                self._on_picked, lambda e: catalogue_detail.open_docs(e.card.docs_url)
+            ),
             "blank": partial(self._new, ""),
             "name": lambda: self._new(self.model.query),
             "url": self.browser.url.ask,
@@ -177,9 +190,7 @@ class CataloguePage(Page):
     async def _read(self) -> None:
         """Read how the cards stand; nothing heavy before the first paint."""
         if self._fresh:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_FIRST_PAINT_SECONDS):
-                    await self._painted.wait()
+            await _painted(self.browser.cards)
         else:
             self.model.set_cards(await in_thread(self.workspace.catalogue.cards))
         self._fresh = False
@@ -216,7 +227,9 @@ class CataloguePage(Page):
             self.tasks.start("facts", self._read_facts(self.pane.key))
 
     async def _read_facts(self, key: str) -> None:
-        facts = await in_thread(partial(read_facts, self.workspace, key))
+        facts = await in_thread(
+            partial(connector_facts.read_facts, self.workspace, key)
+        )
         if self.pane.key == key:
             self.pane.show_facts(facts)
 
@@ -230,7 +243,7 @@ class CataloguePage(Page):
         verb = entry.standing.verb
         if verb == "open":
             key = self.pane.key or entry.standing.connections[0]
-            self.go.emit("runs", ShowConnection(key))
+            self.go.emit("runs", messages.ShowConnection(key))
         elif verb == "fix":
             self._change(entry)
         elif verb == "edit":
@@ -239,25 +252,15 @@ class CataloguePage(Page):
             self._connect(entry, quick=verb == "try")
 
     def _connect(self, entry: Entry, *, quick: bool = False) -> None:
-        ports = (port_of(str(link.config.get("baseUrl") or "")) for link in self._links
-                 if link.connector_id == SANDBOX)  # fmt: skip
-        port = next((known for known in ports if known), None)
+        port = _sandbox_port(self._links)
         opened = self.flows.open(entry.card, quick=quick, port=port)
         self.tasks.start("connect", opened)
 
     def _change(self, entry: Entry) -> None:
         keys = entry.standing.connections
         if keys:
-            key = self.pane.key if self.pane.key in keys else self._worst(keys)
+            key = self.pane.key if self.pane.key in keys else _worst(keys, self._links)
             self.tasks.start("connect", self.flows.open(entry.card, key))
-
-    def _worst(self, keys: tuple[str, ...]) -> str:
-        broken = (
-            link.key
-            for link in self._links
-            if link.key in keys and link.status in {"error", "degraded"}
-        )
-        return next(broken, keys[0])
 
     def _try_sandbox(self) -> None:
         entry = self.model.known(SANDBOX)
@@ -267,7 +270,7 @@ class CataloguePage(Page):
             self._act(entry)
 
     def _edit(self, entry: Entry) -> None:
-        where = OpenDescriptor(entry.card.id, focus=entry.finding.pointer)
+        where = messages.OpenDescriptor(entry.card.id, focus=entry.finding.pointer)
         self.go.emit("builder", where)
 
     def _duplicate(self, entry: Entry) -> None:
@@ -282,9 +285,9 @@ class CataloguePage(Page):
     def _begin_from(self, address: str) -> None:
         self.tasks.start("new", self._open_from(address))
 
-    async def _open_new(self, make: Callable[[], deeds.Document]) -> None:
+    async def _open_new(self, make: "Callable[[], deeds.Document]") -> None:
         document = await in_thread(make)
-        self.go.emit("builder", OpenDescriptor(document=document))
+        self.go.emit("builder", messages.OpenDescriptor(document=document))
 
     async def _open_from(self, address: str) -> None:
         try:
@@ -296,7 +299,7 @@ class CataloguePage(Page):
 
     @QtCore.Slot(str)
     def _sync(self, key: str) -> None:
-        self.go.emit("runs", StartSync(key, full=True))
+        self.go.emit("runs", messages.StartSync(key, full=True))
 
     def _test(self) -> None:
         link = next((link for link in self._links if link.key == self.pane.key), None)
@@ -306,7 +309,7 @@ class CataloguePage(Page):
     async def _check(self, link: Link) -> None:
         self.jobs.emit(1)
         try:
-            await check_connection(self.workspace, link, self.pane)
+            await catalogue_check.check_connection(self.workspace, link, self.pane)
         finally:
             self.jobs.emit(0)
         self._refresh()
@@ -336,7 +339,39 @@ class CataloguePage(Page):
         asked = self.browser.details.isChecked()
         alone = asked and self.width() < theme.px(_BOTH)
         slim = not narrow and self.width() < theme.px(_WIDE)
-        self.pane.fit_in(slim=slim, alone=alone)
+        self._room.fit_in(slim=slim, alone=alone)
         self.browser.details.setVisible(narrow)
         self.browser.setVisible(not alone)
-        self.pane.setVisible(not narrow or asked)
+        self._room.setVisible(not narrow or asked)
+
+
+async def _painted(cards: CardView) -> None:
+    """Wait until the cards were drawn, or cannot be seen anyway."""
+    if cards.seen:
+        return
+    painted = asyncio.Event()
+    cards.painted.connect(painted.set)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_FIRST_PAINT_SECONDS):
+            await painted.wait()
+
+
+def _sandbox_port(links: Iterable[Link]) -> int | None:
+    """Return the port of the sandbox that a connection names."""
+    mine = (link.config for link in links if link.connector_id == SANDBOX)
+    ports = (sandbox.port_of(str(config.get("baseUrl") or "")) for config in mine)
+    return next((port for port in ports if port), None)
+
+
+def _worst(keys: tuple[str, ...], links: Iterable[Link]) -> str:
+    """Return the first of the connections that is broken, else the first."""
+    broken = (
+        link.key
+        for link in links
+        if link.key in keys and link.status in {"error", "degraded"}
+    )
+    return next(broken, keys[0])
+
+
+def _open_docs(entry: Entry) -> None:
+    catalogue_detail.open_docs(entry.card.docs_url)

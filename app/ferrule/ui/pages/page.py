@@ -12,9 +12,9 @@ from ferrule.errors import FerruleError
 from ferrule.ui.actions import Actions
 from ferrule.ui.tasks import Tasks
 from ferrule.ui.theme import metrics, theme
+from ferrule.ui.widgets import message
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Row
-from ferrule.ui.widgets.message import Level, Message
 from ferrule.workspace.workspace import Workspace
 
 
@@ -22,7 +22,7 @@ from ferrule.workspace.workspace import Workspace
 class Notice:
     """Something to say across the top of the page."""
 
-    level: Level
+    level: "message.Level"
     what: str
     why: str = ""
     details: str = ""
@@ -91,7 +91,7 @@ class Page(QtWidgets.QWidget):
         self.tasks.failed.connect(self._failed)
         self.header = Header(self.title)
         self._notices = Column(gap=8, margins=(24, 0, 24, 0))
-        self._shown: list[Message] = []
+        self._shown: list[message.Message] = []
         self.body = Column(gap=0)
         outer = Column(self.header, self._notices, gap=0)
         outer.add(self.body, stretch=1)
@@ -115,13 +115,13 @@ class Page(QtWidgets.QWidget):
         """End all work of the page and wait for it; what must be saved is saved."""
         await self.tasks.cancel_all()
 
-    def say(self, notice: Notice, *actions: QtWidgets.QWidget) -> Message:
+    def say(self, notice: Notice, *actions: QtWidgets.QWidget) -> "message.Message":
         """Show a message below the header until it is closed; the same one once."""
-        for shown in self._shown:
-            if shown.what.text() == notice.what:
-                self._drop(shown)
+        for older in self._shown:
+            if older.what.text() == notice.what:
+                self._drop(older)
                 break
-        message = Message(
+        shown = message.Message(
             notice.level,
             notice.what,
             notice.why,
@@ -129,26 +129,26 @@ class Page(QtWidgets.QWidget):
             details=notice.details,
             closable=True,
         )
-        message.closed.connect(lambda: self._drop(message))
-        self._shown.append(message)
-        self._notices.add(message)
-        return message
+        shown.closed.connect(lambda: self._drop(shown))
+        self._shown.append(shown)
+        self._notices.add(shown)
+        return shown
 
     def unsay(self) -> None:
         """Take all messages away."""
-        for message in tuple(self._shown):
-            self._drop(message)
+        for shown in tuple(self._shown):
+            self._drop(shown)
 
     def notices(self) -> list[str]:
         """Return what is being said, oldest first."""
-        return [message.what.text() for message in self._shown]
+        return [shown.what.text() for shown in self._shown]
 
-    def _drop(self, message: Message) -> None:
-        if message in self._shown:
-            self._shown.remove(message)
-            self._notices.removeWidget(message)
-            message.hide()
-            message.deleteLater()
+    def _drop(self, shown: "message.Message") -> None:
+        if shown in self._shown:
+            self._shown.remove(shown)
+            self._notices.removeWidget(shown)
+            shown.hide()
+            shown.deleteLater()
 
     @QtCore.Slot(str, object)
     def _failed(self, name: str, error: object) -> None:

@@ -4,8 +4,8 @@
 """
 
 from ferrule.ui.theme import metrics
-from ferrule.ui.theme.current import Theme, Wish, theme
-from ferrule.ui.theme.icons import icon, icon_pixmap, paint_icon
+from ferrule.ui.theme.current import STYLE, Theme, Wish, theme
+from ferrule.ui.theme.icons import icon, icon_pixmap, keep_icons, paint_icon
 from ferrule.ui.theme.paint import (
     CENTRE,
     LEFT,
@@ -14,6 +14,7 @@ from ferrule.ui.theme.paint import (
     paint_focus,
     paint_line,
     paint_text,
+    wrapped,
 )
 from ferrule.ui.theme.preferences import preferences
 from ferrule.ui.theme.shapes import STATES, Shape, State, paint_shape
@@ -25,6 +26,7 @@ __all__ = [
     "LEFT",
     "RIGHT",
     "STATES",
+    "STYLE",
     "Scheme",
     "Shape",
     "State",
@@ -32,6 +34,7 @@ __all__ = [
     "Wish",
     "icon",
     "icon_pixmap",
+    "keep_icons",
     "metrics",
     "monogram",
     "paint_box",
@@ -44,4 +47,5 @@ __all__ = [
     "preferences",
     "theme",
     "tile_pixmap",
+    "wrapped",
 ]

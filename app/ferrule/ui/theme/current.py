@@ -13,6 +13,7 @@ from ferrule.ui.theme import fonts, sheet
 from ferrule.ui.theme.tokens import TOKENS, Scheme
 
 Wish = Literal["light", "dark", "system"]
+STYLE: Final = "Fusion"
 ZOOM_LEAST: Final = 0.8
 ZOOM_MOST: Final = 2.0
 ZOOM_STEPS: Final = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
@@ -36,9 +37,11 @@ class Theme(QtCore.QObject):
         self.zoom = 1.0
         self.motion = True
         self._colours: dict[str, QtGui.QColor] = {}
+        self._base = 0.0
         self._fonts: dict[str, QtGui.QFont] = {}
         self._measured: dict[str, QtGui.QFontMetricsF] = {}
         self._elided = lru_cache(maxsize=8192)(self._elide)
+        self._width = lru_cache(maxsize=8192)(self._measure)
 
     def colour(self, token: str) -> QtGui.QColor:
         """Return the colour of a token; an unknown token raises KeyError."""
@@ -49,7 +52,8 @@ class Theme(QtCore.QObject):
     def font(self, role: str = "body") -> QtGui.QFont:
         """Return the font of a role (`fonts.ROLES`) at the zoom in force."""
         if role not in self._fonts:
-            base = fonts.base_pixels() * self.zoom
+            self._base = self._base or fonts.base_pixels()
+            base = self._base * self.zoom
             self._fonts[role] = fonts.build(fonts.ROLES[role], base)
         return self._fonts[role]
 
@@ -61,7 +65,7 @@ class Theme(QtCore.QObject):
 
     def width(self, text: str, role: str = "body") -> int:
         """Return the pixels a text takes, rounded up."""
-        return int(self.measured(role).horizontalAdvance(text)) + 1
+        return self._width(text, role)
 
     def elided(self, text: str, role: str, width: int) -> str:
         """Return the text, cut with an ellipsis at its end to fit `width` pixels."""
@@ -71,10 +75,16 @@ class Theme(QtCore.QObject):
         """Return a measure of the design in pixels at the zoom in force."""
         return round(measure * self.zoom)
 
-    def apply(self, app: QtWidgets.QApplication, wish: Wish) -> None:
-        """Dress the application; `system` follows what the desktop asks for."""
+    def apply(
+        self, app: QtWidgets.QApplication, wish: Wish, *, styled: bool = False
+    ) -> None:
+        """Dress the application; `system` follows what the desktop asks for.
+
+        `styled` says that it was made with the style `STYLE`.
+        """
         self.wish = wish
-        app.setStyle("Fusion")
+        if not styled:
+            app.setStyle(STYLE)
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(
             self._follow, QtCore.Qt.ConnectionType.UniqueConnection
@@ -116,7 +126,8 @@ class Theme(QtCore.QObject):
         self.scheme = self.wished()
         self._forget()
         # With a sheet in force, setPalette leaves live widgets in their old colours.
-        app.setStyleSheet("")
+        if app.styleSheet():
+            app.setStyleSheet("")
         app.setFont(self.font("body"))
         app.setPalette(sheet.palette(self.colour))
         app.setStyleSheet(sheet.style_sheet(TOKENS[self.scheme], self.px))
@@ -124,9 +135,14 @@ class Theme(QtCore.QObject):
 
     def _forget(self) -> None:
         self._colours.clear()
+        self._base = 0.0
         self._fonts.clear()
         self._measured.clear()
         self._elided.cache_clear()
+        self._width.cache_clear()
+
+    def _measure(self, text: str, role: str) -> int:
+        return int(self.measured(role).horizontalAdvance(text)) + 1
 
     def _elide(self, text: str, role: str, width: int) -> str:
         right = QtCore.Qt.TextElideMode.ElideRight

@@ -5,6 +5,7 @@ Windows) is raised to that; a larger one is kept. Nothing but a badge is under 1
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from PySide6 import QtGui
@@ -82,6 +83,7 @@ def _system(*, fixed: bool) -> QtGui.QFont:
     return base.systemFont(kind)
 
 
+@cache
 def _without_desktop(*, fixed: bool) -> str:
     """Name a font where the platform has no desktop, hence no UI font of its own."""
     if QtGui.QGuiApplication.platformName() not in {"offscreen", "minimal"}:

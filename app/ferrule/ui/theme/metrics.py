@@ -38,4 +38,5 @@ RAIL: Final = 76
 RAIL_ITEM: Final = 56
 STATUS_BAR: Final = 28
 DETAIL_PANE: Final = 296
+DETAIL_PANE_SLIM: Final = 276
 TEXT_COLUMN: Final = 400

@@ -1,5 +1,6 @@
 """Strokes that every painted widget shares: boxes, focus rings, lines of text."""
 
+from functools import lru_cache
 from typing import Final
 
 from PySide6 import QtCore, QtGui
@@ -66,3 +67,15 @@ def paint_line(
 ) -> None:
     """Fill a one-pixel divider."""
     painter.fillRect(rect, theme.colour(ink))
+
+
+@lru_cache(maxsize=4096)
+def wrapped(text: str, _zoom: float, width: int) -> tuple[str, ...]:
+    """Break a text into two lines by words; the second takes all that is left."""
+    words = text.split()
+    for count in range(len(words), 0, -1):
+        first = " ".join(words[:count])
+        if theme.width(first) <= width:
+            rest = " ".join(words[count:])
+            return (first, rest) if rest else (first,)
+    return (text,) if text else ()

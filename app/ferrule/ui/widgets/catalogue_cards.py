@@ -5,7 +5,6 @@ menu, and a letter goes to the search field.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
@@ -21,6 +20,7 @@ from ferrule.ui.theme import (
     paint_text,
     theme,
     tile_pixmap,
+    wrapped,
 )
 from ferrule.ui.widgets.chip import chip_width, paint_chip, paint_status
 
@@ -28,6 +28,7 @@ _Index = QtCore.QModelIndex | QtCore.QPersistentModelIndex
 CARD: Final = 172
 ROW: Final = 56
 _GAP: Final = 12
+_NOWHERE: Final = QtCore.QPoint(-1, -1)
 _LEAST: Final = 194
 _FOOT: Final = 43
 _BAR: Final = 12
@@ -53,12 +54,14 @@ class CardView(QtWidgets.QListView):
         picked(str): another card is the current one; empty for none.
         typed(str): a letter was typed here that belongs to the search.
         menu_wanted(str, object): the card's menu is wanted at that global point.
+        painted(): the cards were drawn for the first time.
     """
 
     acted = QtCore.Signal(str)
     picked = QtCore.Signal(str)
     typed = QtCore.Signal(str)
     menu_wanted = QtCore.Signal(str, object)
+    painted = QtCore.Signal()
 
     def __init__(
         self, model: CatalogueModel, parent: QtWidgets.QWidget | None = None
@@ -67,6 +70,11 @@ class CardView(QtWidgets.QListView):
         self.setAccessibleName("Connectors")
         self.cards = model
         self.listed = False
+        self.seen = False
+        # Our own: asking Qt for its viewport loads every class that it might be.
+        self._canvas = QtWidgets.QWidget()
+        self.setViewport(self._canvas)
+        self._mouse = _NOWHERE
         self._on_button = QtCore.QPersistentModelIndex()
         self._pressed = QtCore.QPersistentModelIndex()
         self._wanted = ""
@@ -96,9 +104,20 @@ class CardView(QtWidgets.QListView):
             self.scrollTo(self.cards.index(row))
         return row >= 0
 
+    def over(self, cell: QtCore.QRect) -> bool:
+        """Return whether the mouse is over a cell."""
+        return cell.contains(self._mouse)
+
     def hot(self, index: _Index) -> tuple[bool, bool]:
         """Return whether the mouse is over a card's button, and presses it."""
         return self._on_button == index, self._pressed == index
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+        """Draw the cards, and say so the first time."""
+        super().paintEvent(event)
+        if not self.seen:
+            self.seen = True
+            self.painted.emit()
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         """Share the width among as many columns as fit."""
@@ -125,32 +144,35 @@ class CardView(QtWidgets.QListView):
         at = event.globalPos()
         if event.reason() == QtGui.QContextMenuEvent.Reason.Keyboard:
             box = self.visualRect(self.currentIndex())
-            at = self.viewport().mapToGlobal(box.center())
+            at = self._canvas.mapToGlobal(box.center())
         self.menu_wanted.emit(self.current_id(), at)
 
     def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:
         """Light the button under the mouse."""
         super().mouseMoveEvent(event)
-        self._on_button = self._button_at(event.position().toPoint())
-        self.viewport().update()
+        self._mouse = event.position().toPoint()
+        self._on_button = self._button_at(self._mouse)
+        self._canvas.update()
 
     def leaveEvent(self, event: QtCore.QEvent) -> None:
         """Put the light out."""
         super().leaveEvent(event)
+        self._mouse = _NOWHERE
         self._on_button = QtCore.QPersistentModelIndex()
+        self._canvas.update()
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:
         """Press a button, or choose a card."""
         super().mousePressEvent(event)
         if event.button() == QtCore.Qt.MouseButton.LeftButton:
             self._pressed = self._button_at(event.position().toPoint())
-            self.viewport().update()
+            self._canvas.update()
 
     def mouseReleaseEvent(self, event: QtGui.QMouseEvent) -> None:
         """Act where the button was pressed and let go."""
         super().mouseReleaseEvent(event)
         pressed, self._pressed = self._pressed, QtCore.QPersistentModelIndex()
-        self.viewport().update()
+        self._canvas.update()
         if pressed.isValid() and pressed == self._button_at(event.position().toPoint()):
             self.acted.emit(self.cards.entry(pressed.row()).card.id)
 
@@ -175,7 +197,6 @@ class CardView(QtWidgets.QListView):
         self.setEditTriggers(self.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
         # The application's sheet gives item views a surface of their own.
         self.setStyleSheet("QListView { background: transparent; }")
 
@@ -251,7 +272,6 @@ class _CardDelegate(QtWidgets.QStyledItemDelegate):
         index: _Index,
     ) -> None:
         entry = index.data(ENTRY)
-        flags = QtWidgets.QStyle.StateFlag
         listed = self._view.listed
         hovered, pressed = self._view.hot(index)
         current = index.row() == self._view.currentIndex().row()
@@ -259,7 +279,7 @@ class _CardDelegate(QtWidgets.QStyledItemDelegate):
             box=inside(option.rect, listed=listed),
             current=current,
             focused=current and self._view.hasFocus(),
-            hovered=bool(option.state & flags.State_MouseOver),
+            hovered=self._view.over(option.rect),
             pressed=pressed,
         )
         _paint_frame(painter, look, listed=listed)
@@ -309,7 +329,7 @@ def _paint_card(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> Non
     head.setRight(inner.right())
     paint_text(painter, head, entry.card.name, role="emphasis")
     head.translate(0, line)
-    paint_text(painter, head, _version(entry), role="caption", ink="muted")
+    paint_text(painter, head, entry.edition, role="caption", ink="muted")
     _paint_lines(painter, inner, entry)
     chips = QtCore.QRect(inner.left(), inner.top() + theme.px(84), 0, theme.px(20))
     chips.setRight(inner.right())
@@ -326,8 +346,7 @@ def _paint_lines(painter: QtGui.QPainter, inner: QtCore.QRect, entry: Entry) -> 
     height = theme.px(17)
     at = QtCore.QRect(inner.left(), inner.top() + theme.px(44), inner.width(), height)
     ink = "danger" if entry.problem else "muted"
-    zoomed = (theme.zoom, inner.width())
-    for text in _wrapped(entry.line, *zoomed):
+    for text in wrapped(entry.line, theme.zoom, inner.width()):
         paint_text(painter, at, text, ink=ink)
         at.translate(0, height)
 
@@ -371,22 +390,3 @@ def _paint_chips(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> No
 def _paint_standing(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> None:
     standing = entry.standing
     paint_status(painter, box, standing.shape, standing.word, "chip")
-
-
-def _version(entry: Entry) -> str:
-    card = entry.card
-    own = "yours" if card.origin == "project" else ""
-    parts = (f"v{card.version}" if card.version else "", own)
-    return "  ·  ".join(part for part in parts if part)
-
-
-@lru_cache(maxsize=4096)
-def _wrapped(text: str, _zoom: float, width: int) -> tuple[str, ...]:
-    """Break a text into two lines by words; the second takes all that is left."""
-    words = text.split()
-    for count in range(len(words), 0, -1):
-        first = " ".join(words[:count])
-        if theme.width(first) <= width:
-            rest = " ".join(words[count:])
-            return (first, rest) if rest else (first,)
-    return (text,) if text else ()

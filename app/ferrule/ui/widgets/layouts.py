@@ -127,9 +127,12 @@ class Scroll(QtWidgets.QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Our own, which fills no ground; asking Qt for its viewport would load every
+        # class that it might be, which takes 4 ms.
+        self._canvas = QtWidgets.QWidget()
+        self.setViewport(self._canvas)
         self.setWidget(content)
         content.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
 
 
 class Pane(QtWidgets.QWidget):
