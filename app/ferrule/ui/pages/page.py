@@ -116,11 +116,14 @@ class Page(QtWidgets.QWidget):
         await self.tasks.cancel_all()
 
     def say(self, notice: Notice, *actions: QtWidgets.QWidget) -> "message.Message":
-        """Show a message below the header until it is closed; the same one once."""
-        for older in self._shown:
-            if older.what.text() == notice.what:
+        """Show a message below the header until it is closed.
+
+        The same one is shown once, and a success takes the place of an earlier one.
+        """
+        for older in tuple(self._shown):
+            again = older.what.text() == notice.what
+            if again or notice.level == older.level == "success":
                 self._drop(older)
-                break
         shown = message.Message(
             notice.level,
             notice.what,

@@ -65,7 +65,7 @@ class Message(QtWidgets.QFrame):
         parent: QtWidgets.QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._level: Level = level
+        self.level: Level = level
         self.setAccessibleName(f"{level}: {what}")
         self.what = Label(what, "emphasis", wrap=True)
         self.why = Label(why, "body", wrap=True)
@@ -90,7 +90,7 @@ class Message(QtWidgets.QFrame):
         """Draw the tint and its edge."""
         painter = QtWidgets.QStylePainter(self)
         radius = theme.px(metrics.RADIUS_BANNER)
-        level = self._level
+        level = self.level
         paint_box(painter, self.rect(), radius, f"{level}_tint", border=f"{level}_edge")
 
 
