@@ -5,6 +5,7 @@ before the others are read. Tests iterate over this table.
 """
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -28,9 +29,15 @@ class Place:
 
     def open(self, workspace: Workspace, actions: Actions) -> Page:
         """Import the page's module and make the page."""
+        return cast("Page", self.load()(workspace, actions))
+
+    def load(self) -> Callable[[Workspace, Actions], object]:
+        """Import the page's module and return the page's class; in any thread."""
         module, _, name = self.home.partition(":")
-        maker = getattr(importlib.import_module(module), name)
-        return cast("Page", maker(workspace, actions))
+        maker: Callable[[Workspace, Actions], object] = getattr(
+            importlib.import_module(module), name
+        )
+        return maker
 
 
 _HERE: Final = "ferrule.ui.pages"
