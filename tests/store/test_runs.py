@@ -158,6 +158,20 @@ def test_a_complete_full_run_sweeps_what_it_did_not_see(runs: Runs) -> None:
     assert set(stored(runs)) == {"1", "4"}
 
 
+def test_an_item_that_failed_is_not_gone(runs: Runs) -> None:
+    _sync(runs, {"1": "a", "2": "a", "3": "a"})
+    lease = _begin(runs)
+    failed = [
+        ("2", "timestampPath", "no time", b"{}"),
+        (None, "idPath", "no id", b"{}"),
+    ]
+    runs.commit(lease, batch([signal("1")], errors=failed[:1]), NOW)
+    runs.commit(lease, batch([], errors=failed[1:]), NOW)
+    assert runs.nameless_errors(lease.run) == 1
+    ended = runs.finish(lease, NOW, status="done", sweep=[Sweep("issue")])
+    assert (ended.counts.deleted, set(stored(runs))) == (1, {"1", "2"})
+
+
 WINDOW = {
     "before": "2025-06-30T23:59:59Z",
     "just before": "2025-06-30T23:59:59.9Z",

@@ -227,6 +227,11 @@ def test_what_could_not_be_read_is_not_taken_for_deleted(mapping, body):
     assert any("deletions" in told.message for told in trial.told(Noticed))
 
 
+def test_an_item_that_failed_but_told_its_id_does_not_keep_from_sweeping():
+    trial = run(document(), [answer([item(1), item(2, updated_at="yesterday")])])
+    assert len(trial.progress.sweeps) == 1
+
+
 def test_item_errors_are_told_and_do_not_stop_the_run():
     broken = [{"title": "no id"}, item(2, updated_at="yesterday"), "text", None]
     trial = run(document(), [answer([item(1), *broken])])

@@ -190,6 +190,15 @@ class Runs:
             ).all()
         return [StoredItemError(*row) for row in rows]
 
+    def nameless_errors(self, run: int) -> int:
+        """Return how many items of a run failed without telling their id."""
+        with self._database.reading() as db:
+            row = db.exec_driver_sql(
+                "SELECT count(*) FROM item_error WHERE run = ? AND item_id IS NULL",
+                (run,),
+            ).one()
+        return int(row[0])
+
     def _documents(
         self, statement: str, given: tuple[str | int, ...]
     ) -> dict[str, Json]:

@@ -59,11 +59,14 @@ _SWEEP = (
 def store_page(db: Connection, lease: Lease, batch: Batch, now: datetime) -> Counts:
     """Write one page and return what became of it; an id that comes twice counts once.
 
-    A signal that says it is deleted removes its row; without a row it is unchanged.
+    A signal that says it is deleted removes its row; without a row it is unchanged. An
+    item that failed counts as seen where its id is known: it is not gone.
     """
     pairs = zip(batch.signals, batch.raws, strict=True)
     latest: dict[str, Pair] = {pair[0].external_id: pair for pair in pairs}
-    source = source_id(db, lease, batch.collection_key) if latest else 0
+    failed = {error[0] for error in batch.errors if error[0] is not None}
+    some = bool(latest or failed)
+    source = source_id(db, lease, batch.collection_key) if some else 0
     known = _hashes(db, source, latest)
     gone = [key for key, (signal, _) in latest.items() if signal.deleted]
     changed = [
@@ -73,8 +76,9 @@ def store_page(db: Connection, lease: Lease, batch: Batch, now: datetime) -> Cou
     ]
     _write(db, source, lease.run, changed, now)
     deleted = _remove(db, source, [key for key in gone if key in known])
-    if lease.mode == "full" and latest:
-        db.exec_driver_sql(_SEEN, [(lease.run, source, key) for key in latest])
+    if lease.mode == "full" and some:
+        seen = failed.union(latest)
+        db.exec_driver_sql(_SEEN, [(lease.run, source, key) for key in seen])
     created = sum(signal.external_id not in known for signal, _ in changed)
     return Counts(
         processed=len(latest) + len(batch.errors),

@@ -61,12 +61,17 @@ class Orders:
 
 @dataclass(slots=True)
 class Progress:
-    """What a run did so far; `taken` counts what this attempt processed."""
+    """What a run did so far.
+
+    `taken` counts what this attempt processed, `nameless` the items that failed
+    without telling their id.
+    """
 
     counts: Counts = field(default_factory=Counts)
     skipped: int = 0
     pages: int = 0
     taken: int = 0
+    nameless: int = 0
     whole: dict[str, Json] = field(default_factory=dict)
     sweeps: list[Sweep] = field(default_factory=list)
     unlisted: set[str] = field(default_factory=set)
@@ -149,6 +154,7 @@ class Run:
         progress.counts += counts
         progress.pages += 1
         progress.taken += len(batch.signals) + len(batch.errors)
+        progress.nameless += sum(error[0] is None for error in batch.errors)
         progress.skipped += len(page.mapped) - len(batch.signals) - len(batch.errors)
         self.emit(_stored(plan, page, number, progress.counts))
         if not page.listed and plan.key not in progress.unlisted:
@@ -198,10 +204,10 @@ class Run:
         origin, since = plan.mapping.origin, self.orders.sync_from
         if since is not None and plan.mapping.mapping.created_path is None:
             return
-        if self.progress.counts.failed or plan.key in self.progress.unlisted:
+        if self.progress.nameless or plan.key in self.progress.unlisted:
             self._notice(
                 plan,
-                "Not every item could be read: deletions are not looked for.",
+                "Items came that have no id: deletions are not looked for.",
             )
             return
         self.progress.sweeps.append(

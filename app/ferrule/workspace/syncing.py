@@ -114,6 +114,7 @@ def sync(
     )
     run = Run(plans, client.send, sink, orders, emit, clock, should_stop)
     run.progress.counts = lease.counts
+    run.progress.nameless = runs.nameless_errors(lease.run)
     return _Attempt(run, client, runs, lease, began).ended()
 
 
