@@ -7,43 +7,25 @@ pages of HTML, as a careless service would write them. `mood` chooses how it ans
 import base64
 import html
 import json
-import threading
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal, Self
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.support.loopback import Answer, Loopback
 
 Mood = Literal["good", "401", "500", "html", "off-host"]
 
 
-class EchoServer:
+class EchoServer(Loopback):
     """The service; a context manager."""
 
     def __enter__(self) -> Self:
         self.mood: Mood = "good"
         self.heard: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
-        )
-        self._thread.start()
-        return self
+        return super().__enter__()
 
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
-
-    @property
-    def origin(self) -> str:
-        """The address without a path."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def answer(
-        self, target: str, headers: Mapping[str, str]
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers and body."""
+    def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
+        """Return status, headers and body; the method is as good as another."""
         told = {"asked": target, "headers": dict(headers), "plain": _plain(headers)}
         told["parameters"] = dict(parse_qsl(urlsplit(target).query))
         self.heard.append(json.dumps(told))
@@ -73,22 +55,3 @@ def _items(target: str, told: object) -> list[dict[str, object]]:
 def _plain(headers: Mapping[str, str]) -> str:
     kind, _, value = headers.get("authorization", "").partition(" ")
     return base64.b64decode(value).decode() if kind == "Basic" else value
-
-
-def _handler(server: EchoServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            status, headers, body = server.answer(self.path, self.headers)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-            """Say nothing."""
-
-    return Handler

@@ -6,16 +6,16 @@ place of its `origin`.
 """
 
 import json
-import threading
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tests.support.loopback import Answer, Loopback
 
 MISMATCH = 418
 
 
-class ReplayServer:
+class ReplayServer(Loopback):
     """The server; a context manager. `wrong` holds what was not as recorded."""
 
     def __enter__(self) -> Self:
@@ -23,23 +23,7 @@ class ReplayServer:
         self.exchanges: list[Mapping[str, Any]] = []
         self.secrets: tuple[str, ...] = ()
         self.used = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
-        )
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
-
-    @property
-    def origin(self) -> str:
-        """The address without a path."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return super().__enter__()
 
     def at_home(self, value: Any, origin: str) -> Any:
         """Return a JSON value with this server's address in place of `origin`."""
@@ -55,9 +39,7 @@ class ReplayServer:
         assert not self.wrong
         assert self.used == len(self.exchanges)
 
-    def answer(
-        self, method: str, target: str, headers: Mapping[str, str]
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
         """Return status, headers and body for one request."""
         if self.used >= len(self.exchanges):
             self.wrong.append(f"one request too many: {method} {target}")
@@ -93,28 +75,3 @@ class ReplayServer:
     def _same(self, what: str, found: object, wanted: object) -> None:
         if found != wanted:
             self.wrong.append(f"{what}: {found!r}, recorded {wanted!r}")
-
-
-def _handler(server: ReplayServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
-            size = int(self.headers.get("content-length") or 0)
-            self.rfile.read(size)
-            status, headers, body = server.answer(self.command, self.path, self.headers)
-            self.send_response(status)
-            for name, value in headers.items():
-                if name.lower() != "content-length":
-                    self.send_header(name, value)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_POST = do_HEAD = do_GET  # noqa: N815 - the base class names them so
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-            """Say nothing."""
-
-    return Handler

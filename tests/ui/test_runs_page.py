@@ -463,6 +463,23 @@ def test_every_widget_that_takes_the_keyboard_has_a_name(run, desk):
     assert run(work()) == []
 
 
+@pytest.mark.parametrize("width", [1180, 948, 800])
+def test_name_mode_and_state_of_a_run_do_not_cover_each_other(run, desk, width):
+    async def work():
+        async with desk:
+            desk.page.resize(width, 640)
+            desk.start("issues", "full")
+            await desk.over()
+            desk.start("issues", "incremental")
+            await desk.over()
+            head = desk.detail.head
+            return [head.name.geometry(), head.mode.geometry(), head.state.geometry()]
+
+    name, mode, state = run(work())
+    assert name.right() < mode.left()
+    assert mode.right() < state.left()
+
+
 def nameless(page):
     tab = QtCore.Qt.FocusPolicy.TabFocus
     return [

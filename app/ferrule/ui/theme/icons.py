@@ -142,8 +142,10 @@ def paint_icon(
     ink: str = "text",
     stroke: float = 0.0,
 ) -> None:
-    """Draw an icon in a colour of the theme, centred in `rect`."""
+    """Draw an icon in a colour of the theme, centred in `rect`; none without room."""
     size = min(rect.width(), rect.height())
+    if size < 1:
+        return
     ratio = painter.device().devicePixelRatioF()
     pixmap = icon_pixmap(name, theme.colour(ink), size, ratio, stroke)
     left = rect.x() + (rect.width() - size) // 2

@@ -77,7 +77,11 @@ def _rows(facts: BundleFacts) -> list[QtWidgets.QWidget]:
         ("Valid until", f"{facts.expires_at:%-d %b %Y}", False),
         ("Connectors", ", ".join(facts.connectors), True),
         ("Content", f"{connectors} connector{many}, {len(facts.files)} files", False),
-        ("Sends to", ", ".join(facts.hosts) or "no host", True),
+        (
+            "Sends to",
+            ", ".join(facts.hosts) or "the address that is configured",
+            bool(facts.hosts),
+        ),
         ("Writes", ", ".join(facts.writes) or "nothing", bool(facts.writes)),
     )
     rows = []

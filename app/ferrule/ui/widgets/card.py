@@ -69,6 +69,10 @@ class _IconTile(QtWidgets.QWidget):
         """Return the square."""
         return QtCore.QSize(theme.px(56), theme.px(56))
 
+    def minimumSizeHint(self) -> QtCore.QSize:
+        """Never be squeezed."""
+        return self.sizeHint()
+
     def paintEvent(self, _event: object) -> None:
         """Draw ground and icon."""
         painter = QtWidgets.QStylePainter(self)

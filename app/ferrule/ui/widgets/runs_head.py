@@ -12,7 +12,7 @@ from ferrule.ui.widgets.label import Label, Tile
 from ferrule.ui.widgets.layouts import Column, Row, boxed
 
 _NAME = 200
-_NARROW = 480
+_NARROW = 640
 
 
 class RunHead(QtWidgets.QWidget):
