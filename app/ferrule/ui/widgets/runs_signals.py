@@ -110,7 +110,9 @@ class SignalsTab(QtWidgets.QWidget):
         )
         column = Column(gap=8, margins=(0, 0, 0, 10))
         column.add(self.table, stretch=3)
-        column.add(Row(self.detail, margins=(16, 0, 16, 0)), stretch=2)
+        self._below = boxed(Row(self.detail, margins=(16, 0, 16, 0)))
+        self._below.hide()
+        column.add(self._below, stretch=2)
         body = QtWidgets.QWidget()
         narrow(self._empty)
         self._stack = QtWidgets.QStackedLayout(body)
@@ -141,7 +143,7 @@ class SignalsTab(QtWidgets.QWidget):
     def _show(self, row: object) -> None:
         text = indented(row.document) if isinstance(row, SignalRow) else ""
         self.detail.show_text(text)
-        self.detail.setVisible(isinstance(row, SignalRow))
+        self._below.setVisible(isinstance(row, SignalRow))
 
     @QtCore.Slot(int)
     def _near_end(self, value: int) -> None:
