@@ -7,6 +7,7 @@ are imported.
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from ferrule.cli.guards import guard_process
 
@@ -28,9 +29,11 @@ def _run(arguments: list[str]) -> int:
     option, rest = _without_project(arguments)
     verb = rest[0] if rest else ""
     if not rest:
-        from ferrule.cli import lean
+        from ferrule.cli import window
 
-        return lean.execute("window", option)
+        return window.show(
+            Path(option[-1].removeprefix(f"{OPTION}=")) if option else None
+        )
     if verb == "sync" and any(a.split("=")[0] == "--control" for a in rest):
         from ferrule.cli import lean
 

@@ -20,7 +20,8 @@ Each says what happened and, in `advice`, what the person can do about it:
     │   ├── UnexpectedStatus
     │   ├── UnreadableResponse     not JSON, truncated, too large
     │   ├── OffHost                a place the connector may not call
-    │   └── CircuitOpen
+    │   ├── AskForLess             a smaller page or window may be answered
+    │   └── CircuitOpen            with the time it is tried again
     ├── ItemError                  one item; collected in a run, never stops it
     ├── SyncError
     │   ├── CursorRejected
@@ -45,14 +46,16 @@ Bugs stay builtin exceptions and crash loudly.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:  # the window paints before it is imported
+    from datetime import datetime
 
 Severity = Literal["error", "warning", "hint"]
+Cause = Literal["config", "transient", "system"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A finding in a document: where it is, what is wrong, what to do.
 
     `pointer` is a JSON pointer (RFC 6901); `column` counts code points from 0 inside
@@ -144,8 +147,11 @@ class ExchangeError(FerruleError):
     """A request that did not bring what it should.
 
     `method` and `url` are already free of secrets; `status` is there when an answer
-    came; `snippet` is the redacted beginning of its body.
+    came; `snippet` is the redacted beginning of its body; `cause` is there when a rule
+    of the descriptor names it.
     """
+
+    cause: Cause | None = None
 
     def __init__(
         self,
@@ -200,8 +206,26 @@ class OffHost(ExchangeError):
     """A place that the connector was not given leave to call."""
 
 
+class AskForLess(ExchangeError):
+    """The service would answer a smaller page or window: a rule says so."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        how: Literal["shrink_page", "split_window"],
+        **details: object,
+    ) -> None:
+        super().__init__(message, **details)  # type: ignore[arg-type]
+        self.how = how
+
+
 class CircuitOpen(ExchangeError):
-    """Too many failures in a row: nothing is sent for now."""
+    """Too many failures in a row: nothing is sent before `until`."""
+
+    def __init__(self, message: str, *, until: "datetime", **details: object) -> None:
+        super().__init__(message, **details)  # type: ignore[arg-type]
+        self.until = until
 
 
 class ItemError(FerruleError):

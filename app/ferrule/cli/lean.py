@@ -4,20 +4,26 @@ import argparse
 import importlib
 from collections.abc import Sequence
 
+from ferrule.cli.collecting import starting
+
 _VERBS = {
     "run": ("ferrule.cli.run", "Run a descriptor and write JSON lines; keep nothing."),
     "sandbox": ("ferrule.cli.sandbox", "Serve the sample API on loopback."),
-    "window": ("ferrule.cli.window", "Open the window."),
     "sync": ("ferrule.cli.sync_child", "Sync a connection for a parent process."),
 }
 
 
 def execute(verb: str, arguments: Sequence[str]) -> int:
     """Run a lean verb and return its exit code."""
+    with starting():
+        return _execute(verb, arguments)
+
+
+def _execute(verb: str, arguments: Sequence[str]) -> int:
     module_name, help_text = _VERBS[verb]
     module = importlib.import_module(module_name)
     parser = argparse.ArgumentParser(
-        prog="ferrule" if verb == "window" else f"ferrule {verb}",
+        prog=f"ferrule {verb}",
         description=help_text,
         allow_abbrev=False,
     )

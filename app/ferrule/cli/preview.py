@@ -62,13 +62,19 @@ def _show(found: Preview, *, as_json: bool) -> None:
         )
         typer.echo(
             f"{found.ok} ok, {found.warned} with warnings, {found.failed} failed, "
-            f"{found.skipped} left out by the filter"
+            f"{found.skipped} left out by the filter{_gone(found)}"
         )
+
+
+def _gone(found: Preview) -> str:
+    return f", {found.deleted} deleted" if found.deleted else ""
 
 
 def _line(row: MappedItem) -> dict[str, object]:
     if row.signal is not None:
         return {"type": "signal", "signal": row.signal}
+    if row.deleted is not None:
+        return {"type": "deleted", "index": row.index, "externalId": row.deleted}
     if row.error is None:
         return {"type": "skipped", "index": row.index}
     return {
@@ -96,6 +102,8 @@ def _rows(rows: list[MappedItem]) -> list[tuple[str, ...]]:
                     s.summary,
                 )
             )
+        elif row.deleted is not None:
+            shown.append((number, row.deleted, "deleted", "", "", ""))
         elif row.error is not None:
             shown.append(
                 (number, row.error.item_id or "", "error", "", "", str(row.error))

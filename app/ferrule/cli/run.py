@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from ferrule.cli.collecting import settled
 from ferrule.cli.ending import DONE, WRONG, guarded
 from ferrule.cli.progress_line import ProgressLine
 from ferrule.errors import UsageError
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(given: argparse.Namespace) -> int:
     """Run the descriptor; 0 when it ended well."""
+    settled()
     return guarded(lambda: _run(given), as_json=True)
 
 

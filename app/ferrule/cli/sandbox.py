@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Mapping
 
+from ferrule.cli.collecting import settled
 from ferrule.cli.ending import DONE, PARENT_GONE, guarded, write_json
 from ferrule.sandbox.server import serve
 
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(given: argparse.Namespace) -> int:
     """Serve until told to stop; 75 when standard input has ended."""
+    settled()
     return guarded(lambda: _serve(given))
 
 

@@ -92,12 +92,14 @@ def execute(given: argparse.Namespace) -> int:
 
 
 def _run(given: argparse.Namespace, control: Control) -> int:
+    from ferrule.cli.collecting import settled
     from ferrule.cli.ending import DONE, WRONG, write_json
     from ferrule.cli.place import choose_project, close_workspaces, open_workspace
     from ferrule.sync.events import Event, RunEnded
     from ferrule.workspace.child_job import read_job
     from ferrule.workspace.connecting import sync_connection
 
+    settled()
     job = read_job(control.first_line(), given)
     choose_project(job.project)
 

@@ -3,40 +3,44 @@
 Neither typer nor anything that a first paint can do without is imported here.
 """
 
-import argparse
 import gc
 import importlib
 import importlib.util
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ferrule.errors import FerruleError
 
+Driver = Callable[[Any], Any]
 TOUR_FOLDER = Path("build/tour")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    parser.add_argument("--project", type=Path, metavar="DIR")
-
-
-def execute(given: argparse.Namespace) -> int:
-    """Show the window; 0 when it was closed in order."""
-    hasten()
-    from ferrule.cli.ending import guarded
-    from ferrule.cli.place import choose_project
-
-    choose_project(given.project)
-    return guarded(open_window)
-
-
-def open_window(driver: Callable[[Any], Any] | None = None) -> int:
-    """Show the window until it is closed; take the tour where there is no display.
+def show(project: Path | None = None, driver: Driver | None = None) -> int:
+    """Show the window and return the exit code; 0 when it was closed in order.
 
     `driver` works the window instead of a person, for measurements.
     """
+    hasten()
+    from ferrule.cli.place import choose_project
+
+    choose_project(project)
+    try:
+        return open_window(driver)
+    except (FerruleError, KeyboardInterrupt, BrokenPipeError) as error:
+        from ferrule.cli.ending import guarded
+
+        return guarded(partial(_again, error))
+
+
+def _again(error: BaseException) -> int:
+    raise error
+
+
+def open_window(driver: Driver | None = None) -> int:
+    """Show the window until it is closed; take the tour where there is no display."""
     need_qt()
     hasten()
     from ferrule.cli.place import open_workspace
@@ -67,10 +71,12 @@ def hasten() -> None:
     The window's own collector begins with the window.
     """
     from ferrule import ui
+    from ferrule.ui import pyside
+    from ferrule.workspace.home import Home
 
     gc.disable()
     ui.postpone()
-    ui.plain_imports()
+    pyside.begin(Home.default().path / "pyside.bytecode")
 
 
 def need_qt() -> None:

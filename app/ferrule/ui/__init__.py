@@ -5,7 +5,6 @@ use at their heads; those in `LATER` are imported when one of their names is fir
 or by `settle`, right after the paint.
 """
 
-import builtins
 import importlib
 import importlib.util
 import sys
@@ -13,6 +12,12 @@ from types import ModuleType
 from typing import Final
 
 LATER: Final = (
+    "bz2",
+    "inspect",
+    "logging",
+    "lzma",
+    "shutil",
+    "tempfile",
     "asyncio",
     "concurrent.futures",
     "html",
@@ -43,43 +48,39 @@ class _Later(ModuleType):
     def __getattr__(self, name: str) -> object:
         if name == "__wrapped__":  # `inspect` asks all modules for it
             raise AttributeError(name)
-        spec = self.__spec__
-        if type(self) is _Later and spec is not None and spec.loader is not None:
-            self.__class__ = ModuleType  # type: ignore[assignment]  # as LazyLoader does
-            spec.loader.exec_module(self)
+        execute(self)
         return getattr(self, name)
+
+
+def execute(module: ModuleType) -> None:
+    """Execute a module of `LATER`, if it still waits."""
+    if type(module) is not _Later:
+        return
+    module.__class__ = ModuleType  # type: ignore[assignment]  # as LazyLoader does
+    del sys.modules[module.__name__]  # or it would be found as it is
+    spec = importlib.util.find_spec(module.__name__)
+    sys.modules[module.__name__] = module
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(module.__name__, name=module.__name__)
+    module.__spec__, module.__loader__ = spec, spec.loader
+    module.__file__, module.__package__ = spec.origin, spec.parent
+    if spec.submodule_search_locations is not None:
+        module.__path__ = spec.submodule_search_locations
+    spec.loader.exec_module(module)
 
 
 def postpone() -> None:
     """Let the modules of `LATER` wait for their use; those there already stay."""
     for name in LATER:
-        spec = importlib.util.find_spec(name)
-        if name in sys.modules or spec is None:
-            continue
-        module = _Later(name)
-        module.__spec__, module.__loader__ = spec, spec.loader
-        module.__file__, module.__package__ = spec.origin, spec.parent
-        if spec.submodule_search_locations is not None:
-            module.__path__ = spec.submodule_search_locations
-        sys.modules[name] = module
         above, _, last = name.rpartition(".")
+        if name in sys.modules:
+            continue
+        sys.modules[name] = _Later(name)
         if above:
-            setattr(sys.modules[above], last, module)
-
-
-def plain_imports() -> None:
-    """Import PySide6, then put back the import that it has wrapped.
-
-    Its wrapper reads the source of every module imported later, looking for
-    `__feature__`, which nothing here uses: 6 ms before the first paint, more after it.
-    """
-    importlib.import_module("PySide6")
-    wrapped = getattr(builtins, "__orig_import__", None)
-    if wrapped is not None:
-        builtins.__import__ = wrapped
+            setattr(importlib.import_module(above), last, sys.modules[name])
 
 
 def settle() -> None:
     """Import what still waits: two threads must not be the first users of a module."""
     for name in LATER:
-        getattr(sys.modules.get(name), "is_there", None)
+        execute(sys.modules.get(name, sys))

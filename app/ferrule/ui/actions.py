@@ -5,8 +5,8 @@ carries its command's id as object name, so that tests can walk them.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
@@ -15,8 +15,7 @@ from ferrule.ui.theme import icon
 _Context = QtCore.Qt.ShortcutContext
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One thing the person can do.
 
     `id` reads `place.verb` ("runs.start"). `shortcuts` are in Qt's portable form

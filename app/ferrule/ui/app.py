@@ -23,7 +23,7 @@ from ferrule.ui.models import sandbox
 from ferrule.ui.pages import PAGES, Place
 from ferrule.ui.pages.page import notice_of
 from ferrule.ui.tasks import Held, in_thread
-from ferrule.ui.theme import STYLE, Wish, icon, keep_icons, preferences, theme
+from ferrule.ui.theme import STYLE, Wish, icon, icons, keep_icons, preferences, theme
 from ferrule.ui.window import NAME, Window
 from ferrule.workspace.workspace import Workspace
 
@@ -59,6 +59,7 @@ def run(
     except KeyboardInterrupt:
         return 130
     finally:
+        icons.drawings.close()
         preferences.close()
     return 0
 

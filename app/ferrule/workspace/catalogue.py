@@ -7,9 +7,8 @@ document with problems is a card that says so.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ferrule import shipped
 from ferrule.errors import (
@@ -26,8 +25,7 @@ Place = Literal["project", "shipped"]
 LARGEST = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A connector as the catalogue shows it; `problem` is why it cannot be used."""
 
     id: str
@@ -66,7 +64,7 @@ class Catalogue:
                 seen[card.id] = card.origin
                 cards.append(card)
             elif hidden:
-                cards.append(replace(card, hidden_by=seen[card.id]))
+                cards.append(card._replace(hidden_by=seen[card.id]))
         return sorted(cards, key=lambda card: (card.name.lower(), card.origin))
 
     def card(self, connector_id: str) -> Card:
@@ -152,16 +150,16 @@ def read_card(path: Path, origin: Place) -> Card:
     bare = Card(id=path.stem, name=path.stem, origin=origin, path=path)
     try:
         if path.stat().st_size > LARGEST:
-            return replace(bare, problem="The document is larger than 4 MB.")
+            return bare._replace(problem="The document is larger than 4 MB.")
         found = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        return replace(bare, problem=f"The document cannot be read: {error}.")
+        return bare._replace(problem=f"The document cannot be read: {error}.")
     if not isinstance(found, dict) or not isinstance(found.get("id"), str):
-        return replace(bare, problem="The document has no id.")
+        return bare._replace(problem="The document has no id.")
     try:
         return _card(found, path, origin)
     except (AttributeError, TypeError):
-        return replace(bare, problem="The document has not the form of a descriptor.")
+        return bare._replace(problem="The document has not the form of a descriptor.")
 
 
 def _card(found: Mapping[str, Any], path: Path, origin: Place) -> Card:

@@ -5,14 +5,13 @@ It is made on first use, for its owner only (0700); `FERRULE_HOME` names another
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ferrule.errors import StoreError
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """The data directory of one person."""
 
     path: Path

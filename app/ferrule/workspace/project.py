@@ -8,9 +8,9 @@ import json
 import re
 import tomllib
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
+from typing import NamedTuple
 
 from ferrule.errors import NotFound, StoreError, UsageError
 from ferrule.workspace.home import Home, write_whole
@@ -20,8 +20,7 @@ DEFAULT = "default"
 _KEY = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """One project: its key, its name and its folder."""
 
     key: str

@@ -5,9 +5,8 @@ block, and are called off the window's thread once the cards are painted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from ferrule import exchange
 from ferrule.workspace.catalogue import Card
@@ -46,8 +45,7 @@ SEVERITY: Final[Sequence[Status]] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A status with its word, what the card's button does, and the connections' keys.
 
     `shape` is the state's name in `theme.STATES`.
@@ -69,8 +67,7 @@ class Standing:
         return VERBS[self.verb]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One connection of a connector, as far as its standing goes."""
 
     key: str
@@ -135,8 +132,7 @@ def _without(connector_id: str) -> Standing:
     return Standing("not_configured", WORDS["not_configured"], "connect")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What reading a document whole found: its first problem, or its true hosts."""
 
     problem: str = ""

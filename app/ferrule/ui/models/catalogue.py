@@ -6,9 +6,8 @@ for every row and every comparison would cost more than the search itself.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from PySide6 import QtCore
 
@@ -57,8 +56,7 @@ _ATTENTION: Final = frozenset({"error", "degraded", "invalid"})
 Counts = Mapping[Group, Mapping[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A card with how it stands, and the values it has in each group of facets."""
 
     card: Card

@@ -73,14 +73,15 @@ def look(
     rows = signal_rows(seen, section)
     items_path = str(section.get("itemsPath") or "")
     places = list(islice(item_places(body, items_path), SAMPLE))
-    kept = [row.item for row in seen.rows if row.signal is not None]
+    items = [*seen.changed] or [item for _, item in places]
+    kept = [x for row, x in zip(seen.rows, seen.changed, strict=True) if row.signal]
     if seen.blocked:
-        kept = [item for _, item in places]
+        kept = items
     return Look(
         preview=seen,
         rows=rows,
         counts=counts(rows, seen),
-        items=[item for _, item in places],
+        items=items,
         items_path=items_path,
         tags=_tags(section, places, seen.total),
         hits=_hits(section, kept),

@@ -23,7 +23,8 @@ _LISTS: Final = (
 class SignalRow:
     """One item of the sample: what it became, and what is to be looked at.
 
-    `state` is `ok`, `warning`, `error` or `skipped`; `check` says why in a few words.
+    `state` is `ok`, `warning`, `error`, `deleted` or `skipped`; `check` says why in a
+    few words.
     """
 
     number: int
@@ -36,6 +37,8 @@ class SignalRow:
         """Return the item's own id, empty where it has none."""
         if self.mapped.signal is not None:
             return self.mapped.signal.external_id
+        if self.mapped.deleted is not None:
+            return self.mapped.deleted
         return (self.mapped.error.item_id or "") if self.mapped.error else ""
 
     @property
@@ -87,6 +90,8 @@ def _all_without(preview: Preview, member: str) -> bool:
 def _row(number: int, mapped: MappedItem, wanted: dict[str, str]) -> SignalRow:
     if mapped.error is not None:
         return SignalRow(number, mapped, "error", _told(mapped.error.field))
+    if mapped.deleted is not None:
+        return SignalRow(number, mapped, "deleted", "Deleted")
     if mapped.signal is None:
         return SignalRow(number, mapped, "skipped", "Left out")
     if mapped.signal.warnings:
@@ -98,7 +103,11 @@ def _row(number: int, mapped: MappedItem, wanted: dict[str, str]) -> SignalRow:
 
 
 def _told(field: str) -> str:
-    return f"No {field}" if field else "Not mapped"
+    if field.startswith("transforms/"):
+        return "Not changed"
+    if field == "schema":
+        return "Does not fit"
+    return f"No {field.removeprefix('fields/')}" if field else "Not mapped"
 
 
 def counts(rows: list[SignalRow], preview: Preview) -> list[Count]:
@@ -128,6 +137,8 @@ def _plain(rows: list[SignalRow]) -> list[Count]:
     if attention:
         state = "error" if "error" in states else "warning"
         parts.append(Count(f"{attention} need attention", state))
+    if "deleted" in states:
+        parts.append(Count(f"{states.count('deleted')} deleted"))
     parts.append(Count(f"{states.count('skipped')} left out"))
     return parts
 
@@ -156,4 +167,5 @@ def signal_columns() -> list[Column[SignalRow]]:
 
 
 def _summary_ink(row: SignalRow) -> str:
-    return {"error": "danger", "skipped": "muted"}.get(row.state, "")
+    inks = {"error": "danger", "skipped": "muted", "deleted": "muted"}
+    return inks.get(row.state, "")

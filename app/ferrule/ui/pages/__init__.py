@@ -6,16 +6,14 @@ before the others are read. Tests iterate over this table.
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from ferrule.ui.actions import Actions
 from ferrule.ui.pages.page import Page
 from ferrule.workspace.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place of the rail: its key, label, icon and where its page is written.
 
     `home` reads `module:Class`; the class is called with (workspace, actions).

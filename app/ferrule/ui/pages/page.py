@@ -4,7 +4,7 @@ A page knows neither the window nor another page. It asks by signals, and its wo
 cancelled with it.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6 import QtCore, QtWidgets
 
@@ -18,8 +18,7 @@ from ferrule.ui.widgets.layouts import Column, Row
 from ferrule.workspace.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something to say across the top of the page."""
 
     level: "message.Level"

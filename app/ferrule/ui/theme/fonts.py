@@ -4,9 +4,8 @@ The measures of the design assume a base of 13 px, so a smaller system font (12 
 Windows) is raised to that; a larger one is kept. Nothing but a badge is under 11 px.
 """
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6 import QtGui
 
@@ -15,8 +14,7 @@ _SMALLEST: Final = 10.0
 _WEIGHT = QtGui.QFont.Weight
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """One use of type: its size against the base, its weight and its features."""
 
     size: float

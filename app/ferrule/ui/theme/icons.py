@@ -1,27 +1,25 @@
 """Lucide's icons, drawn in a colour of the theme at any size.
 
 python-lucide is a file of icons to us: its SQLite table is read once, without the
-import (60-90 ms), for all of `NAMES` at a time. What was read is kept in a file of the
-data directory until the package changes, which is read without SQLite (4 ms less).
+import (60-90 ms), for all of `NAMES` at a time. What was drawn is kept in a file of the
+data directory until the package changes, so that a start neither reads nor draws.
 The package's own look-up answers an unknown name with a placeholder and no error; here
 a name outside `NAMES` raises KeyError, and a test asserts that every name is there.
 """
 
 import importlib.util
-import json
-import os
 import sqlite3
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 from zlib import crc32
 
-from PySide6 import QtCore, QtGui, QtSvg
+from PySide6 import QtCore, QtGui
 
 from ferrule.ui.theme.current import theme
+from ferrule.ui.theme.drawings import Drawings
 
 _NAMES: Final = """
     accessibility activity archive arrow-down arrow-down-to-line arrow-left
@@ -52,44 +50,26 @@ _NAMES: Final = """
 NAMES: Final = frozenset(_NAMES.split())
 
 
-_kept: Final[list[Path]] = []
-
-
-def keep_icons(file: Path | None) -> None:
-    """Keep what is read in `file`, from now on; nowhere for None."""
-    _kept[:] = [] if file is None else [file]
-
-
 @cache
 def sources() -> Mapping[str, str]:
     """Return the SVG text of every icon in `NAMES`, read once."""
+    return _from_package(_package())
+
+
+def _package() -> Path:
     spec = importlib.util.find_spec("lucide")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("python-lucide is not installed")
-    file = Path(spec.origin).parent / "data" / "lucide-icons.db"
-    edition = f"{file.stat().st_mtime_ns} {crc32(_NAMES.encode())}"
-    found = _from_kept(edition)
-    if found is None:
-        found = _from_package(file)
-        _keep({"edition": edition, "icons": found})
-    return found
+    return Path(spec.origin).parent / "data" / "lucide-icons.db"
 
 
-def _from_kept(edition: str) -> Mapping[str, str] | None:
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        for path in _kept:
-            kept = json.loads(path.read_bytes())
-            if kept["edition"] == edition and kept["icons"].keys() == NAMES:
-                return dict(kept["icons"])
-    return None
+drawings: Final = Drawings()
 
 
-def _keep(found: Mapping[str, object]) -> None:
-    with suppress(OSError):
-        for path in _kept:
-            fresh = path.with_name(f"{path.name}.{os.getpid()}")
-            fresh.write_text(json.dumps(found), "utf-8")
-            fresh.replace(path)
+def keep_icons(file: Path | None) -> None:
+    """Keep what is drawn in `file`, from now on; nowhere for None."""
+    edition = f"{_package().stat().st_mtime_ns} {crc32(_NAMES.encode())}"
+    drawings.open(file, edition)
 
 
 def _from_package(file: Path) -> Mapping[str, str]:
@@ -114,7 +94,9 @@ def icon_pixmap(
     key = f"lucide:{name}:{colour.rgba():x}:{size}:{ratio}:{stroke}"
     pixmap = QtGui.QPixmap()
     if not QtGui.QPixmapCache.find(key, pixmap):
-        pixmap = _render(name, colour, round(size * ratio), stroke)
+        pixels = round(size * ratio)
+        pixmap = drawings.find(key) or _render(name, colour, pixels, stroke)
+        drawings.note(key, pixmap)
         pixmap.setDevicePixelRatio(ratio)
         QtGui.QPixmapCache.insert(key, pixmap)
     return pixmap
@@ -123,6 +105,8 @@ def icon_pixmap(
 def _render(
     name: str, colour: QtGui.QColor, pixels: int, stroke: float
 ) -> QtGui.QPixmap:
+    from PySide6 import QtSvg  # noqa: PLC0415  a start whose icons are kept needs none
+
     svg = sources()[name].replace("currentColor", colour.name())
     svg = svg.replace('stroke-width="2"', f'stroke-width="{stroke}"', 1)
     pixmap = QtGui.QPixmap(pixels, pixels)

@@ -5,10 +5,9 @@ shape and the colour of every state the window shows.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import ceil
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from PySide6 import QtCore, QtGui
 
@@ -19,8 +18,7 @@ Shape = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """How a state looks: its shape and the token of its colour."""
 
     shape: Shape

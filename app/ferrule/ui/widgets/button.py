@@ -4,8 +4,7 @@ Each is a QPushButton that paints itself, so Space, Enter, shortcuts and the scr
 reader work as everywhere. The focus ring shows when the keyboard brought the focus.
 """
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
@@ -28,8 +27,7 @@ _BY_MOUSE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):
     fill: str
     border: str
     ink: str

@@ -4,8 +4,7 @@ A card is one stop of the arrow keys. Enter does what its button does, Menu open
 menu, and a letter goes to the search field.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
@@ -35,8 +34,7 @@ _BAR: Final = 12
 _PAD: Final = 14
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):
     """How one card stands in the view: where it is and what it is under."""
 
     box: QtCore.QRect
