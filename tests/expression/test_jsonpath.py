@@ -92,6 +92,24 @@ def test_numbers_in_filters_are_exact():
     assert compile_path("$[?@.p > 12345678901234567890].p").values(document) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("$[?@]", [False, None, 0, "", [], {}]),
+        ("$[?!@]", []),
+        ("$[?count(@) == 1]", [False, None, 0, "", [], {}]),
+        ("$[?value(@) == 0]", [0]),
+        ("$[?length(@) == 0]", ["", [], {}]),
+        ("$[0,:2]", [False, False, None]),
+        ("$[-1,::2]", [{}, False, 0, []]),
+    ],
+)
+def test_what_other_readers_get_wrong_is_as_the_rfc_has_it(text, kept):
+    document = [False, None, 0, "", [], {}]
+    assert same(compile_path(text).values(document), kept)
+    assert same([match.value for match in compile_path(text).find(document)], kept)
+
+
 def test_a_huge_exponent_is_a_number_like_any_other():
     assert compile_path("$[?@ < 1e9999]").values([1, 2]) == [1, 2]
 
@@ -147,7 +165,6 @@ def test_an_extended_path_finds_nothing_where_it_cannot_work():
         "$.a[\\b]",
         "$.a where",
         "$.a | $.b + 1",
-        "$..a..b.`this`",
         "$.a[?(@.b =~ '(a+)+$')].b.`parent`",
     ],
 )
@@ -177,11 +194,24 @@ def _deep(levels: int) -> object:
     return value
 
 
-def test_a_deep_document_is_walked_without_recursion():
-    document = _deep(20_000)
-    path = compile_path("$..a")
-    assert len(path.values(document)) == 20_000
-    assert sum(1 for _ in path.find(document)) == 20_000
+@pytest.mark.parametrize("text", ["$..a", "$..*", "$..[?@.a]", "$..a.`this`"])
+def test_descendants_are_found_to_a_depth_and_refused_below_it(text):
+    path = compile_path(text)
+    document = _deep(run.MOST_LEVELS + 1)
+    found = len(path.values(document))
+    assert found >= run.MOST_LEVELS
+    assert sum(1 for _ in path.find(document)) == found
+    for too_deep in (_deep(run.MOST_LEVELS + 2), _deep(20_000)):
+        with pytest.raises(ExpressionError, match="too deeply"):
+            path.values(too_deep)
+        with pytest.raises(ExpressionError, match="too deeply"):
+            list(path.find(too_deep))
+
+
+def test_names_and_the_first_match_go_to_any_depth():
+    document = _deep(2000)
+    assert compile_path("$" + ".a" * 2000).values(document) == [1]
+    assert compile_path("$..a").first(document) is document["a"]
 
 
 def test_comparing_too_deep_structures_is_an_error_of_ours():

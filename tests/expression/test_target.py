@@ -73,6 +73,44 @@ def test_a_body_member_is_set_in_a_copy():
     assert compile_target("body:a").put(request, None).body["a"] is None
 
 
+BODIES = [
+    # target, body, value, the body after it
+    ("body:a.0.b", {"a": [{"x": 1}]}, 2, {"a": [{"x": 1, "b": 2}]}),
+    ("body:a.1", {"a": [1]}, 2, {"a": [1, 2]}),
+    ("body:a.0", {"a": [1, 2]}, None, {"a": [None, 2]}),
+    ("body:0.a.b", [{}], 1, [{"a": {"b": 1}}]),
+    ("body:a.0", {}, 1, {"a": {"0": 1}}),
+    ("body:a.b", {"a": None}, 1, {"a": {"b": 1}}),
+]
+
+
+@pytest.mark.parametrize(("text", "body", "value", "after"), BODIES)
+def test_a_number_is_the_place_in_an_array_that_is_there(text, body, value, after):
+    request = Request("POST", "https://x.test/", body=body, body_type="json")
+    put = compile_target(text).put(request, value)
+    assert put.body == after
+    assert request.body == body
+    assert compile_target(text).read(put) == value
+
+
+def test_several_values_are_written_as_the_request_writes_lists():
+    for how, query in [
+        (None, (("p", "1"), ("p", "x"))),
+        ("brackets", (("p[]", "1"), ("p[]", "x"))),
+        ("comma", (("p", "1,x"),)),
+    ]:
+        request = Request("GET", "https://x.test/", array_format=how)
+        put = compile_target("p").put(request, [1, None, "x"])
+        assert put.query == query
+        assert compile_target("p").put(put, [1, None, "x"]).query == query
+
+
+def test_a_list_repeats_a_form_field():
+    put = compile_target("form:tag").put(PLAIN, ["a", None, 2])
+    assert put.body == {"tag": ["a", "2"]}
+    assert put.content()[1] == b"tag=a&tag=2"
+
+
 def test_a_body_is_made_where_there_was_none():
     put = compile_target("body:cursor").put(PLAIN, "abc")
     assert (put.body, put.body_type) == ({"cursor": "abc"}, "json")
@@ -127,6 +165,9 @@ def test_a_url_replaces_address_and_query(value, url, query):
             1,
         ),
         ("body:a.b", Request("POST", "https://x.test/", body={"a": [1]}), 1),
+        ("body:a.2", Request("POST", "https://x.test/", body={"a": [1]}), 1),
+        ("body:a.0.b", Request("POST", "https://x.test/", body={"a": [1]}), 1),
+        ("form:x", PLAIN, [{}]),
         ("path:id", PLAIN, 1),
         ("path:id", Request("GET", "https://x.test/{id}"), ".."),
         ("path:id", Request("GET", "https://x.test/{id}"), ""),

@@ -147,13 +147,12 @@ def to_rfc3339(value: Json, fmt: str) -> str:
 
 
 _PLAIN_LENGTH = len("2026-02-03T04:05:06Z")
+_PLAIN_SIGNS = "2026-02-03T04:05:06Z"[4::3]
 
 
 def _is_plain(text: str) -> bool:
     """Say whether a text already is `YYYY-MM-DDTHH:MM:SSZ` and a real time."""
-    if len(text) != _PLAIN_LENGTH or text[19] != "Z" or text[10] != "T":
-        return False
-    if text[7] != "-" or text[13] != ":":
+    if len(text) != _PLAIN_LENGTH or text[4::3] != _PLAIN_SIGNS:
         return False
     try:
         datetime.fromisoformat(text)

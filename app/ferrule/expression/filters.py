@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ from ferrule.expression.getting import Found
 
 Function: TypeAlias = Callable[..., Found]
 _MOST_DIGITS = 400
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 _KINDS = {dict: "an object", list: "a list", bool: "a boolean", str: "a text"}
 
 
@@ -77,10 +79,13 @@ def number_of(value: Json) -> int | Decimal:
         return value
     if not is_number(value) and not isinstance(value, str):
         raise _needs("a number", value)
+    text = str(value).strip()
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"needs a number, not {text[:40]!r}")
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"needs a number, not {str(value)[:40]!r}") from None
+        raise ValueError(f"needs a number in range, not {text[:40]!r}") from None
     if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
         raise ValueError(f"needs a number in range, not {str(value)[:40]!r}")
     return int(number) if number == number.to_integral_value() else number

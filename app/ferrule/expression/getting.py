@@ -40,14 +40,16 @@ def keys_of(segments: Iterable[JSONPathSegment]) -> tuple[Key, ...]:
 
 def compile_getter(keys: tuple[Key, ...]) -> Getter:
     """Return what follows `keys` from a value; MISSING when one is not there."""
-    if all(isinstance(key, str) for key in keys):
-        names = tuple(key for key in keys if isinstance(key, str))
-        if len(names) == 1:
-            return _one_name(names[0])
-        if len(names) == 2:  # noqa: PLR2004 - the two commonest lengths are unrolled
-            return _two_names(*names)
-        return _many_names(names)
-    return _any_keys(keys)
+    names = tuple(key for key in keys if isinstance(key, str))
+    if len(names) < len(keys):
+        return _with_index(keys)
+    if len(names) in _UNROLLED:
+        return _UNROLLED[len(names)](*names)
+    return _many_names(names)
+
+
+def _nothing() -> Getter:
+    return lambda value: value
 
 
 def _one_name(name: str) -> Getter:
@@ -70,6 +72,27 @@ def _two_names(first: str, second: str) -> Getter:
     return get
 
 
+def _three_names(first: str, second: str, third: str) -> Getter:
+    def get(value: Json) -> Found:
+        if type(value) is dict:
+            inner = value.get(first)
+            if type(inner) is dict:
+                inner = inner.get(second)
+                if type(inner) is dict:
+                    return inner.get(third, MISSING)
+        return MISSING
+
+    return get
+
+
+_UNROLLED: dict[int, Callable[..., Getter]] = {
+    0: _nothing,
+    1: _one_name,
+    2: _two_names,
+    3: _three_names,
+}
+
+
 def _many_names(names: tuple[str, ...]) -> Getter:
     def get(value: Json) -> Found:
         found: Found = value
@@ -82,16 +105,78 @@ def _many_names(names: tuple[str, ...]) -> Getter:
     return get
 
 
+def _with_index(keys: tuple[Key, ...]) -> Getter:
+    """Return the getter of keys with an index among them; unrolled where common."""
+    match keys:
+        case (str(name), int(index)):
+            return _named_element(name, index)
+        case (int(index), str(name)):
+            return _element_name(index, name)
+        case (str(first), int(index), str(name)):
+            return _named_element_name(first, index, name)
+        case _:
+            return _any_keys(keys)
+
+
+def _named_element(name: str, index: int) -> Getter:
+    def get(value: Json) -> Found:
+        if type(value) is dict:
+            inner = value.get(name)
+            if type(inner) is list:
+                try:
+                    return inner[index]
+                except IndexError:
+                    pass
+        return MISSING
+
+    return get
+
+
+def _element_name(index: int, name: str) -> Getter:
+    def get(value: Json) -> Found:
+        if type(value) is list and value:
+            try:
+                inner = value[index]
+            except IndexError:
+                return MISSING
+            if type(inner) is dict:
+                return inner.get(name, MISSING)
+        return MISSING
+
+    return get
+
+
+def _named_element_name(first: str, index: int, name: str) -> Getter:
+    def get(value: Json) -> Found:
+        if type(value) is dict:
+            inner = value.get(first)
+            if type(inner) is list and inner:
+                try:
+                    found = inner[index]
+                except IndexError:
+                    return MISSING
+                if type(found) is dict:
+                    return found.get(name, MISSING)
+        return MISSING
+
+    return get
+
+
 def _any_keys(keys: tuple[Key, ...]) -> Getter:
+    """Return the general getter: a key of the wrong kind is as good as no member."""
+
     def get(value: Json) -> Found:
         found: Found = value
         for key in keys:
-            if type(key) is str:
-                if type(found) is not dict:
+            if type(found) is dict:
+                found = found.get(key, MISSING)  # type: ignore[arg-type]  # an int is no member
+            elif type(found) is list and found:
+                try:
+                    found = found[key]  # type: ignore[index]  # a name raises
+                except (IndexError, TypeError):
                     return MISSING
-                found = found.get(key, MISSING)
             else:
-                found = element(found, key)
+                return MISSING
         return found
 
     return get

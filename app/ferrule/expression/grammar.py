@@ -5,6 +5,7 @@ to a person: what is wrong at which column, and what to write instead.
 """
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from jsonpath import JSONPath, JSONPathEnvironment
@@ -14,7 +15,14 @@ from jsonpath.lex import Lexer
 from jsonpath.parse import Parser
 from jsonpath.segments import JSONPathSegment
 from jsonpath.stream import TokenStream
-from jsonpath.token import TOKEN_EOF, TOKEN_SINGLE_QUOTE_STRING, Token
+from jsonpath.token import (
+    TOKEN_COLON,
+    TOKEN_COMMA,
+    TOKEN_EOF,
+    TOKEN_SINGLE_QUOTE_STRING,
+    TOKEN_WHITESPACE,
+    Token,
+)
 
 from ferrule.errors import ExpressionError
 from ferrule.expression.refusal import refusal
@@ -71,6 +79,15 @@ class _ExactLexer(Lexer):
 
     _FIRST = r"\u0080-\uD7FF\uE000-\U0010FFFFa-zA-Z_"
     key_pattern = rf"[{_FIRST}][{_FIRST}0-9]*"
+
+    def tokenize(self, path: str) -> Iterator[Token]:
+        """Part `,` from `:`; the parser takes the index before both for a slice."""
+        before = None
+        for token in super().tokenize(path):
+            if token.kind == TOKEN_COLON and before == TOKEN_COMMA:
+                yield Token(TOKEN_WHITESPACE, "", token.index, path)
+            yield token
+            before = token.kind
 
 
 class _Environment(JSONPathEnvironment):

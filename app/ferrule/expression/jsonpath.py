@@ -17,12 +17,13 @@ from jsonpath.segments import JSONPathSegment
 
 from ferrule.errors import ExpressionError
 from ferrule.exchange import MISSING, Json
-from ferrule.expression.filtering import Select, UnsupportedFilterError
+from ferrule.expression.firsts import First, compile_first
 from ferrule.expression.getting import Found, Getter, compile_getter, keys_of
 from ferrule.expression.grammar import parse
-from ferrule.expression.plain import Values, compile_plain
+from ferrule.expression.operands import Select, UnsupportedFilterError
+from ferrule.expression.plain import Values, compile_plain, is_flat
 from ferrule.expression.refusal import refusal
-from ferrule.expression.run import MOST_RESULTS, Run, too_deep, too_much
+from ferrule.expression.run import MOST_RESULTS, Idle, Run, too_deep, too_much
 from ferrule.expression.selecting import compile_select
 from ferrule.expression.walking import Node, Walk, compile_walk, normalised
 
@@ -30,18 +31,16 @@ from ferrule.expression.walking import Node, Walk, compile_walk, normalised
 class Match:
     """One match: its `value`, and its `path` once somebody asks for it."""
 
-    __slots__ = ("_place", "value")
+    __slots__ = ("_node", "value")
 
-    def __init__(self, value: Json, place: "Node | str") -> None:
+    def __init__(self, value: Json, node: Node) -> None:
         self.value = value
-        self._place = place
+        self._node = node
 
     @property
     def path(self) -> str:
         """The normalised path (RFC 9535 2.7); empty for a computed value."""
-        if isinstance(self._place, str):
-            return self._place
-        return normalised(self._place)
+        return normalised(self._node)
 
     def __repr__(self) -> str:
         return f"Match({self.path!r}, {self.value!r})"
@@ -94,22 +93,23 @@ def compile_path(text: str) -> Path:
 
 def _standard(text: str, segments: tuple[JSONPathSegment, ...]) -> Path:
     find = _finding(text, compile_walk(segments))
+    keys = keys_of(segments)
     plain = compile_plain(segments)
     if plain is None:
-        select = compile_select(segments)
-        return Path(text, _all(text, select), _lazy_first(find), find)
-    keys = keys_of(segments)
+        rich = _all(text, compile_select(segments))
+        first = _first(text, compile_first(segments), lambda root: Run(root, text))
+        return Path(text, _not_too_deep(text, rich), first, find)
     if len(keys) == len(segments):
         return Path(text, plain, compile_getter(keys), find, singular=True)
-    return Path(text, plain, _eager_first(plain), find)
+    idle = Idle(None, text)
+    first = _first(text, compile_first(segments), lambda _root: idle)
+    values = plain if is_flat(segments) else _not_too_deep(text, plain)
+    return Path(text, values, first, find)
 
 
 def _all(text: str, select: Select) -> Values:
     def values(root: Json) -> list[Json]:
-        try:
-            found = select(root, Run(root, text))
-        except RecursionError:
-            raise too_deep(text) from None
+        found = select(root, Run(root, text))
         if len(found) > MOST_RESULTS:
             raise too_much(text)
         return found
@@ -117,37 +117,42 @@ def _all(text: str, select: Select) -> Values:
     return values
 
 
-def _eager_first(values: Values) -> Getter:
-    def first(root: Json) -> Found:
-        found = values(root)
-        return found[0] if found else MISSING
+def _not_too_deep(text: str, values: Values) -> Values:
+    def shallow(root: Json) -> list[Json]:
+        try:
+            return values(root)
+        except RecursionError:
+            raise too_deep(text) from None
 
-    return first
+    return shallow
 
 
-def _lazy_first(find: Find) -> Getter:
-    def first(root: Json) -> Found:
-        for match in find(root):
-            return match.value
-        return MISSING
+def _first(text: str, first: First, start: Callable[[Json], Run]) -> Getter:
+    def short(root: Json) -> Found:
+        try:
+            return first(root, start(root))
+        except RecursionError:
+            raise too_deep(text) from None
 
-    return first
+    return short
 
 
 def _finding(text: str, walk: Walk) -> Find:
     def find(root: Json) -> Iterator[Match]:
+        run = Run(root, text)
         try:
-            for count, node in enumerate(walk([(root, None, "")], Run(root, text))):
+            for count, node in enumerate(walk([(root, None, "")], run)):
                 if count >= MOST_RESULTS:
                     raise too_much(text)
                 yield Match(node[0], node)
+                run.rest()
         except RecursionError:
             raise too_deep(text) from None
 
     return find
 
 
-_EXTENDED = re.compile(r"`|\bwhere\b|[\w\])*'\"]\s*[-+*/]\s*[\w$@(`'\".]")
+_EXTENDED = re.compile(r"`|\bwhere\b|[\w\])*'\"$]\s*[-+*/]\s*[\w$@(`'\".-]")
 
 
 def _extended(text: str, error: ExpressionError) -> Path | None:
@@ -156,19 +161,16 @@ def _extended(text: str, error: ExpressionError) -> Path | None:
         return None
     # Imported here because it costs 60 ms that portable paths need not pay.
     extended = importlib.import_module("ferrule.expression.extended")
-    path = extended.parse_extended(text)
-    if path is None:
+    walk: Walk | None = extended.compile_extended(text)
+    if walk is None:
         return None
-
-    def find(root: Json) -> Iterator[Match]:
-        try:
-            yield from (Match(value, place) for value, place in path.find(root))
-        except RecursionError:
-            raise too_deep(text) from None
+    find = _finding(text, walk)
 
     def values(root: Json) -> list[Json]:
         return [match.value for match in find(root)]
 
+    def first(root: Json) -> Found:
+        return next((match.value for match in find(root)), MISSING)
+
     reason = f"{error.message} (column {error.column + 1})"
-    first = _lazy_first(find)
     return Path(text, values, first, find, portable=False, reason=reason)

@@ -1,48 +1,98 @@
-"""Eager closures for plain paths: one selector a segment, no descendants.
+"""Eager closures for plain paths, which cannot find more than the document holds.
 
-Such a path cannot find more than the document holds, so it needs no budget and no
-run: names, indexes, slices, wildcards and `[?@.name == 'text']`. These are the paths
-of mappings, evaluated for every field of every item.
+Every segment of such a path selects a child at most once, at most one of them looks
+at descendants, and its filters look at one child each: it needs no budget and no run.
+These are the paths of mappings, evaluated for every field of every item. A list that
+only goes into the next step is not copied; the last step makes a list of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import TypeAlias
 
-from jsonpath.segments import JSONPathChildSegment, JSONPathSegment
-from jsonpath.selectors import Filter, JSONPathSelector, SliceSelector, WildcardSelector
+from jsonpath.segments import JSONPathRecursiveDescentSegment, JSONPathSegment
+from jsonpath.selectors import (
+    Filter,
+    IndexSelector,
+    JSONPathSelector,
+    NameSelector,
+    WildcardSelector,
+)
 
 from ferrule.exchange import MISSING, Json
-from ferrule.expression.filtering import text_equality
-from ferrule.expression.getting import Getter, Key, compile_getter, key_of, keys_of
+from ferrule.expression.filtering import compile_keep, is_bounded
+from ferrule.expression.getting import (
+    Found,
+    Getter,
+    Key,
+    compile_getter,
+    key_of,
+    keys_of,
+)
+from ferrule.expression.run import Idle
+from ferrule.expression.selecting import compile_descend, compile_pick, compile_select
+from ferrule.expression.stepping import (
+    Spread,
+    Step,
+    children,
+    children_lent,
+    children_step,
+    each,
+    keys_step,
+    members,
+    members_step,
+)
 
 Values: TypeAlias = Callable[[Json], list[Json]]
-Step: TypeAlias = Callable[[list[Json]], list[Json]]
-Spread: TypeAlias = Callable[[Json], list[Json]]
+_IDLE = Idle(None, "")
 
 
 def compile_plain(segments: tuple[JSONPathSegment, ...]) -> Values | None:
-    """Return what finds all values of a plain path; None when it is not plain."""
-    if not all(_is_plain(segment) for segment in segments):
+    """Return what finds all values of a plain path; None when it is not plain.
+
+    The closure raises RecursionError below the deepest level that `..` looks at.
+    """
+    if not is_plain(segments):
         return None
     keys = keys_of(segments)
     if len(keys) == len(segments):
-        return singular_values(keys)
-    return _spreading(compile_getter(keys), list(_steps(segments[len(keys) :])))
+        return _one_value(keys)
+    return _spreading(compile_getter(keys), segments[len(keys) :])
 
 
-def _is_plain(segment: JSONPathSegment) -> bool:
-    if key_of(segment) is not None:
-        return True
-    if not isinstance(segment, JSONPathChildSegment) or len(segment.selectors) != 1:
-        return False
-    return _spread(segment.selectors[0]) is not None
+def is_plain(segments: tuple[JSONPathSegment, ...]) -> bool:
+    """Say whether a path finds every place of a document at most once."""
+    descents = sum(isinstance(s, JSONPathRecursiveDescentSegment) for s in segments)
+    return descents <= 1 and all(map(_is_plain_segment, segments))
 
 
-def singular_values(keys: tuple[Key, ...]) -> Values:
-    """Return what finds the one value at `keys`, as a list of one or none."""
-    if len(keys) == 1 and isinstance(keys[0], str):
-        return _one_name(keys[0])
+def is_flat(segments: tuple[JSONPathSegment, ...]) -> bool:
+    """Say whether nothing of a plain path calls itself: neither `..` nor a filter."""
+    return not any(
+        isinstance(segment, JSONPathRecursiveDescentSegment)
+        or any(isinstance(selector, Filter) for selector in segment.selectors)
+        for segment in segments
+    )
+
+
+def _is_plain_segment(segment: JSONPathSegment) -> bool:
+    if len(segment.selectors) == 1:
+        (only,) = segment.selectors
+        return not isinstance(only, Filter) or is_bounded(only.expression)
+    keys = [_distinct_key(selector) for selector in segment.selectors]
+    return None not in keys and len(set(keys)) == len(keys)
+
+
+def _distinct_key(selector: JSONPathSelector) -> Key | None:
+    """Return a key that no other key can mean too: 0 and -1 may be one element."""
+    if isinstance(selector, NameSelector):
+        return selector.name
+    if isinstance(selector, IndexSelector) and selector.index >= 0:
+        return selector.index
+    return None
+
+
+def _one_value(keys: tuple[Key, ...]) -> Values:
     get = compile_getter(keys)
 
     def values(root: Json) -> list[Json]:
@@ -52,30 +102,22 @@ def singular_values(keys: tuple[Key, ...]) -> Values:
     return values
 
 
-def _one_name(name: str) -> Values:
-    def values(root: Json) -> list[Json]:
-        if type(root) is dict and name in root:
-            return [root[name]]
-        return []
-
-    return values
-
-
-def _spreading(get: Getter, steps: list[Step]) -> Values:
+def _spreading(get: Getter, segments: tuple[JSONPathSegment, ...]) -> Values:
     """Return the values after the first spread: `get`, then each step in turn.
 
     A MISSING start is spread like a scalar: into nothing.
     """
-    first, *rest = steps
-    if not rest:
-        return lambda root: first([get(root)])  # type: ignore[list-item]  # see above
-    if len(rest) == 1:
-        second = rest[0]
-        return lambda root: second(first([get(root)]))  # type: ignore[list-item]  # see above
+    spread = _spread(segments[0], last=len(segments) == 1)
+    steps = list(_steps(segments[1:]))
+    if not steps:
+        return lambda root: spread(get(root))
+    if len(steps) == 1:
+        (step,) = steps
+        return lambda root: step(spread(get(root)))
 
     def values(root: Json) -> list[Json]:
-        found = first([get(root)])  # type: ignore[list-item]  # see above
-        for step in rest:
+        found = spread(get(root))
+        for step in steps:
             found = step(found)
         return found
 
@@ -87,62 +129,55 @@ def _steps(segments: tuple[JSONPathSegment, ...]) -> Iterator[Step]:
         if is_key:
             yield keys_step(keys_of(group))
         else:
-            yield from (_spread_step(segment.selectors[0]) for segment in group)
+            yield from map(_step, group)
 
 
-def keys_step(keys: tuple[Key, ...]) -> Step:
-    """Return what follows names and indexes from each of many values."""
-    if len(keys) == 1 and isinstance(keys[0], str):
-        return _name_step(keys[0])
-    get = compile_getter(keys)
-    return lambda values: [x for v in values if (x := get(v)) is not MISSING]
+def _step(segment: JSONPathSegment) -> Step:
+    if not isinstance(segment, JSONPathRecursiveDescentSegment):
+        names = _names(segment)
+        if names is not None:
+            return members_step(names)
+        if isinstance(segment.selectors[0], WildcardSelector):
+            return children_step
+    return each(_spread(segment, last=False))
 
 
-def _name_step(name: str) -> Step:
-    def step(values: list[Json]) -> list[Json]:
-        try:
-            return [v[name] for v in values]  # type: ignore[index,call-overload]  # what is no object raises
-        except (KeyError, TypeError):
-            return [v[name] for v in values if type(v) is dict and name in v]
-
-    return step
+def _names(segment: JSONPathSegment) -> tuple[str, ...] | None:
+    """Return the names of a union of names alone."""
+    names = [s.name for s in segment.selectors if isinstance(s, NameSelector)]
+    return tuple(names) if 1 < len(names) == len(segment.selectors) else None
 
 
-def _spread_step(selector: JSONPathSelector) -> Step:
-    spread = _spread(selector) or children
-
-    def step(values: list[Json]) -> list[Json]:
-        if len(values) == 1:
-            return spread(values[0])
-        return [child for value in values for child in spread(value)]
-
-    return step
-
-
-def _spread(selector: JSONPathSelector) -> Spread | None:
-    if isinstance(selector, WildcardSelector):
-        return children
-    if isinstance(selector, SliceSelector):
-        part = selector.slice
-        return lambda value: (
-            value[part] if type(value) is list and part.step != 0 else []
-        )
-    if isinstance(selector, Filter):
-        equality = text_equality(selector.expression)
-        return None if equality is None else _kept(*equality)
-    return None
+def _spread(segment: JSONPathSegment, *, last: bool) -> Spread:
+    if isinstance(segment, JSONPathRecursiveDescentSegment):
+        return _descending(segment)
+    names = _names(segment)
+    if names is not None:
+        return members(names)
+    if isinstance(segment.selectors[0], WildcardSelector):
+        return children if last else children_lent
+    if isinstance(segment.selectors[0], Filter):
+        return _kept(segment.selectors[0])
+    picks = tuple(map(compile_pick, segment.selectors))
+    if len(picks) == 1:
+        (pick,) = picks
+        return lambda value: pick(value, _IDLE)
+    return lambda value: [child for pick in picks for child in pick(value, _IDLE)]
 
 
-def children(value: Json) -> list[Json]:
-    """Return the children of an object or array in order, as a list of its own."""
-    if type(value) is list:
-        return value[:]
-    return list(value.values()) if type(value) is dict else []
+def _kept(selector: Filter) -> Spread:
+    keep = compile_keep(selector.expression, compile_select)
+    return lambda value: keep(
+        value if type(value) is list else children_lent(value), _IDLE
+    )
 
 
-def _kept(name: str, text: str) -> Spread:
-    def spread(value: Json) -> list[Json]:
-        candidates: Sequence[Json] = value if type(value) is list else children(value)
-        return [x for x in candidates if type(x) is dict and x.get(name) == text]
+def _descending(segment: JSONPathSegment) -> Spread:
+    descend = compile_descend(segment)
+
+    def spread(value: Found) -> list[Json]:
+        found: list[Json] = []
+        descend(value, found, _IDLE)
+        return found
 
     return spread

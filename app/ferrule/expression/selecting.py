@@ -4,7 +4,7 @@ The values and their order are those of RFC 9535: members in the order of the do
 descendants parents first. Plain paths have faster closures in `plain`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import TypeAlias
 
@@ -19,18 +19,14 @@ from jsonpath.selectors import (
 )
 
 from ferrule.exchange import MISSING, Json
-from ferrule.expression.filtering import (
-    Select,
-    UnsupportedFilterError,
-    compile_test,
-)
-from ferrule.expression.getting import compile_getter, element, key_of, keys_of
-from ferrule.expression.plain import children, keys_step
+from ferrule.expression.descending import Descend, Pick, descent, descent_to_name
+from ferrule.expression.filtering import compile_keep
+from ferrule.expression.getting import Found, compile_getter, element, key_of, keys_of
+from ferrule.expression.operands import Select, unsupported
 from ferrule.expression.run import Run
+from ferrule.expression.stepping import children, children_lent, keys_step
 
 Step: TypeAlias = Callable[[list[Json], Run], list[Json]]
-Pick: TypeAlias = Callable[[Json, Run], Sequence[Json]]
-_NOTHING: tuple[Json, ...] = ()
 
 
 def compile_select(segments: Iterable[JSONPathSegment]) -> Select:
@@ -69,78 +65,46 @@ def _without_run(step: Callable[[list[Json]], list[Json]]) -> Step:
 
 
 def _segment_step(segment: JSONPathSegment) -> Step:
-    picks = tuple(map(_pick, segment.selectors))
-    if not isinstance(segment, JSONPathRecursiveDescentSegment):
-        return _children_step(picks)
-    name = key_of_selector(segment)
-    return _descend_to_name(name) if name is not None else _descend(picks)
+    if isinstance(segment, JSONPathRecursiveDescentSegment):
+        return _descending_step(compile_descend(segment))
+    picks = tuple(map(compile_pick, segment.selectors))
 
-
-def key_of_selector(segment: JSONPathSegment) -> str | None:
-    """Return the name when a segment selects one name and nothing else."""
-    if len(segment.selectors) != 1:
-        return None
-    (selector,) = segment.selectors
-    return selector.name if isinstance(selector, NameSelector) else None
-
-
-def _children_step(picks: tuple[Pick, ...]) -> Step:
     def step(values: list[Json], run: Run) -> list[Json]:
         found: list[Json] = []
         for value in values:
             for pick in picks:
-                chosen = pick(value, run)
-                if chosen:
-                    run.spend(len(chosen))
-                    found += chosen
+                found += pick(value, run)
+            run.spend(len(picks))
         return found
 
     return step
 
 
-def _descend(picks: tuple[Pick, ...]) -> Step:
+def _descending_step(descend: Descend) -> Step:
     def step(values: list[Json], run: Run) -> list[Json]:
         found: list[Json] = []
         for value in values:
-            stack = [value]
-            while stack:
-                node = stack.pop()
-                for pick in picks:
-                    found += pick(node, run)
-                _push(stack, node, run, len(picks))
+            run.spend(1 + descend(value, found, run))
         return found
 
     return step
 
 
-def _descend_to_name(name: str) -> Step:
-    def step(values: list[Json], run: Run) -> list[Json]:
-        found: list[Json] = []
-        for value in values:
-            stack = [value]
-            while stack:
-                node = stack.pop()
-                if type(node) is dict and name in node:
-                    found.append(node[name])
-                _push(stack, node, run, 1)
-        return found
-
-    return step
+def compile_descend(segment: JSONPathSegment) -> Descend:
+    """Return what gathers the selections of a `..` segment below a value."""
+    if len(segment.selectors) == 1:
+        (selector,) = segment.selectors
+        if isinstance(selector, NameSelector):
+            return descent_to_name(selector.name)
+    return descent(tuple(map(compile_pick, segment.selectors)))
 
 
-def _push(stack: list[Json], node: Json, run: Run, share: int) -> None:
-    """Put the containers below `node` on the stack, the first on top."""
-    if type(node) is dict:
-        run.spend(len(node) * share)
-        stack += [
-            x for x in reversed(node.values()) if type(x) is dict or type(x) is list
-        ]
-    elif type(node) is list:
-        run.spend(len(node) * share)
-        stack += [x for x in reversed(node) if type(x) is dict or type(x) is list]
+def compile_pick(selector: JSONPathSelector) -> Pick:
+    """Return what a selector picks from one value.
 
-
-def _pick(selector: JSONPathSelector) -> Pick:
+    Raises:
+        UnsupportedFilterError: when a filter is outside RFC 9535.
+    """
     if isinstance(selector, NameSelector):
         return _pick_name(selector.name)
     if isinstance(selector, IndexSelector):
@@ -148,40 +112,56 @@ def _pick(selector: JSONPathSelector) -> Pick:
     if isinstance(selector, SliceSelector):
         return _pick_slice(selector.slice)
     if isinstance(selector, WildcardSelector):
-        return lambda value, _run: children(value)
+        return _pick_children
     if isinstance(selector, Filter):
         return _pick_filtered(selector)
-    raise UnsupportedFilterError(f"{selector} is not a selector of RFC 9535")
+    raise unsupported(selector)
+
+
+def _pick_children(value: Found, run: Run) -> list[Json]:
+    found = children(value)
+    if found:
+        run.spend(len(found))
+    return found
 
 
 def _pick_name(name: str) -> Pick:
-    def pick(value: Json, _run: Run) -> Sequence[Json]:
-        return (value[name],) if type(value) is dict and name in value else _NOTHING
+    def pick(value: Found, _run: Run) -> list[Json]:
+        return [value[name]] if type(value) is dict and name in value else []
 
     return pick
 
 
 def _pick_index(index: int) -> Pick:
-    def pick(value: Json, _run: Run) -> Sequence[Json]:
+    def pick(value: Found, _run: Run) -> list[Json]:
         found = element(value, index)
-        return _NOTHING if found is MISSING else (found,)
+        return [] if found is MISSING else [found]
 
     return pick
 
 
 def _pick_slice(part: slice) -> Pick:
-    def pick(value: Json, _run: Run) -> Sequence[Json]:
-        return value[part] if type(value) is list and part.step != 0 else _NOTHING
+    if part.step == 0:
+        return lambda _value, _run: []
+
+    def pick(value: Found, run: Run) -> list[Json]:
+        if type(value) is not list:
+            return []
+        found = value[part]
+        run.spend(len(found))
+        return found
 
     return pick
 
 
 def _pick_filtered(selector: Filter) -> Pick:
-    test = compile_test(selector.expression, compile_select)
+    keep = compile_keep(selector.expression, compile_select)
 
-    def pick(value: Json, run: Run) -> Sequence[Json]:
-        candidates = children(value)
+    def pick(value: Found, run: Run) -> list[Json]:
+        candidates = children_lent(value)
+        if not candidates:
+            return []
         run.spend(len(candidates))
-        return [child for child in candidates if test(child, run)]
+        return keep(candidates, run)
 
     return pick

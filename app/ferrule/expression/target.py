@@ -1,8 +1,9 @@
 """Targets: the short texts that say where a value goes in a request.
 
 A bare name is a query parameter, as is `query:x`; `header:X`, `body:a.b`, `form:x` and
-`path:x` are what they say, and `url` replaces the whole URL. Requests are never
-changed: `put` returns another one.
+`path:x` are what they say, and `url` replaces the whole URL. In a body a number is the
+place in an array that is there (`body:steps.0.id`); objects are made on the way.
+Requests are never changed: `put` returns another one.
 """
 
 import functools
@@ -13,13 +14,14 @@ from typing import Literal, TypeAlias
 from urllib.parse import parse_qsl, quote, urldefrag, urljoin
 
 from ferrule.errors import ExpressionError
-from ferrule.exchange import MISSING, Json, Pairs, Request, scalar_text
-from ferrule.expression.getting import Found, compile_getter
+from ferrule.exchange import MISSING, Json, Pairs, Request, scalar_text, spread
+from ferrule.expression.getting import Found, element
 
 Kind = Literal["query", "header", "body", "form", "path", "url"]
 Put: TypeAlias = "Callable[[CompiledTarget, Request, Json], Request]"
 Read: TypeAlias = Callable[[str, Request], Found]
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
+_INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -34,8 +36,9 @@ class CompiledTarget:
     def put(self, request: Request, value: Json) -> Request:
         """Return the request with `value` at this place, instead of what was there.
 
-        A list gives one query parameter for each element; null removes a parameter,
-        header or form field, and stays null in a body.
+        A list gives several query parameters, as the request writes lists, or several
+        form fields; null removes a parameter, header or form field, and stays null in
+        a body.
 
         Raises:
             ExpressionError: when the request has no such place, or the value must
@@ -118,9 +121,14 @@ def _placed(pairs: Pairs, fresh: Pairs, is_it: Callable[[str], bool]) -> Pairs:
 
 
 def _put_query(target: CompiledTarget, request: Request, value: Json) -> Request:
-    values = value if isinstance(value, list) else [value]
-    fresh = tuple((target.name, _scalar(target, x)) for x in values if x is not None)
-    query = _placed(request.query, fresh, lambda name: name == target.name)
+    names = {target.name}
+    if isinstance(value, list):
+        texts = [_scalar(target, x) for x in value if x is not None]
+        fresh = spread(target.name, texts, request.array_format)
+        names.add(f"{target.name}[]")
+    else:
+        fresh = () if value is None else ((target.name, _scalar(target, value)),)
+    query = _placed(request.query, fresh, lambda name: name in names)
     return replace(request, query=query)
 
 
@@ -139,13 +147,15 @@ def _put_header(target: CompiledTarget, request: Request, value: Json) -> Reques
 def _put_body(target: CompiledTarget, request: Request, value: Json) -> Request:
     body = {} if request.body is None else request.body
     kind = request.body_type or "json"
-    members = _nested(target, body, target.name.split("."), value)
-    return replace(request, body=members, body_type=kind)
+    whole = _nested(target, body, target.name.split("."), value)
+    return replace(request, body=whole, body_type=kind)
 
 
 def _nested(
     target: CompiledTarget, value: Json, names: list[str], leaf: Json
-) -> dict[str, Json]:
+) -> dict[str, Json] | list[Json]:
+    if isinstance(value, list):
+        return _in_array(target, value, names, leaf)
     if not isinstance(value, dict):
         raise _refused(
             target,
@@ -153,8 +163,31 @@ def _nested(
             "Make the body a JSON object.",
         )
     head, *rest = names
-    inner = _nested(target, value.get(head, {}), rest, leaf) if rest else leaf
+    inner = _inner(target, value.get(head), rest, leaf)
     return {**value, head: inner}
+
+
+def _in_array(
+    target: CompiledTarget, elements: list[Json], names: list[str], leaf: Json
+) -> list[Json]:
+    """Return the array with one element changed, or with another at its end."""
+    head, *rest = names
+    at = int(head) if _INDEX.fullmatch(head) else None
+    if at is None or at > len(elements):
+        raise _refused(
+            target,
+            f"The body has an array of {len(elements)} where {head!r} should be.",
+            "Name an element by its number; the first is 0.",
+        )
+    old = elements[at] if at < len(elements) else None
+    return [*elements[:at], _inner(target, old, rest, leaf), *elements[at + 1 :]]
+
+
+def _inner(target: CompiledTarget, value: Json, names: list[str], leaf: Json) -> Json:
+    """Return what stands at a name: the leaf, or what holds it, made where absent."""
+    if not names:
+        return leaf
+    return _nested(target, {} if value is None else value, names, leaf)
 
 
 def _put_form(target: CompiledTarget, request: Request, value: Json) -> Request:
@@ -169,8 +202,14 @@ def _put_form(target: CompiledTarget, request: Request, value: Json) -> Request:
     if value is None:
         kept.pop(target.name, None)
     else:
-        kept[target.name] = _scalar(target, value)
+        kept[target.name] = _form_value(target, value)
     return replace(request, body=kept, body_type=request.body_type or "form")
+
+
+def _form_value(target: CompiledTarget, value: Json) -> Json:
+    if isinstance(value, list):
+        return [_scalar(target, x) for x in value if x is not None]
+    return _scalar(target, value)
 
 
 def _put_path(target: CompiledTarget, request: Request, value: Json) -> Request:
@@ -237,7 +276,13 @@ def _read_header(name: str, request: Request) -> Found:
 
 
 def _read_body(name: str, request: Request) -> Found:
-    return compile_getter(tuple(name.split(".")))(request.body)
+    found: Found = request.body
+    for part in name.split("."):
+        if isinstance(found, dict):
+            found = found.get(part, MISSING)
+        else:
+            found = element(found, int(part) if _INDEX.fullmatch(part) else part)
+    return found
 
 
 def _read_form(name: str, request: Request) -> Found:

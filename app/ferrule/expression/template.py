@@ -8,7 +8,10 @@ null through filters and is empty inside a text.
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import msgspec
 
 from ferrule.errors import ExpressionError
 from ferrule.exchange import MISSING, Json, scalar_text
@@ -16,20 +19,29 @@ from ferrule.expression.getting import Found, compile_getter
 from ferrule.expression.jsonpath import compile_path
 from ferrule.expression.placeholder import Call, Name, Placeholder, pieces
 
+_NO_NAMES: Final[Mapping[str, Json]] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+
+class Scope(msgspec.Struct, frozen=True, gc=False):
     """Where names are looked up: the named contexts first, then `default`.
 
     `default` is the item in a mapping and the configuration in a request; a path
-    (`{{$.a}}`) is always a path in it.
+    (`{{$.a}}`) is always a path in it. One is made for every item: a dataclass would
+    cost four times as much.
     """
 
-    names: Mapping[str, Json] = field(default_factory=dict)
-    default: Json = None
+    names: Any = _NO_NAMES  # Mapping[str, Json]
+    default: Any = None  # Json
 
 
 Resolve: TypeAlias = Callable[[Scope], Found]
+
+
+class _Part(NamedTuple):
+    """A literal text, or a placeholder: its name and how it is resolved."""
+
+    text: str
+    resolve: Resolve | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class Template:
 
     text: str
     names: tuple[str, ...]
-    _parts: "tuple[str | Resolve, ...]" = field(repr=False, compare=False)
+    _parts: tuple[_Part, ...] = field(repr=False, compare=False)
 
     def render(self, scope: Scope) -> Found:
         """Return the value: of the lone placeholder, or the text; or MISSING.
@@ -47,10 +59,11 @@ class Template:
             ExpressionError: when a filter cannot work on a value.
         """
         if len(self._parts) == 1:
-            return _value(self._parts[0], scope)
+            text, resolve = self._parts[0]
+            return text if resolve is None else resolve(scope)
         texts = []
-        for part in self._parts:
-            value = _value(part, scope)
+        for text, resolve in self._parts:
+            value = text if resolve is None else resolve(scope)
             if value is MISSING:
                 return MISSING
             texts.append(_text(value))
@@ -63,14 +76,12 @@ class Template:
             ExpressionError: when a filter cannot work on a value.
         """
         texts: list[str] = []
-        names = iter(self.names)
-        for part in self._parts:
-            name = "" if isinstance(part, str) else next(names)
-            value = _value(part, scope)
+        for text, resolve in self._parts:
+            value = text if resolve is None else resolve(scope)
             if value is not MISSING:
                 texts.append(_text(value))
             elif undefined is not None:
-                undefined.append(name)
+                undefined.append(text)
         return "".join(texts)
 
 
@@ -82,14 +93,14 @@ def compile_template(text: str) -> Template:
         ExpressionError: with the column of what cannot be read.
     """
     names: list[str] = []
-    parts: list[str | Resolve] = []
+    parts: list[_Part] = []
     for piece in pieces(text):
         if isinstance(piece, str):
-            parts.append(piece)
+            parts.append(_Part(piece))
         else:
             names.append(piece.name)
-            parts.append(_resolve(text, piece))
-    return Template(text, tuple(names), tuple(parts) or ("",))
+            parts.append(_Part(piece.name, _resolve(text, piece)))
+    return Template(text, tuple(names), tuple(parts) or (_Part(""),))
 
 
 def render_json(value: Json, scope: Scope) -> Found:
@@ -124,11 +135,12 @@ def _rendered(value: Json, scope: Scope) -> Found:
     return value
 
 
-def _value(part: "str | Resolve", scope: Scope) -> Found:
-    return part if isinstance(part, str) else part(scope)
-
-
 def _text(value: Json) -> str:
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[return-value]  # it is one
+    if kind is int:
+        return str(value)
     return "" if value is None else scalar_text(value)
 
 
@@ -158,6 +170,8 @@ def _named(text: str, placeholder: Placeholder) -> Resolve:
 
 def _dotted(name: str) -> Resolve:
     head, *rest = name.split(".")
+    if not rest:
+        return _bare(head)
     get = compile_getter(tuple(rest))
     in_default = compile_getter((head, *rest))
 
@@ -166,6 +180,16 @@ def _dotted(name: str) -> Resolve:
         if head in names:
             return get(names[head])
         return in_default(scope.default)
+
+    return resolve
+
+
+def _bare(name: str) -> Resolve:
+    def resolve(scope: Scope) -> Found:
+        found: Found = scope.names.get(name, MISSING)
+        if found is MISSING and type(scope.default) is dict:
+            return scope.default.get(name, MISSING)  # type: ignore[no-any-return]  # JSON
+        return found
 
     return resolve
 

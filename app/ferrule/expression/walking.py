@@ -21,15 +21,17 @@ from jsonpath.selectors import (
 )
 
 from ferrule.exchange import Json
-from ferrule.expression.filtering import UnsupportedFilterError, compile_test
+from ferrule.expression.filtering import compile_test
 from ferrule.expression.getting import Key, key_of, keys_of
-from ferrule.expression.run import Run
+from ferrule.expression.operands import unsupported
+from ferrule.expression.run import MOST_LEVELS, Run
 from ferrule.expression.selecting import compile_select
 
 Node: TypeAlias = "tuple[Json, Node | None, Key]"
 Entry: TypeAlias = tuple[Key, Json]
 Entries: TypeAlias = Callable[[Json, Run], Iterable[Entry]]
 Walk: TypeAlias = Callable[[Iterable[Node], Run], Iterator[Node]]
+COMPUTED = "computed"  # in place of the empty key of a root: it stands nowhere
 
 
 def compile_walk(segments: Iterable[JSONPathSegment]) -> Walk:
@@ -50,12 +52,17 @@ def compile_walk(segments: Iterable[JSONPathSegment]) -> Walk:
 
 
 def normalised(node: Node) -> str:
-    """Return the normalised path of a node, such as `$['items'][0]['id']`."""
+    """Return the normalised path of a node, such as `$['items'][0]['id']`.
+
+    It is empty for what an extended form computed, and for what is inside of that.
+    """
     keys: list[Key] = []
     _, parent, key = node
     while parent is not None:
         keys.append(key)
         _, parent, key = parent
+    if key == COMPUTED:
+        return ""
     return "$" + "".join(f"[{written(key)}]" for key in reversed(keys))
 
 
@@ -113,9 +120,9 @@ def _end(node: Node, keys: tuple[Key, ...]) -> "Node | None":
 
 
 def _segment_walk(segment: JSONPathSegment) -> Walk:
-    selectors = tuple(map(_entries, segment.selectors))
+    selectors = tuple(map(compile_entries, segment.selectors))
     if isinstance(segment, JSONPathRecursiveDescentSegment):
-        return lambda nodes, run: _select(_descendants(nodes, run), selectors, run)
+        return lambda nodes, run: _select(descendants(nodes, run), selectors, run)
     return lambda nodes, run: _select(nodes, selectors, run)
 
 
@@ -130,29 +137,53 @@ def _select(
                 yield child, node, key
 
 
-def _descendants(nodes: Iterable[Node], run: Run) -> Iterator[Node]:
+def descendants(nodes: Iterable[Node], run: Run) -> Iterator[Node]:
+    """Yield each node and all objects and arrays below it, parents first, lazily.
+
+    Raises:
+        ExpressionError: when there are too many levels, or nodes, below one.
+    """
     for start in nodes:
-        stack = [start]
+        yield start
+        stack = [_containers(start)]
         while stack:
-            node = stack.pop()
+            node = next(stack[-1], None)
+            run.spend(1)
+            if node is None:
+                stack.pop()
+                continue
+            if len(stack) > MOST_LEVELS:
+                raise run.too_deep()
             yield node
-            below: list[Node] = [
-                (child, node, key)
-                for key, child in _children(node[0], run)
-                if type(child) is dict or type(child) is list
-            ]
-            run.spend(len(below) + 1)
-            below.reverse()
-            stack += below
+            stack.append(_containers(node))
+
+
+def _containers(node: Node) -> Iterator[Node]:
+    """Yield the objects and arrays right below a node."""
+    value = node[0]
+    if type(value) is dict or type(value) is list:
+        for key, child in value.items() if type(value) is dict else enumerate(value):
+            if type(child) is dict or type(child) is list:
+                yield child, node, key
 
 
 def _children(value: Json, _run: Run) -> Iterable[Entry]:
+    return children_of(value)
+
+
+def children_of(value: Json) -> Iterable[Entry]:
+    """Return the keys and children of an object or array, in order."""
     if type(value) is dict:
         return value.items()
     return enumerate(value) if type(value) is list else ()
 
 
-def _entries(selector: JSONPathSelector) -> Entries:
+def compile_entries(selector: JSONPathSelector) -> Entries:
+    """Return what yields the keys and values that a selector selects, lazily.
+
+    Raises:
+        UnsupportedFilterError: when a filter is outside RFC 9535.
+    """
     if isinstance(selector, NameSelector):
         return _named(selector.name)
     if isinstance(selector, IndexSelector):
@@ -163,7 +194,7 @@ def _entries(selector: JSONPathSelector) -> Entries:
         return _children
     if isinstance(selector, Filter):
         return _filtered(selector)
-    raise UnsupportedFilterError(f"{selector} is not a selector of RFC 9535")
+    raise unsupported(selector)
 
 
 def _named(name: str) -> Entries:
@@ -198,7 +229,7 @@ def _filtered(selector: Filter) -> Entries:
     test = compile_test(selector.expression, compile_select)
 
     def entries(value: Json, run: Run) -> Iterator[Entry]:
-        for key, child in _children(value, run):
+        for key, child in children_of(value):
             run.spend(1)
             if test(child, run):
                 yield key, child
