@@ -13,7 +13,7 @@ endif
 SETUP := $(PYTHON) packaging/bootstrap.py
 export QT_LOGGING_RULES ?= qt.text.font.db=false
 
-.PHONY: run tour test check core window bench soak interop schema clean setup setup-test setup-core
+.PHONY: run tour test check core window bench bench-peers soak interop schema clean setup setup-test setup-core
 
 run: setup
 	@$(BIN)/python -m ferrule
@@ -38,6 +38,11 @@ window: setup-test
 
 bench: setup-test
 	$(BIN)/python -m pytest tests -m bench -s
+
+# Installs what Ferrule is measured against into build/peers, from PyPI.
+bench-peers: setup-test
+	$(BIN)/python -m tests.benchmarks.environments
+	FERRULE_BENCH_PEERS=1 $(BIN)/python -m pytest tests/benchmarks/test_peers.py -m bench -s
 
 soak: setup-test
 	$(BIN)/python -m pytest tests -m soak -s

@@ -13,6 +13,7 @@ from ferrule import shipped
 from ferrule.descriptor.document import read_descriptor, read_document, validate
 from ferrule.descriptor.problems import lint
 from ferrule.exchange import Request, Response
+from ferrule.resilience import Policy
 from ferrule.sync.replay import replay_fixture
 from ferrule.transport import Client, HostPolicy
 
@@ -42,8 +43,8 @@ class OverHttp:
         self.client = Client(policy, clock=clock, jitter=lambda: 0.0)
         self.server = server
 
-    def send(self, request: Request) -> Response:
-        return self.client.send(request)
+    def send(self, request: Request, policy: Policy) -> Response:
+        return self.client.send(request, policy)
 
     def exchange(self, request: Request) -> Response:
         return self.client.exchange(request)
@@ -59,7 +60,7 @@ def server() -> Iterator[ReplayServer]:
 
 
 def test_there_are_connectors_and_each_has_fixtures():
-    assert len(CONNECTORS) >= 5
+    assert len(CONNECTORS) >= 10
     for path in CONNECTORS:
         cases = list((path.parent.parent / "fixtures" / path.stem).glob("*.json"))
         kinds = {json.loads(case.read_bytes())["kind"] for case in cases}
@@ -89,8 +90,10 @@ def test_a_fixture_replays_over_http(path: Path, server: ReplayServer):
 def asked_to_wait(fixture: Any) -> float:
     """Return what `Retry-After` asks for, or the second that the first try is worth."""
     answers = [exchange["response"] for exchange in fixture["exchanges"][:-1]]
-    again = [a["headers"] for a in answers if a["status"] == 429]
-    return sum(float(headers.get("retry-after", 1)) for headers in again)
+    headers = [a["headers"] for a in answers]
+    again = [h for h, a in zip(headers, answers, strict=True) if a["status"] == 429]
+    told = [h for h in headers if "retry-after" in h and h not in again]
+    return sum(float(h.get("retry-after", 1)) for h in again + told)
 
 
 def test_a_request_that_is_not_the_recorded_one_is_noticed(server: ReplayServer):
@@ -107,6 +110,22 @@ def test_a_request_that_is_not_the_recorded_one_is_noticed(server: ReplayServer)
     assert "other" in server.wrong[0]
     wrong = replay_fixture(validate(document), spoilt)
     assert "query" in wrong[0]
+
+
+def test_a_body_that_is_not_the_recorded_one_is_noticed(server: ReplayServer):
+    path = ROOT / "notion" / "fixtures" / "notion-pages" / "two-pages.json"
+    recorded = json.loads(path.read_bytes())
+    fixture = server.at_home(recorded, recorded["origin"])
+    document = server.at_home(document_for(path), recorded["origin"])
+    spoilt = json.loads(json.dumps(fixture))
+    spoilt["exchanges"][1]["request"]["body"]["start_cursor"] = "another"
+    server.play(spoilt)
+    answers = OverHttp(server, FakeClock())
+    with answers.client, pytest.raises(AssertionError):
+        replay_fixture(validate(document), fixture, answers)
+    assert "another" in server.wrong[0]
+    (wrong,) = replay_fixture(validate(document), spoilt)
+    assert "start_cursor" in wrong
 
 
 @pytest.mark.parametrize("path", CONNECTORS, ids=name_of)

@@ -4,8 +4,10 @@ Everything between a descriptor and the wire works on these values, so a recorde
 response can stand in for a live one anywhere.
 """
 
+import base64
+import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -16,7 +18,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from typing_extensions import TypeAliasType
 
-from ferrule.errors import UnreadableResponse
+from ferrule.errors import ExchangeError, UnreadableResponse
 
 Json = TypeAliasType(
     "Json",
@@ -24,6 +26,7 @@ Json = TypeAliasType(
 )
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 BodyType = Literal["json", "form", "multipart", "text", "graphql"]
+ArrayFormat = Literal["repeat", "brackets", "comma"]
 
 
 class Missing(Enum):
@@ -46,7 +49,8 @@ class Request:
     """What is asked, before it is bytes.
 
     `url` holds no query: that is `query`, pairs in order. `body` is JSON for `json`
-    and `graphql`, a flat object for `form`, text for `text`, and None for no body.
+    and `graphql`, an object of fields for `form` and `multipart`, text for `text`, and
+    None for no body. `array_format` is how several values of a parameter are written.
     `timeout_ms` is the total deadline. `sends_credentials` is false for a request that
     must go out bare (a download from another host).
     """
@@ -59,6 +63,7 @@ class Request:
     body_type: BodyType | None = None
     timeout_ms: int = 30_000
     sends_credentials: bool = True
+    array_format: ArrayFormat | None = None
 
     @property
     def full_url(self) -> str:
@@ -79,14 +84,20 @@ class Request:
         if self.body_type in {"json", "graphql"}:
             return "application/json", encode(self.body)
         if self.body_type == "form" and isinstance(self.body, dict):
-            form = urlencode(_form_pairs(self.body))
-            return "application/x-www-form-urlencoded", form.encode()
+            pairs = [(name, scalar_text(x)) for name, x in _fields(self.body)]
+            return "application/x-www-form-urlencoded", urlencode(pairs).encode()
+        if self.body_type == "multipart" and isinstance(self.body, dict):
+            return _multipart(_part(name, x) for name, x in _fields(self.body))
         return "text/plain; charset=utf-8", scalar_text(self.body).encode()
 
 
 @dataclass(frozen=True)
 class Response:
-    """What came back, whole; `headers` keep their order and case."""
+    """What came back, whole; `headers` keep their order and case.
+
+    `ignored`: a rule of the descriptor says to go on as if nothing had been asked, so
+    that it holds no items and ends what it was asked for.
+    """
 
     status: int
     headers: Pairs
@@ -94,6 +105,7 @@ class Response:
     url: str = ""
     elapsed_ms: float = 0.0
     warnings: list[str] = field(default_factory=list, compare=False)
+    ignored: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, in any case."""
@@ -114,10 +126,62 @@ class Response:
         return decode(self.body, self.warnings.append) if self.body.strip() else None
 
 
-def _form_pairs(body: Mapping[str, Json]) -> list[tuple[str, str]]:
+def spread(name: str, texts: list[str], how: ArrayFormat | None) -> Pairs:
+    """Return the query of a parameter with several values: `a=1&a=2` unless told."""
+    if how == "comma":
+        return ((name, ",".join(texts)),) if texts else ()
+    suffix = "[]" if how == "brackets" else ""
+    return tuple((name + suffix, text) for text in texts)
+
+
+def _fields(body: Mapping[str, Json]) -> list[tuple[str, Json]]:
     """Return the fields of a form: a list repeats its field, null leaves it out."""
     many = [(k, v if isinstance(v, list) else [v]) for k, v in body.items()]
-    return [(k, scalar_text(v)) for k, vs in many for v in vs if v is not None]
+    return [(k, v) for k, vs in many for v in vs if v is not None]
+
+
+_UNQUOTABLE = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+
+
+def _multipart(parts: Iterable[bytes]) -> tuple[str, bytes]:
+    """Return the content type and the bytes of a form in parts (RFC 7578).
+
+    The boundary comes from the parts themselves: equal forms are equal bytes, and it
+    cannot stand in a part, because nothing can hold its own digest.
+    """
+    whole = list(parts)
+    boundary = "ferrule-" + hashlib.sha256(b"\0".join(whole)).hexdigest()[:40]
+    mark = b"--" + boundary.encode()
+    body = b"".join(mark + b"\r\n" + part + b"\r\n" for part in whole)
+    return f"multipart/form-data; boundary={boundary}", body + mark + b"--\r\n"
+
+
+def _part(name: str, value: Json) -> bytes:
+    """Return one part: a file for an object with `filename`, JSON for any other."""
+    place = f'Content-Disposition: form-data; name="{name.translate(_UNQUOTABLE)}"'
+    kind, content = None, scalar_text(value).encode("utf-8", "replace")
+    if isinstance(value, dict) and "filename" in value:
+        filename = scalar_text(value["filename"]).translate(_UNQUOTABLE)
+        place += f'; filename="{filename}"'
+        kind = scalar_text(value.get("contentType") or "application/octet-stream")
+        content = _file_bytes(name, value)
+    elif isinstance(value, dict | list):
+        kind = "application/json"
+    typed = f"\r\nContent-Type: {kind.translate(_UNQUOTABLE)}" if kind else ""
+    return f"{place}{typed}\r\n\r\n".encode("utf-8", "replace") + content
+
+
+def _file_bytes(name: str, file: Mapping[str, Json]) -> bytes:
+    text = scalar_text(file.get("content") or "")
+    if file.get("encoding") != "base64":
+        return text.encode("utf-8", "replace")
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        raise ExchangeError(
+            f"The content of the file {name} is not base64.",
+            advice="Leave its encoding out where it is plain text.",
+        ) from None
 
 
 def _first(headers: Pairs, name: str) -> str | None:
@@ -208,8 +272,9 @@ def _encode_big(value: object) -> str:
 
 
 _SORTED = msgspec.json.Encoder(decimal_format="number", order="sorted")
-_BEYOND_BMP = re.compile(rb"[\xf0-\xf4]")
-_LAST_OF_BMP = re.compile(rb"[\xee\xef]")
+# Single bytes, because looking for those is many times faster than for any pattern.
+_BEYOND_BMP = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
+_LAST_OF_BMP = (b"\xee", b"\xef")
 
 
 def canonical(value: Json) -> bytes:
@@ -223,9 +288,9 @@ def canonical(value: Json) -> bytes:
         plain = _SORTED.encode(value)
     except OverflowError:
         return _encode_big(_reordered(value)).encode()
-    if _may_differ(plain) and _has_late_key(value):
-        return encode(_reordered(value))
-    return plain
+    if plain.isascii() or not (_may_differ(plain) and _has_late_key(value)):
+        return plain
+    return encode(_reordered(value))
 
 
 def _may_differ(plain: bytes) -> bool:
@@ -233,9 +298,8 @@ def _may_differ(plain: bytes) -> bool:
 
     They do only between a character beyond U+FFFF and one from U+E000 to U+FFFF.
     """
-    if plain.isascii():
-        return False
-    return bool(_BEYOND_BMP.search(plain) and _LAST_OF_BMP.search(plain))
+    beyond = any(byte in plain for byte in _BEYOND_BMP)
+    return beyond and any(byte in plain for byte in _LAST_OF_BMP)
 
 
 def _has_late_key(value: Json) -> bool:

@@ -41,6 +41,10 @@ class NormalisedSignal(
     warnings: list[str] | None = None
 
 
+_USUAL = 128
+_LENGTHS = tuple(length.to_bytes(4, "big") for length in range(_USUAL))
+
+
 def signal_ids(
     project: str, connection: str, collection_key: str
 ) -> Callable[[str], str]:
@@ -49,14 +53,14 @@ def signal_ids(
     That is the first 32 hex digits of SHA-256 over the four parts, each as UTF-8 with
     its length in four bytes before it.
     """
-    begun = sha256()
-    for part in (project, connection, collection_key):
-        begun.update(_prefixed(part))
+    begun = b"".join(map(_prefixed, (project, connection, collection_key)))
 
     def identify(external_id: str) -> str:
-        digest = begun.copy()
-        digest.update(_prefixed(external_id))
-        return digest.hexdigest()[:32]
+        if external_id.isascii() and len(external_id) < _USUAL:
+            encoded = _LENGTHS[len(external_id)] + external_id.encode()
+        else:
+            encoded = _prefixed(external_id)
+        return sha256(begun + encoded).hexdigest()[:32]
 
     return identify
 

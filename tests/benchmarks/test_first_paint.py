@@ -32,7 +32,7 @@ def seconds(script, environment):
     return passed
 
 
-def test_the_catalogue_paints_soon_after_an_empty_window_would(tmp_path):
+def test_the_catalogue_paints_soon_after_an_empty_window_would(tmp_path, figures):
     environment = os.environ | {
         "QT_QPA_PLATFORM": "offscreen",
         "FERRULE_HOME": str(tmp_path),
@@ -45,8 +45,11 @@ def test_the_catalogue_paints_soon_after_an_empty_window_would(tmp_path):
     rounds = [[seconds(script, environment) for script in scripts] for _ in range(RUNS)]
     floor, ours = (statistics.median(column) for column in zip(*rounds, strict=True))
     ratio = statistics.median(ours / floor for floor, ours in rounds)
-    print(
-        f"\nfirst paint: empty window {floor * 1000:.0f} ms, catalogue "
-        f"{ours * 1000:.0f} ms, ratio {ratio:.2f}"
+    figures.add(
+        "first paint against an empty window",
+        ratio,
+        bar=MOST,
+        wanted="at most",
+        ms={"empty": round(floor * 1000), "catalogue": round(ours * 1000)},
     )
     assert ratio <= MOST

@@ -10,7 +10,7 @@ from tests.cli.test_verbs import SANDBOX
 
 from ferrule.cli.place import open_workspace
 from ferrule.clock import SystemClock
-from ferrule.transport import client
+from ferrule.transport import trip
 
 MISSING_HOST = "http://127.0.0.1:9"
 
@@ -24,7 +24,7 @@ class Hurried(SystemClock):
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
-    monkeypatch.setattr(client, "_NAP_S", 3600)
+    monkeypatch.setattr(trip, "NAP_S", 3600)
     monkeypatch.setattr("ferrule.clock.SystemClock.sleep", Hurried.sleep)
 
 

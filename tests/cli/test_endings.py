@@ -82,16 +82,25 @@ def test_a_child_that_waits_for_its_job_ends_with_75(connected):
     close(process)
 
 
-@pytest.mark.parametrize("word", ["pause", "stop"])
-def test_a_child_that_is_told_to_stop_ends_after_its_page(connected, slow, word):
+@pytest.mark.parametrize(("word", "status"), [("pause", "paused"), ("stop", "stopped")])
+def test_a_child_that_is_told_to_halt_ends_after_its_page(
+    connected, slow, word, status
+):
     process = connected.start("sync", "--control", "stdin")
     process.stdin.write(job("sandbox-issues", "full"))
     process.stdin.flush()
     until(process, "batch")
     process.stdin.write(json.dumps({"do": word}).encode() + b"\n{no json}\n")
     process.stdin.flush()
-    assert until(process, "run")["status"] == "stopped"
+    assert until(process, "run")["status"] == status
     assert process.wait(10) == 0
+    close(process)
+    process = connected.start("sync", "--control", "stdin")
+    process.stdin.write(job("sandbox-issues", "full"))
+    process.stdin.flush()
+    assert until(process, "started")["resumed"] is True
+    process.stdin.close()
+    assert process.wait(10) == 75
     close(process)
 
 

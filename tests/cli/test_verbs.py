@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ferrule import shipped
-from ferrule.cli.connect import sys as connect_sys
+from ferrule.cli.asking import sys as connect_sys
 
 DESCRIPTORS = shipped.descriptors()
 SANDBOX = DESCRIPTORS / "ferrule" / "connectors" / "sandbox-issues.json"
@@ -25,6 +25,9 @@ VERBS = [
     "signals",
     "connections",
     "disconnect",
+    "mapping",
+    "ids",
+    "health",
 ]
 
 

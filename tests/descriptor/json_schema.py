@@ -73,6 +73,10 @@ def number_of(value, schemas, root):
     return sum(is_valid(value, schema, root) for schema in schemas)
 
 
+def array(check):
+    return lambda v, limit, _s, _r: not isinstance(v, list) or check(v, limit)
+
+
 def text(check):
     return lambda v, limit, _s, _r: not isinstance(v, str) or check(v, limit)
 
@@ -95,6 +99,8 @@ CHECKS = {
     "oneOf": lambda v, schemas, _s, r: number_of(v, schemas, r) == 1,
     "$ref": referred,
     "pattern": text(lambda v, pattern: re.search(pattern, v) is not None),
+    "minItems": array(lambda v, least: len(v) >= least),
+    "maxItems": array(lambda v, most: len(v) <= most),
     "minLength": text(lambda v, least: len(v) >= least),
     "maxLength": text(lambda v, most: len(v) <= most),
     "minimum": number(lambda v, least: v >= least),

@@ -124,9 +124,7 @@ def needs() -> str:
 
 # Needs that depend on a value: see `lacks` of these sections.
 BY_VALUE = {
-    "multipart bodies": "RequestParts.bodyType",
     "response formats": "ResponseFormat",
-    "item shapes": "FieldMapping.itemsShape",
     "native connector": "Connector.kind",
 }
 

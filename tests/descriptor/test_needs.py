@@ -36,53 +36,6 @@ NOT_YET = [
     (seeds.seed(auth=sample("auth", "ssh_key")), "ssh_key", "/auth"),
     (seeds.seed(auth=sample("auth", "webhook_secret")), "webhook", "/auth"),
     (
-        seeds.polling(delta=sample("delta", "delta_token")),
-        "delta_token",
-        "/ingestion/delta",
-    ),
-    (
-        seeds.polling(delta={"type": "window", "format": "unix"}),
-        "window",
-        "/ingestion/delta",
-    ),
-    (
-        seeds.polling(delta=sample("delta", "client_side")),
-        "client_side",
-        "/ingestion/delta",
-    ),
-    (
-        seeds.polling(delta={"type": "none", "scope": "partition"}),
-        "partitions",
-        "/ingestion/delta/scope",
-    ),
-    (
-        seeds.polling(delta={**seeds.DELTAS[0], "syncFromParam": "from"}),
-        "syncFrom as a parameter",
-        "/ingestion/delta/syncFromParam",
-    ),
-    *[
-        (
-            seeds.polling(pagination={"type": "none", member: value}),
-            "pagination options",
-            f"/ingestion/pagination/{member}",
-        )
-        for member, value in (
-            ("totalUnit", "items"),
-            ("sendOnFirst", False),
-            ("stopWhen", COND),
-        )
-    ],
-    (
-        seeds.polling(partition=sample("partition", "values")),
-        "partitions",
-        "/ingestion/partition",
-    ),
-    (
-        seeds.polling(partition=[sample("partition", "parent")]),
-        "partitions",
-        "/ingestion/partition/0",
-    ),
-    (
         seeds.polling(response={"format": "csv"}),
         "response formats",
         "/ingestion/response",
@@ -92,47 +45,7 @@ NOT_YET = [
         "response formats",
         "/ingestion/response",
     ),
-    (
-        seeds.polling(resilience={"rules": [{"action": "retry"}]}),
-        "resilience",
-        "/ingestion/resilience/rules/0",
-    ),
     (seeds.polling(job=JOB), "jobs", "/ingestion/job"),
-    (seeds.polling(cache=True), "response cache", "/ingestion/cache"),
-    (
-        seeds.polling(body={"a": "b"}, bodyType="multipart"),
-        "multipart bodies",
-        "/ingestion/bodyType",
-    ),
-    *[
-        (seeds.mapping(**{member: value}), need, f"/fieldMapping/{member}")
-        for member, value, need in (
-            ("itemsShape", "entries", "item shapes"),
-            ("columns", {"a": "$.b"}, "item shapes"),
-            ("archivedAtPath", "$.a", "archiving"),
-            ("archivedWhen", COND, "archiving"),
-            ("deletedWhen", COND, "deletion rules"),
-            ("primaryKey", ["$.a"], "composite keys"),
-            ("fields", {"a": {"path": "$.a"}}, "mapped fields"),
-            ("schema", {"type": "object"}, "item schema"),
-        )
-    ],
-    *[
-        (
-            seeds.mapping(transforms=[sample("transforms", name)]),
-            "transforms",
-            "/fieldMapping/transforms/0",
-        )
-        for name in ("set", "remove", "rename", "flatten", "keys", "expand", "cast")
-    ],
-    (
-        seeds.seed(
-            rateLimits=[{"limit": 1, "per": "PT1S", "match": {"method": "GET"}}]
-        ),
-        "per-path rate limits",
-        "/rateLimits/0/match",
-    ),
-    (seeds.seed(maxConcurrency=2), "concurrency", "/maxConcurrency"),
     (
         seeds.seed(ingestion={"mode": "webhook", **seeds.WEBHOOK}),
         "webhook",
@@ -140,16 +53,9 @@ NOT_YET = [
     ),
     (seeds.seed(kind="native"), "native connector", "/kind"),
     (
-        seeds.seed(
-            streams=[
-                {
-                    "key": "a",
-                    "polling": {"partition": sample("partition", "values")},
-                }
-            ]
-        ),
-        "partitions",
-        "/streams/0/polling/partition",
+        seeds.seed(streams=[{"key": "a", "polling": {"job": JOB}}]),
+        "jobs",
+        "/streams/0/polling/job",
     ),
 ]
 
@@ -174,9 +80,60 @@ RUNS = [
     seeds.seed(),
     seeds.seed(ingestion=BOTH),
     seeds.polling(response={"format": "json", "encoding": "UTF-8"}),
-    seeds.mapping(itemsShape="list"),
+    *[
+        seeds.mapping(**{member: value})
+        for member, value in (
+            ("itemsShape", "list"),
+            ("itemsShape", "object"),
+            ("itemsShape", "entries"),
+            ("itemsShape", "columns"),
+            ("columns", {"a": "$.b"}),
+            ("archivedAtPath", "$.a"),
+            ("archivedWhen", COND),
+            ("deletedWhen", COND),
+            ("primaryKey", ["$.a"]),
+            ("fields", {"a": {"path": "$.a"}}),
+            ("schema", {"type": "object"}),
+        )
+    ],
+    *[
+        seeds.mapping(
+            transforms=[sample("transforms", name)], schema={"type": "object"}
+        )
+        for name in ("set", "remove", "rename", "flatten", "keys", "expand", "cast")
+    ],
     seeds.polling(resilience={"maxAttempts": 2}),
+    seeds.polling(resilience={"rules": [{"action": "retry"}]}),
+    seeds.polling(resilience={"backoff": [sample("backoff", "from")]}),
+    seeds.seed(
+        resilience={
+            "circuitBreaker": {
+                "failureThreshold": 5,
+                "resetTimeoutMs": 60000,
+                "halfOpenMax": 1,
+            }
+        }
+    ),
+    seeds.seed(rateLimits=[{"limit": 1, "per": "PT1S", "match": {"method": "GET"}}]),
     seeds.polling(pagination={"type": "next_url", "maxPages": 3}),
+    *[
+        seeds.polling(pagination={"type": "none", member: value})
+        for member, value in (
+            ("totalUnit", "items"),
+            ("sendOnFirst", False),
+            ("stopWhen", COND),
+        )
+    ],
+    *[
+        seeds.polling(delta=sample("delta", name))
+        for name in ("client_side", "delta_token", "timestamp_filter", "window")
+    ],
+    *[
+        seeds.polling(partition=sample("partition", name))
+        for name in ("values", "values.template")
+    ],
+    seeds.polling(cache=True),
+    seeds.seed(maxConcurrency=2),
     seeds.seed(rateLimits=[{"limit": 1, "per": "PT1S"}]),
 ]
 
@@ -218,9 +175,9 @@ def test_what_a_run_does_not_use_does_not_keep_it_from_running():
 
 def test_only_the_streams_that_run_are_asked():
     connector = validate(
-        seeds.seed(streams=[{"key": "a"}, {"key": "b", "polling": {"cache": True}}])
+        seeds.seed(streams=[{"key": "a"}, {"key": "b", "polling": {"job": JOB}}])
     )
     first, second = connector.resolved_streams
     refuse_unready(connector, (first,))
-    with pytest.raises(NotSupportedYet, match="response cache"):
+    with pytest.raises(NotSupportedYet, match="jobs"):
         refuse_unready(connector, (first, second))

@@ -51,10 +51,17 @@ def child(parent):
     }
 
 
+def error_rules(*found, **polling):
+    return seeds.polling(resilience={"rules": [*found]}, **polling)
+
+
 CASES = {
     # rule: [(bad document, pointer)], [good documents]
     "FD001": ([(seeds.seed(x=1), "/x")], [seeds.seed()]),
-    "FD002": ([(seeds.polling(cache=True), "/ingestion/cache")], [seeds.seed()]),
+    "FD002": (
+        [(seeds.polling(response={"format": "csv"}), "/ingestion/response")],
+        [seeds.seed()],
+    ),
     "FD003": (
         [
             (seeds.seed(schemaVersion=1, provider="a"), "/schemaVersion"),
@@ -67,6 +74,37 @@ CASES = {
             seeds.seed(schemaVersion=1),
             seeds.seed(schemaVersion=2, provider="a"),
             seeds.seed(provider="a"),
+        ],
+    ),
+    "FD023": (
+        [
+            (seeds.mapping(columns={"a": "$[0]"}), "/fieldMapping/columns"),
+            (
+                seeds.seed(
+                    streams=[{"key": "a", "fieldMapping": {"columns": {"a": "$[0]"}}}]
+                ),
+                "/streams/0/fieldMapping/columns",
+            ),
+        ],
+        [seeds.mapping(columns={"a": "$[0]"}, itemsShape="columns"), seeds.seed()],
+    ),
+    "FD025": (
+        [
+            (
+                error_rules({"status": [413], "action": "shrink_page"}),
+                "/ingestion/resilience/rules/0/action",
+            )
+        ],
+        [
+            error_rules(
+                {"status": [413], "action": "shrink_page"},
+                pagination={
+                    "type": "page",
+                    "nextParam": "page",
+                    "pageSize": 100,
+                    "pageSizeParam": "per_page",
+                },
+            )
         ],
     ),
     "FD010": (
@@ -367,6 +405,39 @@ def test_paths_that_match_nothing_in_the_samples_are_told():
     assert [p for p in lint(document, samples={"x": [1]}) if p.rule == "FD019"] == []
 
 
+def test_paths_of_keys_and_fields_are_looked_for_after_the_transforms():
+    document = seeds.mapping(
+        transforms=[{"op": "rename", "from": "id", "to": "key"}],
+        primaryKey=["$.key", "$.nowhere"],
+        fields={"a/b": {"path": "$.nowhere"}, "key": {"path": "$.key"}},
+    )
+    told = lint(document, samples={"github_issues": [SAMPLE]})
+    assert {p.pointer for p in told if p.rule == "FD019"} >= {
+        "/fieldMapping/primaryKey/1",
+        "/fieldMapping/fields/a~1b/path",
+    }
+    assert not any("primaryKey/0" in p.pointer for p in told)
+    assert not any("idPath" in p.pointer for p in told)
+
+
+SCHEMAS = [
+    ({"type": "object", "required": ["id"]}, []),
+    (
+        {"type": "object", "properties": {"id": {"type": "boolean"}}},
+        ["/fieldMapping/schema"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "pointers"), SCHEMAS)
+def test_a_schema_that_no_sample_fits_is_told(schema, pointers):
+    document = seeds.mapping(schema=schema)
+    told = lint(document, samples={"github_issues": [SAMPLE]})
+    found = [p for p in told if p.rule == "FD024"]
+    assert [p.pointer for p in found] == pointers
+    assert all("/id: " in p.advice for p in found)
+
+
 def test_a_streams_paths_are_told_at_the_stream():
     document = seeds.seed(streams=[{"key": "a"}, {"key": "b"}])
     told = lint(document, samples={"b": [SAMPLE]})
@@ -389,7 +460,7 @@ def test_an_invalid_document_still_tells_its_secrets():
 
 def test_every_rule_of_the_table_has_its_cases():
     rules = set(re.findall(r"FD\d{3}", problems.__doc__))
-    assert rules == {*CASES, "FD000", "FD019"}
+    assert rules == {*CASES, "FD000", "FD019", "FD024"}
 
 
 CONNECTORS = sorted(

@@ -16,9 +16,9 @@ def test_every_section_stands_in_the_reference():
         "AuthKind",
         "OAuth2Common",
         "PollingPart",
+        "TimedDelta",
         "RequestParts",
         "WebhookPart",
-        "_Transform",
         # the kinds of paging share all members
         "CursorPagination",
         "LinkHeaderPagination",

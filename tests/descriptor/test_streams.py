@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 from tests.descriptor import seeds
 
 from ferrule.descriptor.document import validate
-from ferrule.descriptor.streams import merge_patch, wire
+from ferrule.descriptor.streams import (
+    check_overrides,
+    merge_patch,
+    overridden,
+    wire,
+)
 from ferrule.errors import DescriptorInvalid
 from ferrule.exchange import decode
 
@@ -160,6 +165,37 @@ def test_numbers_of_the_connector_reach_its_streams_unchanged():
     (stream,) = connector.resolved_streams
     assert [r.value for r in stream.mapping.signal_type_rules] == [*document.values()]
     assert wire(stream.mapping)["signalTypeRules"] == rules
+
+
+def test_a_person_changes_a_streams_mapping_for_one_connection():
+    connector = validate(with_streams({"key": "a.b"}))
+    (stream,) = connector.resolved_streams
+    assert overridden(stream, None) is stream
+    patch = {"tagsPath": None, "summaryTemplate": "{{title}}"}
+    changed = overridden(stream, patch)
+    assert (changed.mapping.tags_path, changed.key) == (None, "a.b")
+    assert changed.mapping.summary_template == "{{title}}"
+    assert changed.mapping.id_path == stream.mapping.id_path
+    check_overrides(connector, {"a.b": patch})
+
+
+OVERRIDES = [
+    ({"a": {"idPat": "$.a"}}, "/mappingOverrides/a/idPat", "not a member"),
+    ({"a": {"idPath": "$["}}, "/mappingOverrides/a/idPath", ""),
+    ({"a": {"idPath": None}}, "/mappingOverrides/a/idPath", "is missing"),
+    ({"a": 5}, "/mappingOverrides/a", "must be an object"),
+    ({"b/c": {}}, "/mappingOverrides/b~1c", "no stream “b/c”"),
+]
+
+
+@pytest.mark.parametrize(("overrides", "pointer", "message"), OVERRIDES)
+def test_a_change_that_does_not_fit_is_told_at_its_place(overrides, pointer, message):
+    connector = validate(with_streams({"key": "a"}))
+    with pytest.raises(DescriptorInvalid) as caught:
+        check_overrides(connector, overrides)
+    (problem,) = caught.value.problems
+    assert problem.pointer == pointer
+    assert message in problem.message
 
 
 def test_an_api_versions_overrides_are_checked_as_what_they_give():

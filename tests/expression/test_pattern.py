@@ -75,3 +75,19 @@ def test_a_lone_surrogate_is_no_obstacle():
 def test_the_dot_of_a_path_pattern_is_narrow(pattern, text, matches):
     compiled = compile_iregexp(pattern)
     assert (compiled.fullmatch(text) if compiled else None) is matches
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "wanted"),
+    [
+        ("([0-9]+) s", "in 8 s", "8"),
+        ("[0-9]+", "in 8 s", "8"),
+        ("(a)|(b)", "b", None),
+        ("([0-9]+)", "soon", None),
+        ("(é+)", "xéé", "éé"),
+    ],
+)
+def test_the_first_group_is_what_it_holds_where_the_pattern_occurs_first(
+    pattern: str, text: str, wanted: str | None
+) -> None:
+    assert compile_pattern(pattern).first_group(text) == wanted

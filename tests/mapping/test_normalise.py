@@ -302,6 +302,23 @@ MAPPINGS = [
     compiled(rawFields=["title", "x"], relatedItemsPath="$..name"),
     compiled(summaryTemplate="{{title|upper|truncate(5)}} {{$.labels[*]|json}}"),
     compiled(tagsPath="$..*", filter={"when": "$..name", "operator": "missing"}),
+    compiled(
+        transforms=[
+            {"op": "set", "path": "x.y", "value": "{{$..name}}", "as": "string"},
+            {"op": "remove", "paths": ["labels.0", "$..login"]},
+            {"op": "rename", "from": "title", "to": "user.title"},
+            {"op": "keys", "case": "snake"},
+            {"op": "flatten", "separator": "/"},
+        ],
+        idPath="$.id",
+    ),
+    compiled(
+        primaryKey=["$.id", "$.title"],
+        fields={"x": {"path": "$.x"}, "all": {"path": "$..*"}},
+        archivedWhen={"when": "$.x", "operator": "exists"},
+        deletedWhen={"when": "$.state", "operator": "exists"},
+        schema={"properties": {"x": {"type": ["object", "array", "string"]}}},
+    ),
 ]
 
 
@@ -352,6 +369,86 @@ def test_the_order_of_members_does_not_matter(item):
         assert one.signal.id == other.signal.id
 
 
+FURTHER = {
+    "fields": {"x": {"path": "$.x"}},
+    "archivedWhen": {"when": "$.gone", "operator": "equals", "value": True},
+}
+
+
+def test_fields_and_archiving_change_only_the_hashes_of_what_has_them():
+    plain = signal().content_hash
+    assert signal(**FURTHER | {"fields": None}).content_hash == plain
+    hashes = [
+        signal({"x": 1}, rawFields=[], **FURTHER).content_hash,
+        signal({"x": 2}, rawFields=[], **FURTHER).content_hash,
+        signal({"gone": True}, rawFields=[], **FURTHER).content_hash,
+        signal({}, rawFields=[], **FURTHER).content_hash,
+    ]
+    assert len(set(hashes)) == len(hashes)
+
+
+def test_fields_are_made_safe():
+    found = signal({"x": ["\x07a"]}, rawFields=[], fields={"x": {"path": "$.x"}})
+    assert found.fields == {"x": ["a"]}
+    assert found.warnings == ["fields: control or direction characters were replaced."]
+
+
+def test_an_item_that_expands_too_far_is_an_item_error():
+    mapping = compiled(transforms=[{"op": "expand", "path": "l"}])
+    (mapped,) = mapping.page([{**ITEM, "l": [0] * 10_001}])
+    assert mapped.error.message.startswith("expand l: 10001 elements; at most 10000")
+    assert mapped.error.item_id is None, "no transform of the id may be missed"
+
+
+def test_expanded_items_keep_the_index_and_their_own_part():
+    mapping = compiled(transforms=[{"op": "expand", "path": "l"}])
+    page = mapping.page([ITEM, {"l": [ITEM, {**ITEM, "id": 8}]}, {"l": [ITEM]}])
+    assert [(m.index, m.deleted) for m in page] == [(n, None) for n in (0, 1, 1, 2)]
+    assert [m.item for m in page] == [ITEM, ITEM, {**ITEM, "id": 8}, ITEM]
+
+
 def test_the_same_item_over_the_wire_gives_the_same_signal():
     again = decode(encode(ITEM))
     assert compiled().signal(again) == compiled().signal(ITEM)
+
+
+def test_what_is_kept_whole_is_the_item_itself():
+    assert signal_of(ITEM).raw is ITEM
+    assert signal_of(ITEM, transforms=[{"op": "remove", "paths": ["x"]}]).raw is ITEM
+    removed = signal_of(ITEM, transforms=[{"op": "remove", "paths": ["title"]}])
+    assert removed.raw == {k: v for k, v in ITEM.items() if k != "title"}
+
+
+def signal_of(item, **changes):
+    (mapped,) = compiled(**changes).page([item])
+    assert mapped.item is item
+    return mapped.signal
+
+
+LEVELS = [
+    # values at the rules' place, the priority
+    (["p2", "p1"], "high"),
+    (["p2"], "low"),
+    ([], None),
+    ([1, "p2"], "low"),
+    ([True], "critical"),
+    ([None, {"p1": 1}], None),
+]
+
+
+@pytest.mark.parametrize(("values", "priority"), LEVELS)
+def test_rules_on_one_place_decide_in_their_order(values, priority):
+    names = [("true", "critical"), ("p1", "high"), ("p2", "low"), ("1", "medium")]
+    rules = [
+        {"when": "$.l[*]", "operator": "equals", "value": value, "then": then}
+        for value, then in names
+    ]
+    assert signal({"l": values}, priorityMapping=rules).priority == priority
+    one_by_one = [
+        {
+            "if": {"all": [{k: v for k, v in r.items() if k != "then"}]},
+            "then": r["then"],
+        }
+        for r in rules
+    ]
+    assert signal({"l": values}, priorityMapping=one_by_one).priority == priority

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ferrule.exchange import Json, encode
+from ferrule.exchange import Json
 from ferrule.signals import NormalisedSignal
 from ferrule.store import Batch, Connection, Connections, Database, Runs
 
@@ -50,9 +50,9 @@ def signal(external_id: str, content: str = "a", **members: object) -> Normalise
 def batch(
     signals: Sequence[NormalisedSignal], position: Json = None, **members: object
 ) -> Batch:
-    raws = [encode({"id": s.external_id, "content": s.content_hash}) for s in signals]
+    items = [{"id": s.external_id, "content": s.content_hash} for s in signals]
     plain: Mapping[str, object] = {"stream": "issues", "collection_key": "issue"}
-    given = {**plain, "signals": signals, "raws": raws, "position": position}
+    given = {**plain, "signals": signals, "items": items, "position": position}
     return Batch(**{**given, **members})
 
 

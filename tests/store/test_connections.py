@@ -8,7 +8,14 @@ import pytest
 from tests.store.building import NOW, FixedClock, batch, connect, signal
 
 from ferrule.errors import NotFound, RunInterrupted, StoreError, UsageError
-from ferrule.store import Connections, Database, FailedItem, Removed, Runs
+from ferrule.store import (
+    Connections,
+    Database,
+    FailedItem,
+    Removed,
+    Runs,
+    StoredHealthCheck,
+)
 
 FULL = {
     "provider": "acme",
@@ -173,3 +180,31 @@ def _rows(database: Database) -> dict[str, int]:
             table: db.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()  # noqa: S608  names above
             for table in tables
         }
+
+
+def test_the_latest_hundred_checks_of_a_connection_are_kept(
+    database: Database,
+) -> None:
+    connections = Connections(database)
+    connect(database, "other")
+    for number in range(103):
+        connections.record_health(
+            *("p", "work"),
+            healthy=number % 2 == 0,
+            state="healthy",
+            at=NOW + timedelta(minutes=number),
+            error=None if number % 2 == 0 else f"{500 + number}",
+            latency_ms=float(number),
+            message="200" if number % 2 == 0 else "",
+        )
+    connections.record_health("p", "other", healthy=True, state="healthy", at=NOW)
+    checks = connections.health_checks("p", "work")
+    assert [check.latency_ms for check in checks] == [
+        float(n) for n in range(102, 2, -1)
+    ]
+    assert checks[0] == StoredHealthCheck("2026-01-02T04:46:05Z", True, 102.0, "200")
+    assert checks[1].message == "601"
+    assert len(connections.health_checks("p", "work", limit=3)) == 3
+    assert len(connections.health_checks("p", "other")) == 1
+    connections.delete("p", "work")
+    assert connections.health_checks("p", "work") == ()

@@ -235,8 +235,9 @@ def test_nothing_sweeps_but_a_full_run_that_is_done(runs: Runs, mode, status) ->
 def test_marks_of_seen_rows_go_when_the_run_is_over(
     database: Database, runs: Runs, status, left: int
 ) -> None:
+    _sync(runs, {"1": "a", "2": "a"})
     lease = _begin(runs)
-    runs.commit(lease, batch([signal("1"), signal("2")]), NOW)
+    runs.commit(lease, batch([signal("1"), signal("2"), signal("3")]), NOW)
     runs.finish(lease, NOW, status=status)
     assert _seen(database) == left
     _begin(runs, fresh=True)

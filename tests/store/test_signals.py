@@ -32,7 +32,7 @@ def test_a_signal_comes_back_exactly_when_raw_is_the_item(
     runs: Runs, item: Json
 ) -> None:
     made = signal("1", raw=item, fields={"item": item}, warnings=["cut"])
-    _store(runs, made, raws=[encode(item)])
+    _store(runs, made, items=[item])
     (row,) = runs.signals("p", "work")
     assert (row.signal, row.raw_payload) == (made, encode(item))
 
@@ -40,14 +40,14 @@ def test_a_signal_comes_back_exactly_when_raw_is_the_item(
 def test_a_signal_comes_back_exactly_when_raw_is_a_part(runs: Runs) -> None:
     item = {"id": 1, "title": "x", "body": "long"}
     made = signal("1", raw={"title": "x"}, created_at="2026-01-01T00:00:00Z")
-    _store(runs, made, raws=[encode(item)])
+    _store(runs, made, items=[item])
     (row,) = runs.signals("p", "work")
     assert (row.signal, row.raw_payload) == (made, encode(item))
 
 
 def test_the_complete_item_is_kept_once(database: Database, runs: Runs) -> None:
     item = {"id": 1, "body": "x" * 5000}
-    _store(runs, signal("1", raw=item), raws=[encode(item)])
+    _store(runs, signal("1", raw=item), items=[item])
     with database.reading() as db:
         sizes = "SELECT length(signal), length(raw_payload) FROM signal"
         document, raw = db.exec_driver_sql(sizes).one()
@@ -152,13 +152,13 @@ def test_a_page_without_items_moves_the_cursor(runs: Runs) -> None:
     assert runs.positions(lease.run) == {"issues": {"token": "next"}}
 
 
-def test_signals_and_raws_must_go_together(runs: Runs) -> None:
+def test_signals_and_items_must_go_together(runs: Runs) -> None:
     lease = runs.begin("p", "work", "full", owner="me", now=NOW)
     with pytest.raises(ValueError, match="zip"):
-        runs.commit(lease, batch([signal("1")], raws=[]), NOW)
+        runs.commit(lease, batch([signal("1")], items=[]), NOW)
 
 
-def test_the_stored_document_is_the_signals_own_json(runs: Runs) -> None:
+def test_a_signal_that_is_read_writes_the_json_of_the_stored_one(runs: Runs) -> None:
     made = signal("1", raw={"part": 1})
     _store(runs, made)
     (row,) = runs.signals("p", "work")

@@ -42,6 +42,10 @@ class FakeClock:
         self._looked = False
         self._naps[-1] += max(seconds, 0.0)
 
+    def set_back(self, seconds: float) -> None:
+        """Step the wall clock back, or forward where negative: no time passes."""
+        self._start -= timedelta(seconds=seconds)
+
     def advance(self, seconds: float) -> None:
         """Let time pass without anybody sleeping."""
         self._passed += seconds

@@ -2,7 +2,8 @@
 
 `FaultServer` runs its own event loop in a thread. Each path names a behaviour
 (`/truncated_gzip`); `play` makes a path whose requests meet one behaviour after
-another, the last for ever. What came in is counted and kept.
+another, the last for ever; `serve` one that is answered by whoever reads the request.
+What came in is counted and kept.
 """
 
 import asyncio
@@ -141,6 +142,8 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "empty": answer(b""),
     "not_modified": raw(b"HTTP/1.1 304 Not Modified\r\netag: x\r\n\r\n"),
     "html": answer(_HTML, content_type="text/html"),
+    "text": answer(b"The service is being maintained.", content_type="text/plain"),
+    "error_object": answer(b'{"error":{"code":17,"message":"try another shard"}}'),
     "invalid_utf8": answer(b'{"name":"caf\xe9"}'),
     "redirect": answer(b"", "302 Found", location="https://evil.example/steal"),
     "relative_redirect": answer(b"", "301 Moved Permanently", location="/ok"),
@@ -209,6 +212,7 @@ class FaultServer:
 
     def __enter__(self) -> Self:
         self._scripts: dict[str, list[Behaviour]] = {}
+        self._responders: dict[str, Callable[[Received], Behaviour]] = {}
         self._loop = asyncio.new_event_loop()
         self._stopped = asyncio.Event()
         started = threading.Event()
@@ -231,6 +235,10 @@ class FaultServer:
         """Return the address that always behaves like this."""
         assert behaviour in BEHAVIOURS
         return f"{self.origin}/{behaviour}"
+
+    def serve(self, path: str, responder: Callable[[Received], Behaviour]) -> None:
+        """Answer the requests of a path as `responder` says for each."""
+        self._responders[path] = responder
 
     def play(self, *behaviours: str | Behaviour) -> str:
         """Return a new address that behaves like these, one request after another."""
@@ -279,9 +287,12 @@ class FaultServer:
             path = urlsplit(received.target).path
             self.hits[path] += 1
             self.received.append(received)
-            await self._behaviour(path)(writer)
+            await self._behaviour(path, received)(writer)
 
-    def _behaviour(self, path: str) -> Behaviour:
+    def _behaviour(self, path: str, received: Received) -> Behaviour:
+        responder = self._responders.get(path)
+        if responder is not None:
+            return responder(received)
         script = self._scripts.get(path)
         if script is None:
             return BEHAVIOURS[path.removeprefix("/")]

@@ -9,7 +9,9 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 class Loopback:
-    """The service; a context manager."""
+    """The service; a context manager. `received` is the body of the last request."""
+
+    received = b""
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -41,7 +43,8 @@ def _handler(server: Loopback) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length") or 0))
+            length = int(self.headers.get("content-length") or 0)
+            server.received = self.rfile.read(length)
             status, headers, body = server.answer(self.command, self.path, self.headers)
             self.send_response(status)
             for name, value in headers.items():

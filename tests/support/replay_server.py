@@ -1,6 +1,6 @@
 """A service on loopback that plays a fixture: it checks each request and answers it.
 
-Method, path, query and headers must be the recorded ones, and the secrets must be
+Method, path, query, headers and body must be the recorded ones, and the secrets must be
 there, with whatever value. The fixture given to `play` has this server's address in
 place of its `origin`.
 """
@@ -71,6 +71,8 @@ class ReplayServer(Loopback):
         self._same("query", query, recorded["query"])
         for name, value in recorded["headers"].items():
             self._same(f"header {name}", headers.get(name), value)
+        if "body" in recorded:
+            self._same("body", json.loads(self.received or b"null"), recorded["body"])
 
     def _same(self, what: str, found: object, wanted: object) -> None:
         if found != wanted:

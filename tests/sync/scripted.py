@@ -11,6 +11,7 @@ from tests.support.clock import FakeClock
 from ferrule.descriptor.document import validate
 from ferrule.errors import UnexpectedStatus
 from ferrule.exchange import Json, Request, Response, encode
+from ferrule.resilience import Policy
 from ferrule.store.records import Batch, Counts
 from ferrule.sync.events import Event
 from ferrule.sync.plan import Place, StreamPlan, plan_streams
@@ -96,12 +97,18 @@ SINCE: dict[str, Json] = {
 
 
 def plans(
-    made: dict[str, Any], secrets: Mapping[str, str] | None = None
+    made: dict[str, Any],
+    secrets: Mapping[str, str] | None = None,
+    *,
+    config: Mapping[str, Json] | None = None,
+    clock: FakeClock | None = None,
 ) -> tuple[StreamPlan, ...]:
     """Return the plans of a descriptor's streams."""
     given = {key: SecretStr(value) for key, value in (secrets or {}).items()}
-    place, clock = Place("p", "things"), FakeClock()
-    return plan_streams(validate(made), place, {}, given, clock=clock)
+    place = Place("p", "things")
+    return plan_streams(
+        validate(made), place, config or {}, given, clock=clock or FakeClock()
+    )
 
 
 @dataclass
@@ -111,7 +118,8 @@ class Service:
     answers: Sequence[Response]
     asked: list[Request] = field(default_factory=list)
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, policy: Policy) -> Response:
+        del policy
         self.asked.append(request)
         if len(self.asked) > len(self.answers):
             raise UnexpectedStatus("There are no more answers.", status=500)
@@ -129,6 +137,7 @@ class MemorySink:
     checkpoints: dict[str, Json] = field(default_factory=dict)
     positions: dict[str, Json] = field(default_factory=dict)
     batches: list[Batch] = field(default_factory=list)
+    states: dict[str, dict[str, Json]] = field(default_factory=dict)
 
     def position(self, stream: str) -> Json:
         return self.positions.get(stream)
@@ -136,11 +145,20 @@ class MemorySink:
     def checkpoint(self, stream: str) -> Json:
         return self.checkpoints.get(stream)
 
+    def slices(self, stream: str) -> dict[str, Json]:
+        return self.states.get(stream, {})
+
     def commit(self, batch: Batch) -> Counts:
         self.batches.append(batch)
         self.positions[batch.stream] = msgspec.json.decode(encode(batch.position))
-        failed = len(batch.errors)
-        return Counts(processed=len(batch.signals) + failed, failed=failed)
+        self.states.setdefault(batch.stream, {}).update(batch.slices)
+        failed, deleted = len(batch.errors), len(batch.deleted)
+        return Counts(
+            processed=len(batch.signals) + deleted + failed,
+            deleted=deleted,
+            failed=failed,
+            skipped=batch.skipped,
+        )
 
     @property
     def ids(self) -> list[str]:

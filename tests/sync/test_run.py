@@ -105,7 +105,7 @@ def test_what_a_filter_leaves_out_does_not_count_for_the_limit():
     made = document(mapping={"filter": {"when": "$.id", "operator": "gte", "value": 3}})
     trial = run(made, [answer(items(0, 6))], limit=2)
     assert trial.sink.ids == ["3", "4"]
-    assert trial.progress.skipped == 3
+    assert trial.progress.counts.skipped == 3
     again = run(made, [answer(items(0, 6))], sink=trial.sink, limit=2)
     assert again.sink.ids == ["3", "4", "5"]
     assert not again.progress.stopped
@@ -190,7 +190,7 @@ def test_sync_from_is_a_minimum_creation_time_and_never_overrides(
         sync_from="2026-01-03T00:00:00Z",
     )
     assert " ".join(trial.sink.ids) == kept
-    assert trial.progress.skipped == 2 - len(trial.sink.ids)
+    assert trial.progress.counts.skipped == 2 - len(trial.sink.ids)
 
 
 def test_sync_from_without_created_path_keeps_all_and_sweeps_nothing():

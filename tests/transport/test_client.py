@@ -10,8 +10,11 @@ from tests.support.fault_server import BODY, FaultServer, answer
 from ferrule import errors
 from ferrule.exchange import Request
 from ferrule.redaction import MASK, Redactor
+from ferrule.resilience import Policy
 from ferrule.resilience.buckets import Bucket
 from ferrule.transport import Client, HostPolicy, Retrying, Throttled
+
+ONCE = Policy(max_attempts=1)
 
 BACKOFF = [1.0, 2.0, 4.0, 8.0]
 
@@ -147,7 +150,7 @@ STALLS = ["stall", "stall_in_body", "drip_head", "drip_body"]
 def test_the_deadline_holds_against_every_way_to_be_slow(
     open_client: Callable[..., Client], server: FaultServer, behaviour: str
 ) -> None:
-    client = open_client(max_attempts=1)
+    client = open_client(policy=ONCE)
     started = time.perf_counter()
     with pytest.raises(errors.TimedOut, match=r"within 0\.2 s") as caught:
         client.send(get(server.url(behaviour), timeout_ms=200))
@@ -190,7 +193,7 @@ def test_a_pause_of_an_hour_is_waited_for_and_uses_no_attempt(
     open_client: Callable[..., Client], server: FaultServer, clock: FakeClock
 ) -> None:
     told: list[object] = []
-    client = open_client(on_notice=told.append, max_attempts=1)
+    client = open_client(on_notice=told.append, policy=ONCE)
     assert client.send(get(server.play("too_many_hour", "ok"))).body == BODY
     assert clock.naps == [3600.0]
     assert isinstance(told[0], Throttled)
@@ -268,7 +271,7 @@ def test_all_buckets_must_grant(
 ) -> None:
     told: list[object] = []
     buckets = (Bucket(2, burst=2), Bucket(0.5, burst=3))
-    client = open_client(buckets=buckets, on_notice=told.append)
+    client = open_client(limits=buckets, on_notice=told.append)
     for _ in range(5):
         client.send(get(server.url("ok")))
     assert clock.naps == [0.5, 1.5, 2.0]
@@ -344,7 +347,7 @@ def test_an_error_says_what_to_do(
     open_client: Callable[..., Client], server: FaultServer, behaviour: str, words: str
 ) -> None:
     with pytest.raises(errors.ExchangeError) as caught:
-        open_client(max_attempts=1).send(get(server.url(behaviour)))
+        open_client(policy=ONCE).send(get(server.url(behaviour)))
     assert words in caught.value.advice
 
 

@@ -8,9 +8,12 @@ from tests.support.fault_server import BODY, FaultServer
 from ferrule import errors
 from ferrule.exchange import Request
 from ferrule.redaction import live
+from ferrule.resilience import Policy
 from ferrule.transport import Client, HostPolicy
 from ferrule.transport.proxies import proxy_for
 from ferrule.transport.reach import reach
+
+ONCE = Policy(max_attempts=1)
 
 POLICY = HostPolicy(
     frozenset({"api.example.com"}), allow_http=frozenset({"api.example.com"})
@@ -43,7 +46,7 @@ def test_a_request_goes_through_the_proxy_which_looks_up_the_name(
 def test_a_proxy_that_does_not_connect_is_told(
     open_client: Callable[..., Client], server: FaultServer, through: None
 ) -> None:
-    client = open_client(hosts=POLICY, max_attempts=1)
+    client = open_client(hosts=POLICY, policy=ONCE)
     with pytest.raises(errors.ServiceUnreachable, match="proxy did not connect"):
         client.send(Request("GET", "https://api.example.com/ok"))
     assert server.received[-1].target == "api.example.com:443"

@@ -15,9 +15,12 @@ from tests.support.fault_server import BEHAVIOURS, BODY, FaultServer, Writer
 from ferrule import errors
 from ferrule.clock import SystemClock
 from ferrule.exchange import Request, Response
+from ferrule.resilience import Policy
 from ferrule.transport import Client, HostPolicy
 from ferrule.transport.sockets import Backend
 from ferrule.transport.underway import Exchange
+
+ONCE = Policy(max_attempts=1)
 
 AT_ONCE_S = 0.3
 
@@ -127,7 +130,7 @@ def _policy() -> HostPolicy:
 def test_a_connection_that_does_not_come_about_is_late(
     open_client: Callable[..., Client],
 ) -> None:
-    client = open_client(hosts=_policy(), max_attempts=1)
+    client = open_client(hosts=_policy(), policy=ONCE)
     with _full_listener() as port, pytest.raises(errors.TimedOut, match="connecting"):
         client.send(Request("GET", f"http://127.0.0.1:{port}/", timeout_ms=200))
 
@@ -169,7 +172,7 @@ def stalled_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 def test_a_name_service_that_stalls_is_late(
     open_client: Callable[..., Client], stalled_names: threading.Event
 ) -> None:
-    client = open_client(hosts=_policy(), max_attempts=1)
+    client = open_client(hosts=_policy(), policy=ONCE)
     with pytest.raises(errors.TimedOut, match="its name was looked up"):
         client.send(Request("GET", "https://slow.example/", timeout_ms=150))
 
@@ -186,7 +189,7 @@ def test_cancel_ends_a_look_up(
 def test_a_peer_that_does_not_read_cannot_stretch_the_deadline(
     open_client: Callable[..., Client],
 ) -> None:
-    client = open_client(hosts=_policy(), max_attempts=1)
+    client = open_client(hosts=_policy(), policy=ONCE)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         body = "x" * 20_000_000

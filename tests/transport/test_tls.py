@@ -13,9 +13,12 @@ from tests.support.fault_server import BEHAVIOURS, BODY, FaultServer, Writer
 
 from ferrule import errors
 from ferrule.exchange import Request
+from ferrule.resilience import Policy
 from ferrule.transport import Client, HostPolicy
 from ferrule.transport.reach import reach
 from ferrule.transport.trust import default_trust, no_trust
+
+ONCE = Policy(max_attempts=1)
 
 POLICY = HostPolicy(confirmed=frozenset({"127.0.0.1", "localhost"}))
 
@@ -57,7 +60,7 @@ def test_an_answer_comes_over_tls(
 def test_the_deadline_holds_over_tls(
     safe_client: Callable[..., Client], safe_server: FaultServer, behaviour: str
 ) -> None:
-    client = safe_client(max_attempts=1)
+    client = safe_client(policy=ONCE)
     with pytest.raises(errors.TimedOut):
         client.send(Request("GET", safe_server.url(behaviour), timeout_ms=200))
 
@@ -105,14 +108,14 @@ def test_a_port_without_tls_is_told(
 ) -> None:
     url = f"https://127.0.0.1:{server.port}/ok"
     with pytest.raises(errors.ServiceUnreachable, match="TLS"):
-        safe_client(max_attempts=1).send(Request("GET", url))
+        safe_client(policy=ONCE).send(Request("GET", url))
 
 
 def test_a_handshake_that_stalls_is_late(safe_client: Callable[..., Client]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"https://127.0.0.1:{listener.getsockname()[1]}/"
         with pytest.raises(errors.TimedOut, match="handshake"):
-            safe_client(max_attempts=1).send(Request("GET", url, timeout_ms=150))
+            safe_client(policy=ONCE).send(Request("GET", url, timeout_ms=150))
 
 
 def test_by_default_names_and_chains_are_verified() -> None:

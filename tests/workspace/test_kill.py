@@ -1,8 +1,9 @@
 """A sync that is killed again and again ends as one that was left alone.
 
-The service waits before each answer, so that a kill may hit any moment: a start, a
-request, a commit, an end. What is compared are the rows, the counts and the
-checkpoints of two homes.
+Here the command itself is killed, as a child of the window or in the foreground, at
+moments that nobody chose: a start, a request, a commit, an end (those at named points
+are in test_crashes). What is compared are the rows, the counts and the checkpoints of
+two homes.
 """
 
 import json
@@ -21,8 +22,8 @@ from tests.support.sandbox import Sandbox
 
 ITEMS = 2500
 LATENCY_MS = 12
-KILLS = 20
-SOAK_KILLS = 1000
+KILLS = 8
+SOAK_KILLS = 200
 SHARE = 0.5  # of the syncs that are killed are children of this process
 LONGEST_S = 0.35  # from the first page on: a whole sync takes about a second
 
@@ -155,14 +156,14 @@ def tell_stories(homes: tuple[Ferrule, Ferrule], slow: Sandbox, kills: int) -> S
     return story
 
 
-def test_twenty_kills_leave_what_an_undisturbed_sync_leaves(homes, slow):
+def test_kills_at_any_moment_leave_what_an_undisturbed_sync_leaves(homes, slow):
     story = tell_stories(homes, slow, KILLS)
     assert story.hits == KILLS
     assert story.most_in_one_run >= 2
 
 
 @pytest.mark.soak
-def test_a_thousand_kills(homes, slow):
+def test_two_hundred_kills_at_any_moment(homes, slow):
     assert tell_stories(homes, slow, SOAK_KILLS).hits == SOAK_KILLS
 
 

@@ -8,8 +8,6 @@ from tests.sync.scripted import MemorySink, answer, item, run
 from ferrule.workspace.previewing import (
     path_facts,
     preview,
-    relative_paths,
-    sample_items,
     template_facts,
 )
 
@@ -48,6 +46,37 @@ def test_a_preview_row_is_what_the_sync_stores():
             stream=signal.stream,
         )
         assert same == signal
+
+
+def test_a_preview_shows_shapes_transforms_and_what_goes_as_the_sync_does():
+    mapping = {
+        "itemsPath": "$.things",
+        "itemsShape": "object",
+        "idPath": "$.key",
+        "transforms": [
+            {"op": "rename", "from": "_key", "to": "key"},
+            {"op": "set", "path": "title", "value": "{{title|upper}}"},
+        ],
+        "fields": {"n": {"path": "$.n", "as": "integer"}},
+        "archivedWhen": {"when": "$.state", "operator": "equals", "value": "old"},
+        "deletedWhen": {"when": "$.state", "operator": "equals", "value": "gone"},
+    }
+    at = {"updated_at": "2026-01-01T00:00:00Z", "title": "t", "n": "1"}
+    body = {
+        "things": {
+            "a": at,
+            "b": {**at, "state": "old"},
+            "c": {"state": "gone"},
+            "d": {**at, "n": "x"},
+        }
+    }
+    found = preview(document(**mapping), body)
+    assert (found.archived, found.deleted, found.failed) == (1, 1, 1)
+    assert found.skipped == 0
+    summaries = [row.signal.summary for row in found.rows if row.signal]
+    assert [summary.split()[0] for summary in summaries] == ["T", "T"]
+    assert [row.signal.fields for row in found.rows if row.signal] == [{"n": 1}] * 2
+    assert [item["key"] for item in found.changed] == ["a", "b", "c", "d"]
 
 
 def test_the_figures_of_a_preview():
@@ -108,7 +137,7 @@ PATHS = [
 
 @pytest.mark.parametrize(("text", "state", "count", "values"), PATHS)
 def test_what_a_path_matches(text, state, count, values):
-    found = path_facts(text, sample_items(document(), BODY))
+    found = path_facts(text, BODY)
     assert (found.state, found.count, found.values) == (state, count, values)
     assert (found.column is not None) == (state == "error")
 
@@ -133,16 +162,3 @@ def test_what_a_template_gives():
     found = template_facts("{{title}}-{{gone}}", BODY)
     assert (found.matched, found.of, found.values[0]) == (0, 4, "T1-")
     assert template_facts("{{", BODY).column is not None
-
-
-WAYS = [
-    ("$['items'][0]['user']['login']", "$.items", "$.user.login"),
-    ("$[0]['user']['login']", "$", "$.user.login"),
-    ("$[0]['labels'][1]['name']", "$", "$.labels[*].name"),
-    ("$['total']", "$.items", "$.total"),
-]
-
-
-@pytest.mark.parametrize(("clicked", "items", "best"), WAYS)
-def test_a_clicked_node_is_written_relative_to_the_items(clicked, items, best):
-    assert relative_paths(clicked, items)[0] == best

@@ -9,13 +9,15 @@ from tests.support.commands import KEY
 from tests.support.sandbox import Sandbox
 
 from ferrule.credentials import forget_master_key
-from ferrule.errors import AlreadyRunning, StoreError, UsageError
+from ferrule.errors import AlreadyRunning, StoreError, UnexpectedStatus, UsageError
 from ferrule.store import Runs
-from ferrule.sync.events import BatchStored, Noticed, RunEnded, StreamStarted
+from ferrule.sync.events import BatchStored, Noticed, RunEnded, StreamStarted, Waited
+from ferrule.sync.run import Progress
 from ferrule.workspace.connecting import connect, free_key, sync_connection
+from ferrule.workspace.halting import Halt
 from ferrule.workspace.home import Home
 from ferrule.workspace.project import init_project
-from ferrule.workspace.syncing import SyncOrder
+from ferrule.workspace.syncing import SyncOrder, ending_of
 from ferrule.workspace.workspace import Workspace
 
 FULL = SyncOrder(full=True)
@@ -116,7 +118,7 @@ def test_a_service_that_fails_is_gone_on_with(workspace, sandbox):
         ("missing", "failed", "error"),
         ("html", "interrupted", "error"),
         ("off-host", "interrupted", "error"),
-        ("error-always", "interrupted", "error"),
+        ("error-always", "interrupted", "degraded"),
     ],
 )
 def test_how_a_run_fails_is_kept_on_its_connection(
@@ -136,12 +138,21 @@ def test_how_a_run_fails_is_kept_on_its_connection(
     assert (found.state, found.consecutive_failures) == ("healthy", 0)
 
 
-def test_a_stop_is_gone_on_with_and_the_counts_are_of_the_whole_run(workspace):
-    stop = []
-    ended, _ = sync(
-        workspace, FULL, should_stop=lambda: bool(stop.append(1) or stop[2:])
-    )
-    assert ended.status == "stopped"
+@pytest.mark.parametrize(("wish", "status"), [("stop", "stopped"), ("pause", "paused")])
+def test_a_halt_is_gone_on_with_and_the_counts_are_of_the_whole_run(
+    workspace, wish, status
+):
+    halt = Halt()
+    events = []
+
+    def emit(event):
+        events.append(event)
+        if isinstance(event, BatchStored) and event.page == 2:
+            halt.ask(wish)
+
+    ended = sync_connection(workspace, "sandbox-issues", FULL, emit=emit, halt=halt)
+    assert (ended.status, ended.pages) == (status, 2)
+    assert workspace.runs.run(ended.run).status == status
     whole, events = sync(workspace, FULL)
     assert events[0].counts == ended.counts
     assert whole.counts.processed == whole.counts.created
@@ -232,3 +243,42 @@ def test_another_owner_is_refused_while_the_lease_holds(workspace):
         sync(workspace, FULL, clock=clock)
     clock.advance(31)
     assert sync(workspace, FULL, clock=clock)[0].status == "done"
+
+
+def test_a_day_that_is_spent_stays_spent_for_the_next_run(workspace, sandbox):
+    key, name = workspace.project.key, "sandbox-issues"
+    clock = FakeClock()
+    limit = {"limit": 3, "per": "P1D"}
+    workspace.connections.update(key, name, rate_limits=[limit])
+    first, events = sync(workspace, SyncOrder(full=True, limit=1), clock=clock)
+    assert first.status == "stopped"
+    kept = workspace.runs.spending(key, name).kept()
+    assert list(kept) == ["3/P1D"]
+    assert kept["3/P1D"][0] >= 1
+    later = FakeClock(clock.now())
+    ended, events = sync(workspace, FULL, clock=later)
+    assert ended.status == "done"
+    waits = [e for e in events if isinstance(e, Waited)]
+    assert waits[0].reason == "rate"
+    assert waits[0].until is not None
+    assert waits[0].seconds == pytest.approx(86400, abs=60)
+
+
+# status, the cause that a rule names, how the run ends
+ENDINGS = [
+    (404, None, "failed"),
+    (404, "transient", "interrupted"),
+    (404, "system", "interrupted"),
+    (503, None, "interrupted"),
+    (503, "config", "failed"),
+    (200, "config", "failed"),
+]
+
+
+@pytest.mark.parametrize(("status", "cause", "wanted"), ENDINGS)
+def test_the_cause_that_a_rule_names_tells_whether_it_is_worth_going_on(
+    status, cause, wanted
+):
+    failure = UnexpectedStatus("No.", status=status)
+    failure.cause = cause
+    assert ending_of(Progress(), failure, Halt()) == wanted

@@ -1,14 +1,13 @@
 """`ferrule connect` and `ferrule disconnect`: connections come and go."""
 
-import sys
 from typing import Annotated
 
 import typer
 
+from ferrule.cli.asking import agreed
 from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import Json, SecretRefs, Settings, app
-from ferrule.errors import UsageError
 
 
 @app.command("connect")
@@ -58,7 +57,7 @@ def disconnect(
     project = workspace.project.key
     holdings = workspace.connections.holdings(project, key)
     what = f"{holdings.signals} signals, {holdings.runs} runs and its secrets"
-    if not yes and not _agreed(f"Delete “{key}” with {what}?"):
+    if not yes and not agreed(f"Delete “{key}” with {what}?"):
         typer.echo("Nothing was deleted.")
         return WRONG
     removed = workspace.registry.delete_connection(project, key)
@@ -67,14 +66,3 @@ def disconnect(
     else:
         typer.echo(f"Deleted “{key}”: {removed.signals} signals, {removed.runs} runs.")
     return DONE
-
-
-def _agreed(question: str) -> bool:
-    """Ask on a terminal; elsewhere nobody can answer.
-
-    Raises:
-        UsageError: when there is no terminal.
-    """
-    if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nobody can be asked here.", advice="Add --yes.")
-    return typer.confirm(question)

@@ -17,6 +17,7 @@ from ferrule.errors import (
 from ferrule.redaction import guard_logging, live
 
 DONE, WRONG, USAGE, PARENT_GONE, INTERRUPTED = 0, 1, 2, 75, 130
+WELL = frozenset({"done", "stopped", "paused"})  # how a run may end with 0
 
 
 def guarded(command: Callable[[], int], *, as_json: bool = False) -> int:

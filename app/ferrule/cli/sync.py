@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ferrule.cli.ending import DONE, WRONG, write_json
+from ferrule.cli.ending import DONE, WELL, WRONG, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import AllowHttp, Json, app
 from ferrule.errors import UsageError
@@ -25,7 +25,13 @@ def sync(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Do not go on with an unfinished run.")
     ] = False,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1)] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", min=1, help="Stop after N items."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what it would do; store nothing.")
+    ] = False,
     allow_http: AllowHttp = None,
     as_json: Json = False,
 ) -> int:
@@ -34,11 +40,12 @@ def sync(
     With `--control stdin` it runs for a parent process: see docs/progress.md.
     """
     from ferrule.workspace.connecting import sync_connection
-    from ferrule.workspace.syncing import SyncOrder
+    from ferrule.workspace.preparing import SyncOrder
 
     if full and incremental:
         raise UsageError("--full and --incremental exclude each other.")
-    order = SyncOrder(full, sync_from, fresh, limit, tuple(allow_http or ()))
+    hosts = tuple(allow_http or ())
+    order = SyncOrder(full, sync_from, fresh, limit, hosts, dry_run)
     if as_json:
         ended = sync_connection(open_workspace(), key, order, emit=_write)
     else:
@@ -47,7 +54,7 @@ def sync(
         with Progress() as progress:
             ended = sync_connection(open_workspace(), key, order, emit=progress.show)
         _tell(ended)
-    return DONE if ended.status in {"done", "stopped"} else WRONG
+    return DONE if ended.status in WELL else WRONG
 
 
 def _write(event: Event) -> None:
@@ -56,10 +63,11 @@ def _write(event: Event) -> None:
 
 def _tell(ended: RunEnded) -> None:
     c = ended.counts
+    dry = "dry run, nothing was stored: " if ended.dry_run else ""
     typer.echo(
-        f"{ended.status}: {c.processed} items in {ended.seconds:.1f} s: {c.created} "
-        f"created, {c.updated} updated, {c.unchanged} unchanged, {c.deleted} deleted, "
-        f"{c.failed} failed, {ended.skipped} left out"
+        f"{dry}{ended.status}: {c.processed} items in {ended.seconds:.1f} s: "
+        f"{c.created} created, {c.updated} updated, {c.unchanged} unchanged, "
+        f"{c.deleted} deleted, {c.failed} failed, {ended.skipped} left out"
     )
     if ended.error:
         typer.echo(f"{ended.error} {ended.advice or ''}".rstrip(), err=True)

@@ -2,7 +2,8 @@
 
 It says `ready` before its heavy imports, reads its job and its secrets as the first
 line of standard input, and ends at once (75) when that input ends: an open page rolls
-back. `{"do": "pause"}` and `{"do": "stop"}` end it after the page.
+back. `{"do": "pause"}` and `{"do": "stop"}` end it after the page, or at once where it
+only waits.
 """
 
 import argparse
@@ -11,6 +12,8 @@ import os
 import sys
 import threading
 from dataclasses import dataclass, field
+
+from ferrule.workspace.halting import Halt
 
 PARENT_GONE = 75
 
@@ -27,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--sync-from", metavar="ISO", help="oldest creation time")
     add("--fresh", action="store_true", help="do not go on with an unfinished run")
     add("--limit", type=int, metavar="N", help="stop after N items")
+    add("--dry-run", action="store_true", help="count, and store nothing")
     add("--allow-http", action="append", default=[], metavar="HOST")
 
 
@@ -37,7 +41,7 @@ class Control:
     Once the run has `ended`, the end of the input means nothing any more.
     """
 
-    stop: threading.Event = field(default_factory=threading.Event)
+    halt: Halt = field(default_factory=Halt)
     ended: threading.Event = field(default_factory=threading.Event)
     job: bytes = b""
     _ready: threading.Event = field(default_factory=threading.Event)
@@ -70,7 +74,7 @@ class Control:
         except (ValueError, AttributeError):
             return
         if asked in {"pause", "stop"}:
-            self.stop.set()
+            self.halt.ask(asked)
 
 
 def _read() -> bytes:
@@ -93,7 +97,7 @@ def execute(given: argparse.Namespace) -> int:
 
 def _run(given: argparse.Namespace, control: Control) -> int:
     from ferrule.cli.collecting import settled
-    from ferrule.cli.ending import DONE, WRONG, write_json
+    from ferrule.cli.ending import DONE, WELL, WRONG, write_json
     from ferrule.cli.place import choose_project, close_workspaces, open_workspace
     from ferrule.sync.events import Event, RunEnded
     from ferrule.workspace.child_job import read_job
@@ -115,9 +119,9 @@ def _run(given: argparse.Namespace, control: Control) -> int:
             job.order,
             emit=emit,
             secrets=job.secrets,
-            should_stop=control.stop.is_set,
+            halt=control.halt,
         )
     finally:
         control.ended.set()
         close_workspaces()
-    return DONE if ended.status in {"done", "stopped"} else WRONG
+    return DONE if ended.status in WELL else WRONG

@@ -16,6 +16,7 @@ from ferrule.cli.window import open_window
 from ferrule.errors import UsageError
 
 _NOT_VERBS = {
+    "asking",
     "ending",
     "guards",
     "lean",

@@ -7,7 +7,7 @@ from pydantic import Field
 from ferrule.delta.client_side import ClientSide
 from ferrule.delta.cursor import CursorDelta
 from ferrule.delta.delta_token import DeltaToken
-from ferrule.delta.kind import DeltaKind, Seen
+from ferrule.delta.kind import DeltaKind, Seen, Span, Stretch, heard
 from ferrule.delta.none import NoDelta
 from ferrule.delta.since_id import SinceId
 from ferrule.delta.timestamp_filter import TimestampFilter
@@ -24,4 +24,4 @@ Delta: TypeAlias = Annotated[
     Field(discriminator="type"),
 ]
 
-__all__ = ["Delta", "DeltaKind", "NoDelta", "Seen"]
+__all__ = ["Delta", "DeltaKind", "NoDelta", "Seen", "Span", "Stretch", "heard"]

@@ -1,6 +1,7 @@
 """Ask for items with a higher id than the highest one seen."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal
 
@@ -34,6 +35,11 @@ class SinceId(DeltaKind):
         ids = [mark, *(path.first(item) for item in seen.items)]
         known = [i for i in ids if i is not MISSING and _is_id(i)]
         return max(known, key=_rank, default=None)
+
+    def joined(self, marks: Sequence[tuple[Json, str | None]]) -> Json:
+        """Return the lowest of the ids: every slice was seen up to it."""
+        known = [mark for mark, _ in marks if _is_id(mark)]
+        return min(known, key=_rank, default=None)
 
 
 _WHOLE = re.compile(r"-?[0-9]+")

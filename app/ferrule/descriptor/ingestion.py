@@ -1,6 +1,5 @@
 """How records come in: by asking for them, by being called, or both."""
 
-from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
@@ -10,7 +9,7 @@ from ferrule.delta import Delta
 from ferrule.exchange import Json
 from ferrule.expression import Duration, JsonPath, Predicate, Source, TemplateText
 from ferrule.pagination import Pagination
-from ferrule.partition import Partitions
+from ferrule.partition import ParentPartition, Partitions, ValuesPartition
 from ferrule.request import RequestTemplate
 from ferrule.request.template import RequestParts
 from ferrule.resilience import Resilience
@@ -42,8 +41,6 @@ class AsyncJob(Section):
 class PollingPart(RequestParts):
     """One endpoint that is asked again and again (seed 001, section 4.2)."""
 
-    member_needs: ClassVar[Mapping[str, str]] = {"cache": "response cache"}
-
     endpoint: TemplateText = Field(
         title="Address", description="Absolute, or relative to the base URL"
     )
@@ -57,7 +54,18 @@ class PollingPart(RequestParts):
     response: ResponseFormat | None = Field(None, title="Response format")
     resilience: Resilience | None = Field(None, title="Errors")
     job: AsyncJob | None = Field(None, title="Job")
-    cache: Flag | None = Field(None, title="Cache")
+    cache: Flag | None = Field(
+        None, title="Cache", description="Streams that need it ask for it once a run"
+    )
+
+    @property
+    def partitions(self) -> tuple[ValuesPartition | ParentPartition, ...]:
+        """Return the partitions, none, one or several, as a tuple."""
+        if self.partition is None:
+            return ()
+        if isinstance(self.partition, tuple):
+            return self.partition
+        return (self.partition,)
 
 
 class Polling(PollingPart):

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.streams import Stream, wire
+from ferrule.descriptor.trouble import escaped
 from ferrule.descriptor.variables import texts_of
 from ferrule.errors import ExpressionError, FerruleError, Problem
 from ferrule.exchange import Json, encode
 from ferrule.expression.jsonpath import Path, compile_path
-from ferrule.mapping import CompiledMapping, Origin, compile_mapping
+from ferrule.mapping import CompiledMapping, FieldMapping, Origin, compile_mapping
+from ferrule.mapping.item_schema import compile_schema
 
 _PATH_MEMBER = re.compile(r"(Path|Paths|path|when|from|source)$")
 _ITEM_PATHS = (
@@ -106,32 +108,82 @@ def without_created_path(
             )
 
 
-def unmatched_paths(
+def idle_columns(connector: Connector, document: dict[str, Json]) -> Iterator[Problem]:
+    """Yield FD023 where columns are named, but the items are no table."""
+    del document
+    for index, stream in enumerate(connector.resolved_streams):
+        mapping = stream.mapping
+        if mapping.columns is not None and mapping.items_shape != "columns":
+            own = f"/streams/{index}" if connector.streams else ""
+            yield Problem(
+                "FD023",
+                "warning",
+                f"{own}/fieldMapping/columns",
+                "The items are no table: these columns are not used.",
+                "Set itemsShape to columns, or remove them.",
+            )
+
+
+def samples_at_odds(
     connector: Connector, samples: Mapping[str, Sequence[Json]]
 ) -> Iterator[Problem]:
-    """Yield FD019 for each path that matches nothing in a stream's samples."""
+    """Yield FD019 and FD024: what matches nothing in a stream's samples.
+
+    FD019 is about paths, FD024 about a schema that no item fits.
+    """
     for index, stream in enumerate(connector.resolved_streams):
         bodies = samples.get(stream.key, ())
         if bodies:
             own = f"/streams/{index}" if connector.streams else ""
-            yield from _unmatched(connector, stream, bodies, f"{own}/fieldMapping")
+            yield from _at_odds(connector, stream, bodies, f"{own}/fieldMapping")
 
 
-def _unmatched(
+def _at_odds(
     connector: Connector, stream: Stream, bodies: Sequence[Json], pointer: str
 ) -> Iterator[Problem]:
     origin = Origin(connector.id, "", "", stream.collection_key, stream.key)
     compiled = compile_mapping(stream.mapping, origin)
-    items = [item for body in bodies for item in _items(compiled, body)]
-    if not items:
+    received = [item for body in bodies for item in _items(compiled, body)]
+    if not received:
         yield _nothing(f"{pointer}/itemsPath")
         return
-    members = wire(stream.mapping)
+    items = compiled.changed(received)
+    for place, text in _item_paths(stream.mapping):
+        path = _path(text)
+        if path is not None and not any(_matches(path, item) for item in items):
+            yield _nothing(f"{pointer}/{place}")
+    yield from _unfitting(stream.mapping.schema_, items, f"{pointer}/schema")
+
+
+def _item_paths(mapping: FieldMapping) -> Iterator[tuple[str, str]]:
+    """Yield each path that is read from an item, by its place in the mapping."""
+    members = wire(mapping)
     for name in _ITEM_PATHS:
         text = members.get(name) if isinstance(members, dict) else None
-        path = _path(text) if isinstance(text, str) else None
-        if path is not None and not any(_matches(path, item) for item in items):
-            yield _nothing(f"{pointer}/{name}")
+        if isinstance(text, str) and not (name == "idPath" and mapping.primary_key):
+            yield name, text
+    for index, text in enumerate(mapping.primary_key or ()):
+        yield f"primaryKey/{index}", text
+    for name, field in (mapping.fields or {}).items():
+        yield f"fields/{escaped(name)}/path", field.path
+
+
+def _unfitting(
+    schema: dict[str, Json] | None, items: Sequence[Json], pointer: str
+) -> Iterator[Problem]:
+    if schema is None or not items:
+        return
+    check = compile_schema(schema)
+    faults = [check(item) for item in items]
+    first = faults[0]
+    if first is not None and None not in faults:
+        yield Problem(
+            "FD024",
+            "warning",
+            pointer,
+            "No item of the samples fits this schema.",
+            f"The first: {first.pointer or '/'}: {first.message}.",
+        )
 
 
 def _items(compiled: CompiledMapping, body: Json) -> list[Json]:

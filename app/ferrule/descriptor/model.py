@@ -1,8 +1,7 @@
 """The root of a descriptor."""
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
@@ -86,10 +85,6 @@ class Annotations(Section):
 
 class Connector(Section):
     """A whole connector (seed 001, section 4, and what descriptor.md adds)."""
-
-    member_needs: ClassVar[Mapping[str, str]] = {
-        "max_concurrency": "concurrency",
-    }
 
     id: ConnectorId = Field(title="Id", description="Lower case, such as github-issues")
     name: str = Field(min_length=1, title="Name")

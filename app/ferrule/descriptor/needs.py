@@ -40,8 +40,6 @@ def run_needs(connector: Connector, streams: tuple[Stream, ...]) -> list[str]:
     for stream in streams:
         parts += [stream.polling, stream.mapping]
     found = {need for part in parts for _, need in needs_of(part)}
-    if connector.max_concurrency is not None:
-        found.add(connector.member_needs["max_concurrency"])
     if connector.polling is None:
         found.add("webhook")
     if connector.kind == "native":

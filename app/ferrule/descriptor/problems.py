@@ -6,7 +6,7 @@
 | FD001 | error | a member is missing, unknown or of the wrong form |
 | FD002 | warning | a part that this engine cannot run yet |
 | FD003 | warning | additions are used, but `schemaVersion` says 1 |
-| FD010 | warning | a rule that can never be reached |
+| FD010 | warning | a rule or a wait that can never be reached |
 | FD011 | error | a template variable that nobody declares |
 | FD012 | warning | a path that other engines cannot read |
 | FD013 | error | something that looks like a secret |
@@ -19,6 +19,9 @@
 | FD020 | hint | no API version is named |
 | FD021 | error | two fields or tools of one name |
 | FD022 | error | a name of a stream that does not exist |
+| FD023 | warning | columns of items that are no table |
+| FD024 | warning | an item schema that no item of the samples fits |
+| FD025 | warning | an error rule whose action cannot be carried out |
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,8 +29,9 @@ from datetime import date
 
 from ferrule.descriptor.document import validate
 from ferrule.descriptor.lint_mapping import (
+    idle_columns,
     not_portable,
-    unmatched_paths,
+    samples_at_odds,
     unreachable_rules,
     without_created_path,
 )
@@ -37,6 +41,7 @@ from ferrule.descriptor.lint_names import (
     unknown_streams,
 )
 from ferrule.descriptor.lint_requests import hosts, paging, tools
+from ferrule.descriptor.lint_resilience import idle_resilience
 from ferrule.descriptor.lint_secrets import secrets
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.needs import placed_needs
@@ -57,8 +62,9 @@ def lint(
 ) -> list[Problem]:
     """Return every problem of a document, errors first, each at its place.
 
-    `samples` are response bodies by stream key: with them FD019 tells paths that match
-    nothing. With `today` FD015 tells whether an API version has ended already.
+    `samples` are response bodies by stream key: with them FD019 and FD024 tell paths
+    and schemas that match nothing. With `today` FD015 tells whether an API version has
+    ended already.
     """
     try:
         connector = validate(document)
@@ -66,7 +72,7 @@ def lint(
         return [*invalid.problems, *secrets(document)]
     found = [p for rule in RULES for p in rule(connector, document)]
     found += _api_versions(connector, today)
-    found += unmatched_paths(connector, samples or {})
+    found += samples_at_odds(connector, samples or {})
     return sorted(found, key=lambda p: (_ORDER[p.severity], p.rule, p.pointer))
 
 
@@ -133,11 +139,13 @@ RULES: tuple[Rule, ...] = (
     _needs,
     _schema_version,
     unreachable_rules,
+    idle_resilience,
     undeclared_variables,
     not_portable,
     _secrets,
     hosts,
     without_created_path,
+    idle_columns,
     tools,
     paging,
     repeated_names,

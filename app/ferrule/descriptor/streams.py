@@ -1,17 +1,18 @@
 """Streams with what they inherit: polling and mapping as merge patches (RFC 7396)."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
 from ferrule.descriptor.ingestion import PollingPart, StreamPart
-from ferrule.descriptor.trouble import problems_of
+from ferrule.descriptor.trouble import escaped, problems_of
 from ferrule.errors import DescriptorInvalid, Problem
 from ferrule.exchange import MISSING, Json, Missing
 from ferrule.mapping import FieldMapping
+from ferrule.partition import ParentPartition
 from ferrule.section import Section
 
 if TYPE_CHECKING:  # the root resolves its own streams
@@ -31,6 +32,12 @@ class Stream:
     mapping: FieldMapping
     enabled: bool = True
     description: str = ""
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Return the keys of the streams whose items are this stream's slices."""
+        parts = self.polling.partitions if self.polling else ()
+        return tuple(p.parent for p in parts if isinstance(p, ParentPartition))
 
 
 def merge_patch(target: Json, patch: Json) -> Json:
@@ -70,9 +77,86 @@ def resolve_streams(connector: "Connector") -> tuple[Stream, ...]:
         )
         if mapping is not None:
             streams.append(_stream(connector, part, polling, mapping))
+    problems = problems or list(_circles(streams))
     if problems:
         raise DescriptorInvalid(problems)
     return tuple(streams)
+
+
+def _circles(streams: Sequence[Stream]) -> Iterator[Problem]:
+    """Yield a problem for each stream that is among its own parents."""
+    parents = {stream.key: stream.parents for stream in streams}
+    for index, stream in enumerate(streams):
+        circle = _circle(stream.key, parents)
+        if circle:
+            yield Problem(
+                "FD001",
+                "error",
+                f"/streams/{index}/polling/partition",
+                f"The parents go in a circle: {' → '.join(circle)}.",
+                "Take the partition from one of them; null in its polling removes one "
+                "that is inherited.",
+            )
+
+
+def _circle(key: str, parents: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the way from a stream over its parents back to itself, if there is one."""
+    ways = [(key, parent) for parent in parents[key]]
+    been = set()
+    while ways:
+        way = ways.pop(0)
+        if way[-1] == key:
+            return way
+        if way[-1] not in been:
+            been.add(way[-1])
+            ways += [(*way, parent) for parent in parents.get(way[-1], ())]
+    return ()
+
+
+def overridden(stream: Stream, patch: Json) -> Stream:
+    """Return a stream whose mapping a person has changed for one connection.
+
+    `patch` is a merge patch of the mapping (seed 003, `SyncMapping`); None changes
+    nothing.
+
+    Raises:
+        DescriptorInvalid: with the places below `/mappingOverrides` and the stream.
+    """
+    if patch is None:
+        return stream
+    pointer = f"/mappingOverrides/{escaped(stream.key)}"
+    if not isinstance(patch, dict):
+        message = f"“{stream.key}” must be an object."
+        raise DescriptorInvalid([Problem("FD001", "error", pointer, message)])
+    problems: list[Problem] = []
+    mapping = merged_part(FieldMapping, stream.mapping, patch, pointer, problems)
+    if mapping is None:
+        raise DescriptorInvalid(problems)
+    return replace(stream, mapping=mapping)
+
+
+def check_overrides(connector: "Connector", overrides: Mapping[str, Json]) -> None:
+    """Check what a person changed for one connection, all streams at once.
+
+    Raises:
+        DescriptorInvalid: for a stream that is not there, or a mapping that does not
+            hold any more.
+    """
+    streams = {stream.key: stream for stream in connector.resolved_streams}
+    problems: list[Problem] = []
+    for key, patch in overrides.items():
+        if key not in streams:
+            message = f"There is no stream “{key}”."
+            advice = f"The streams are: {', '.join(streams)}."
+            place = f"/mappingOverrides/{escaped(key)}"
+            problems.append(Problem("FD001", "error", place, message, advice))
+            continue
+        try:
+            overridden(streams[key], patch)
+        except DescriptorInvalid as invalid:
+            problems += invalid.problems
+    if problems:
+        raise DescriptorInvalid(problems)
 
 
 def _repeated(parts: tuple[StreamPart, ...]) -> Iterator[Problem]:

@@ -134,10 +134,28 @@ def _compiled(
         inner = _compiled(predicate.not_, leaf, depth + 1)
         return lambda at: not inner(at)
     if isinstance(predicate, AllOf):
-        every = tuple(_compiled(part, leaf, depth + 1) for part in predicate.all)
-        return lambda at: all(test(at) for test in every)
-    some = tuple(_compiled(part, leaf, depth + 1) for part in predicate.any)
-    return lambda at: any(test(at) for test in some)
+        return _every(tuple(_compiled(p, leaf, depth + 1) for p in predicate.all))
+    return _some(tuple(_compiled(p, leaf, depth + 1) for p in predicate.any))
+
+
+def _every(tests: tuple[Test[T], ...]) -> Test[T]:
+    def holds(at: T) -> bool:
+        for test in tests:  # noqa: SIM110 - a generator costs more than the tests
+            if not test(at):
+                return False
+        return True
+
+    return holds
+
+
+def _some(tests: tuple[Test[T], ...]) -> Test[T]:
+    def holds(at: T) -> bool:
+        for test in tests:  # noqa: SIM110 - a generator costs more than the tests
+            if test(at):
+                return True
+        return False
+
+    return holds
 
 
 def _at_place(condition: Condition) -> Test[Place]:

@@ -141,24 +141,23 @@ def to_rfc3339(value: Json, fmt: str) -> str:
     Raises:
         ValueError: when it is not a date of that format, or out of range.
     """
-    if fmt == "iso8601" and type(value) is str and _is_plain(value):
+    if (
+        fmt == "iso8601"
+        and type(value) is str
+        and len(value) == _PLAIN_LENGTH
+        and value[4::3] == _PLAIN_SIGNS
+    ):
+        try:
+            _ISO(value)
+        except ValueError:  # no real time, or a form that only looks like it
+            return rfc3339(parse_date(value, fmt))
         return value
     return rfc3339(parse_date(value, fmt))
 
 
+_ISO = datetime.fromisoformat
 _PLAIN_LENGTH = len("2026-02-03T04:05:06Z")
 _PLAIN_SIGNS = "2026-02-03T04:05:06Z"[4::3]
-
-
-def _is_plain(text: str) -> bool:
-    """Say whether a text already is `YYYY-MM-DDTHH:MM:SSZ` and a real time."""
-    if len(text) != _PLAIN_LENGTH or text[4::3] != _PLAIN_SIGNS:
-        return False
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 _AMOUNT = r"(?:(\d{1,12}(?:[.,]\d{1,9})?)%s)?"

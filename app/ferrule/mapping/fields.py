@@ -1,36 +1,30 @@
 """The mapping of a descriptor: where each part of a signal comes from."""
 
-from collections.abc import Iterator, Mapping
-from typing import ClassVar, Literal
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from pydantic import Field
-
-from ferrule.exchange import Json
 from ferrule.expression import DateFormat, JsonPath, TemplateText
+from ferrule.mapping.casts import Cast
+from ferrule.mapping.item_schema import ItemSchema
 from ferrule.mapping.rules import ItemPredicate, PriorityRule, SignalTypeRule
-from ferrule.mapping.transforms import Cast, Transform
+from ferrule.mapping.shapes import ItemsShape
+from ferrule.mapping.transforms import CastToSchema, Transform
 from ferrule.section import Section
 
 
 class MappedField(Section):
     """One further field of a signal."""
 
-    path: JsonPath = Field(title="Path")
-    as_: Cast | None = Field(None, alias="as", title="As")
+    path: JsonPath = Field(
+        title="Path", description="In the item; one that may match many gives a list"
+    )
+    as_: Cast | None = Field(
+        None, alias="as", title="As", description="Its type; default as it comes"
+    )
 
 
 class FieldMapping(Section):
     """How an item becomes a signal (seed 001, section 4.4)."""
-
-    member_needs: ClassVar[Mapping[str, str]] = {
-        "columns": "item shapes",
-        "archived_at_path": "archiving",
-        "archived_when": "archiving",
-        "deleted_when": "deletion rules",
-        "primary_key": "composite keys",
-        "fields": "mapped fields",
-        "schema_": "item schema",
-    }
 
     items_path: JsonPath = Field(
         title="Items", description="The list of items in the response"
@@ -54,21 +48,52 @@ class FieldMapping(Section):
     raw_fields: tuple[str, ...] | None = Field(
         None, title="Raw fields", description="Kept in the signal; default all"
     )
-    filter: ItemPredicate | None = Field(None, title="Only items where")
-    items_shape: Literal["list", "object", "entries", "columns"] | None = Field(
-        None, title="Shape of the items"
+    filter: ItemPredicate | None = Field(
+        None, title="Only items where", description="The others are left out"
     )
-    columns: dict[str, str] | None = Field(None, title="Columns")
-    archived_at_path: JsonPath | None = Field(None, title="Archived at")
-    archived_when: ItemPredicate | None = Field(None, title="Archived when")
-    deleted_when: ItemPredicate | None = Field(None, title="Deleted when")
-    primary_key: tuple[JsonPath, ...] | None = Field(None, title="Key parts")
-    fields: dict[str, MappedField] | None = Field(None, title="Further fields")
-    transforms: tuple[Transform, ...] | None = Field(None, title="Transforms")
-    schema_: dict[str, Json] | None = Field(None, alias="schema", title="Item schema")
+    items_shape: ItemsShape | None = Field(
+        None,
+        title="Shape of the items",
+        description="A list, an object of items by key, [key, item] pairs, or a table",
+    )
+    columns: dict[str, JsonPath] | None = Field(
+        None,
+        title="Columns",
+        description="Of a table: each member, and where a row or the table has it",
+    )
+    archived_at_path: JsonPath | None = Field(
+        None, title="Archived at", description="When it was archived"
+    )
+    archived_when: ItemPredicate | None = Field(
+        None, title="Archived when", description="Default: when there is such a time"
+    )
+    deleted_when: ItemPredicate | None = Field(
+        None, title="Deleted when", description="Such an item is removed from the store"
+    )
+    primary_key: tuple[JsonPath, ...] | None = Field(
+        None,
+        min_length=1,
+        title="Key parts",
+        description="Instead of the id where one member does not tell items apart",
+    )
+    fields: dict[str, MappedField] | None = Field(
+        None, title="Further fields", description="What else a signal holds"
+    )
+    transforms: tuple[Transform, ...] | None = Field(
+        None, title="Transforms", description="Changes to an item before all the rest"
+    )
+    schema_: ItemSchema | None = Field(
+        None,
+        alias="schema",
+        title="Item schema",
+        description="JSON Schema; an item that does not fit is an error",
+    )
 
-    def lacks(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot run yet; a plain list of items can."""
-        yield from super().lacks()
-        if self.items_shape not in {None, "list"}:
-            yield "itemsShape", "item shapes"
+    @model_validator(mode="after")
+    def _has_schema_to_cast_to(self) -> "FieldMapping":
+        for index, transform in enumerate(self.transforms or ()):
+            if isinstance(transform, CastToSchema) and self.schema_ is None:
+                message = "There is no schema to cast to."
+                context = {"message": message, "member": f"transforms/{index}"}
+                raise PydanticCustomError("expression", "{message}", context)
+        return self

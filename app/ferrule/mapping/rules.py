@@ -10,6 +10,8 @@ from ferrule.errors import ExpressionError
 from ferrule.exchange import Json
 from ferrule.expression import Condition, Predicate
 from ferrule.expression.condition import compile_item_predicate
+from ferrule.expression.jsonpath import Path
+from ferrule.expression.source import compile_source
 from ferrule.section import Section
 
 
@@ -26,6 +28,7 @@ def _on_items(predicate: Predicate) -> Predicate:
     return predicate
 
 
+Decide: TypeAlias = Callable[[Json], str | None]
 ItemPredicate: TypeAlias = Annotated[Predicate, AfterValidator(_on_items)]
 
 
@@ -77,11 +80,18 @@ def compile_rules(
     rules: Sequence[TypeCondition | TypeIf | PriorityCondition | PriorityIf],
 ) -> Callable[[Json], str | None]:
     """Return a function from an item to what the first rule that holds says."""
+    if not rules:
+        return lambda _item: None
     compiled = [
         (compile_item_predicate(r if isinstance(r, Condition) else r.if_), r.then)
         for r in rules
     ]
+    decide = _in_turn(compiled)
+    known = _texts_of_one_place(rules)
+    return decide if known is None else _looked_up(*known, decide)
 
+
+def _in_turn(compiled: Sequence[tuple[Callable[[Json], bool], str]]) -> Decide:
     def decide(item: Json) -> str | None:
         for holds, then in compiled:
             if holds(item):
@@ -89,3 +99,43 @@ def compile_rules(
         return None
 
     return decide
+
+
+def _texts_of_one_place(
+    rules: Sequence[TypeCondition | TypeIf | PriorityCondition | PriorityIf],
+) -> tuple[Path, Sequence[tuple[str, str]]] | None:
+    """Return the place that all rules compare with a text, and the texts in order."""
+    texts: list[tuple[str, str]] = []
+    place = ""
+    for rule in rules:
+        if not isinstance(rule, Condition) or rule.value_path is not None:
+            return None
+        if rule.operator != "equals" or not isinstance(rule.value, str):
+            return None
+        place = place or rule.when
+        if rule.when != place:
+            return None
+        texts.append((rule.value, rule.then))
+    source = compile_source(place)
+    path = source.on_body or source.on_item
+    return None if path is None else (path, texts)
+
+
+def _looked_up(path: Path, texts: Sequence[tuple[str, str]], decide: Decide) -> Decide:
+    """Return `decide` for rules that all look for a text at one place.
+
+    The place is read once; where it holds anything but texts, `decide` compares.
+    """
+    values = path.values
+
+    def look(item: Json) -> str | None:
+        found = values(item)
+        for one in found:
+            if type(one) is not str:
+                return decide(item)
+        for text, then in texts:
+            if text in found:
+                return then
+        return None
+
+    return look

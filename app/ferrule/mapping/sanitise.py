@@ -16,9 +16,10 @@ ENTRY_LENGTH = 100
 LINK_LENGTH = 500
 
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_ENCODED_DOUBTFUL = re.compile(
-    rb"\\u00[01]|\\[bfr]|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
-)
+_ESCAPED = re.compile(rb"\\(?:u00[01]|[bfr])")
+_WIDE = re.compile(rb"\xc2[\x80-\x9f]|\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
+_LEADS = (b"\xc2", b"\xe2")
+_FEW = 8
 _FIRST_BIDI = "\u202a"
 
 Warn = Callable[[str], None]
@@ -37,6 +38,8 @@ def clean_text(text: str, limit: int, what: str, warn: Warn) -> str:
 def _printable(text: str, what: str, warn: Warn) -> str:
     if "\r" in text:
         text = text.replace("\r", "")
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text
     if UNSAFE.search(text):
         text = UNSAFE.sub(_visible, text)
         warn(f"{what}: control or direction characters were replaced.")
@@ -56,9 +59,25 @@ def is_doubtful(encoded: bytes) -> bool:
 
     An escaped backslash before b, f, r or u is taken for one: `clean_json` knows.
     """
-    if b"\\" not in encoded and b"\x7f" not in encoded and encoded.isascii():
-        return False
-    return _ENCODED_DOUBTFUL.search(encoded) is not None
+    escape = encoded.find(b"\\")
+    if escape >= 0 and _ESCAPED.search(encoded, escape) is not None:
+        return True
+    if b"\x7f" in encoded:
+        return True
+    return not encoded.isascii() and _is_wide_doubtful(encoded)
+
+
+def _is_wide_doubtful(encoded: bytes) -> bool:
+    """Look at the few characters that begin as a doubtful one does, else at all."""
+    for lead in _LEADS:
+        if encoded.count(lead) > _FEW:
+            return _WIDE.search(encoded) is not None
+        at = encoded.find(lead)
+        while at >= 0:
+            if _WIDE.match(encoded, at) is not None:
+                return True
+            at = encoded.find(lead, at + 1)
+    return False
 
 
 def clean_json(value: Json, what: str, warn: Warn) -> Json:
@@ -71,18 +90,27 @@ def clean_json(value: Json, what: str, warn: Warn) -> Json:
 
 
 def _cleaned(value: Json, what: str, warn: Warn) -> Json:
-    if isinstance(value, str):
+    if type(value) is str:
         return value if value.isprintable() else _printable(value, what, warn)
-    if isinstance(value, list):
+    if type(value) is list:
         return [_cleaned(element, what, warn) for element in value]
-    if isinstance(value, dict):
-        members = {k: _cleaned(v, what, warn) for k, v in value.items()}
-        return (
-            members
-            if all(map(str.isprintable, members))
-            else _named(members, what, warn)
-        )
-    return value
+    return _cleaned_members(value, what, warn) if type(value) is dict else value
+
+
+def _cleaned_members(value: dict[str, Json], what: str, warn: Warn) -> dict[str, Json]:
+    members: dict[str, Json] = {}
+    clean = True
+    for name, member in value.items():
+        if type(member) is str:
+            kept: Json = (
+                member if member.isprintable() else _printable(member, what, warn)
+            )
+        else:
+            held = type(member) is dict or type(member) is list
+            kept = _cleaned(member, what, warn) if held else member
+        members[name] = kept
+        clean = clean and name.isprintable()
+    return members if clean else _named(members, what, warn)
 
 
 def _named(members: dict[str, Json], what: str, warn: Warn) -> dict[str, Json]:

@@ -8,7 +8,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 from urllib.parse import urljoin
 
 from pydantic import Field
@@ -16,6 +16,7 @@ from pydantic import Field
 from ferrule.errors import DescriptorError, UnreadableResponse
 from ferrule.exchange import MISSING, Json, Missing, Request, Response
 from ferrule.expression import Predicate, Source, Target
+from ferrule.expression.condition import compile_predicate
 from ferrule.expression.source import Place, compile_source
 from ferrule.expression.target import compile_target
 from ferrule.section import Flag, Section, Whole
@@ -52,11 +53,7 @@ class PaginationKind(Section, ABC):
 
     title: ClassVar[str] = ""
     follows_links: ClassVar[bool] = False
-    member_needs: ClassVar[Mapping[str, str]] = {
-        "total_unit": "pagination options",
-        "send_on_first": "pagination options",
-        "stop_when": "pagination options",
-    }
+    member_needs: ClassVar[Mapping[str, str]] = {}
 
     next_path: Source | None = Field(
         None, title="Next page at", description="Where the response names it"
@@ -70,11 +67,17 @@ class PaginationKind(Section, ABC):
         None, title="Page size goes to", description="Parameter for the page size"
     )
     start_at: Whole | None = Field(None, title="Starts at")
-    send_on_first: Flag | None = Field(None, title="Send on the first page")
+    send_on_first: Flag | None = Field(
+        None,
+        title="Send on the first page",
+        description="Default: yes where pages or items are counted",
+    )
     has_more_path: Source | None = Field(
         None, title="More at", description="True while there is more"
     )
-    stop_when: Predicate | None = Field(None, title="Stop when")
+    stop_when: Predicate | None = Field(
+        None, title="Stop when", description="No page follows one that is so"
+    )
     max_pages: Whole | None = Field(None, ge=1, title="At most pages")
     page_size: Whole | None = Field(None, ge=1, title="Page size")
 
@@ -82,16 +85,49 @@ class PaginationKind(Section, ABC):
         """Return the token of the first page."""
         return None
 
+    def shown(self, token: Json) -> Json:
+        """Return the token as a request shows it, None where it is not sent."""
+        unsent = self.send_on_first is False and token == self.first()
+        return None if unsent else token
+
     def apply(self, request: Request, token: Json) -> Request:
         """Return `request` for the page that `token` names."""
-        sized = self.sized(request)
-        if token is None or self.next_param is None:
+        sized, value = self.sized(request), self.shown(token)
+        if value is None or self.next_param is None:
             return sized
-        return compile_target(self.next_param).put(sized, token)
+        return compile_target(self.next_param).put(sized, value)
 
     @abstractmethod
     def after(self, token: Json, page: PageFacts) -> Json:
         """Return the token of the page after this one, or None at the end."""
+
+    def stops(self, page: PageFacts) -> bool:
+        """Return whether `stopWhen` says that this page is the last."""
+        if self.stop_when is None:
+            return False
+        return compile_predicate(self.stop_when)(page.place)
+
+    def guesses(self, token: Json, total: int | None, many: int) -> list[Json]:  # noqa: ARG002 - for styles that count
+        """Return the tokens that follow `token` if every page is full, as far as known.
+
+        `total` is what `totalPath` named; at most `many` are returned.
+        """
+        return []
+
+    def shrunk(self, token: Json) -> tuple[Self, Json] | None:
+        """Return paging by smaller pages and the token of the same place in it.
+
+        It is None where a page cannot be smaller.
+        """
+        if self.page_size_param is None or not self.page_size or self.page_size < 2:  # noqa: PLR2004 - one cannot be halved
+            return None
+        if self.follows_links and token is not None:
+            return None
+        return self.with_size(self.page_size // 2), token
+
+    def with_size(self, size: int | None) -> Self:
+        """Return this paging with another page size; None changes nothing."""
+        return self if size is None else self.model_copy(update={"page_size": size})
 
     def sized(self, request: Request) -> Request:
         """Return `request` with the page size in its parameter."""
@@ -115,6 +151,13 @@ class PaginationKind(Section, ABC):
         return value is not MISSING and bool(value)
 
     def total(self, page: PageFacts) -> int | None:
+        """Return the total of items; one that counts pages is as if all were full."""
+        told = self.told_total(page)
+        if told is None or self.total_unit != "pages":
+            return told
+        return told * (self.page_size or 1)
+
+    def told_total(self, page: PageFacts) -> int | None:
         """Return the total that the response names, or None."""
         if self.total_path is None:
             return None

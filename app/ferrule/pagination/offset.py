@@ -33,6 +33,18 @@ class OffsetPagination(PaginationKind):
             more = self._counts_more(page, following - start)
         return following if more else None
 
+    def guesses(self, token: Json, total: int | None, many: int) -> list[Json]:
+        """Return the offsets that follow, none beyond the total."""
+        if self.next_path is not None or not isinstance(token, int):
+            return []
+        end = None if total is None else (self.start_at or 0) + total
+        found = (token + n * self.page_size for n in range(1, many + 1))
+        return [offset for offset in found if end is None or offset < end]
+
     def _counts_more(self, page: PageFacts, seen: int) -> bool:
         total = self.total(page)
-        return page.count >= self.page_size if total is None else seen < total
+        if total is None:
+            return page.count >= self.page_size
+        if self.total_unit == "pages":
+            seen = -(-seen // self.page_size) * self.page_size
+        return seen < total

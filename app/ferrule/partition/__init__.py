@@ -5,6 +5,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Discriminator, Tag
 
 from ferrule.exchange import Json
+from ferrule.partition.kind import PartitionKind
 from ferrule.partition.parent import ParentPartition
 from ferrule.partition.values import ValuesPartition
 from ferrule.section import Section
@@ -33,4 +34,10 @@ Partitions: TypeAlias = Annotated[
     Discriminator(_many),
 ]
 
-__all__ = ["Partition", "Partitions"]
+__all__ = [
+    "ParentPartition",
+    "Partition",
+    "PartitionKind",
+    "Partitions",
+    "ValuesPartition",
+]

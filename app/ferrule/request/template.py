@@ -4,7 +4,6 @@ A template that has no value drops the query, header or body member that holds i
 """
 
 import re
-from collections.abc import Iterator
 from typing import Annotated, Literal, Self, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -12,7 +11,16 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from ferrule.errors import ExpressionError
-from ferrule.exchange import MISSING, BodyType, Json, Pairs, Request, scalar_text
+from ferrule.exchange import (
+    MISSING,
+    ArrayFormat,
+    BodyType,
+    Json,
+    Pairs,
+    Request,
+    scalar_text,
+    spread,
+)
 from ferrule.expression import TemplateText
 from ferrule.expression.template import Scope, compile_template
 from ferrule.request.address import compile_address
@@ -48,7 +56,7 @@ class RequestParts(Section):
     query: dict[str, Templates] | None = Field(
         None, title="Query", description="Parameters; an undefined one is left out"
     )
-    array_format: Literal["repeat", "brackets", "comma"] | None = Field(
+    array_format: ArrayFormat | None = Field(
         None, title="Lists in the query", description="How several values are written"
     )
     headers: dict[HeaderName, TemplateText] | None = Field(None, title="Headers")
@@ -65,11 +73,15 @@ class RequestParts(Section):
             raise expression_problem(f"/body{found[0]}", found[1])
         return self
 
-    def lacks(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot run yet: bodies of several parts."""
-        yield from super().lacks()
-        if self.body_type == "multipart":
-            yield "bodyType", "multipart bodies"
+    @model_validator(mode="after")
+    def _boundary_is_ours(self) -> Self:
+        named = {name.lower() for name in self.headers or {}}
+        if self.body_type == "multipart" and "content-type" in named:
+            raise PydanticCustomError(
+                "header",
+                "A multipart body makes its own Content-Type: remove the header.",
+            )
+        return self
 
     def build(
         self, endpoint: str, method: str, scope: Scope, base_url: str | None
@@ -95,6 +107,7 @@ class RequestParts(Section):
             body=None if body is MISSING else body,
             body_type=None if body is MISSING or body is None else body_type,
             timeout_ms=self.timeout_ms or DEFAULT_TIMEOUT_MS,
+            array_format=self.array_format,
         )
 
     def _query(self, scope: Scope) -> Pairs:
@@ -102,14 +115,9 @@ class RequestParts(Section):
         for name, templates in (self.query or {}).items():
             values, several = _values(templates, scope)
             texts = [scalar_text(value) for value in values]
-            pairs += self._spread(name, texts) if several else [(name, texts[0])]
+            how = self.array_format
+            pairs += spread(name, texts, how) if several else [(name, texts[0])]
         return tuple(pairs)
-
-    def _spread(self, name: str, texts: list[str]) -> list[tuple[str, str]]:
-        if texts and self.array_format == "comma":
-            return [(name, ",".join(texts))]
-        suffix = "[]" if self.array_format == "brackets" else ""
-        return [(name + suffix, text) for text in texts]
 
 
 class RequestTemplate(RequestParts):

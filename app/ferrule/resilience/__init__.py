@@ -7,9 +7,9 @@ from ferrule.resilience.backoff import (
     ExponentialBackoff,
 )
 from ferrule.resilience.breaker import CircuitBreaker
-from ferrule.resilience.buckets import Bucket, default_buckets
-from ferrule.resilience.policy import Resilience
-from ferrule.resilience.rates import RateLimit, RateMatch, buckets_for
+from ferrule.resilience.buckets import Bucket, Limit, Quota, default_buckets
+from ferrule.resilience.policy import Policy, Resilience, policy_of
+from ferrule.resilience.rates import RateLimit, RateMatch, limits_of
 from ferrule.resilience.rules import ErrorRule
 
 __all__ = [
@@ -20,9 +20,13 @@ __all__ = [
     "ConstantBackoff",
     "ErrorRule",
     "ExponentialBackoff",
+    "Limit",
+    "Policy",
+    "Quota",
     "RateLimit",
     "RateMatch",
     "Resilience",
-    "buckets_for",
     "default_buckets",
+    "limits_of",
+    "policy_of",
 ]

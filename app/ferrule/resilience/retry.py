@@ -1,48 +1,78 @@
 """Whether, when and why a request is sent again: a pure decision.
 
-Semantics 10: exponential 1, 2, 4, 8 s with jitter, at most 5 attempts, on 408, 425,
-429, 5xx and broken connections. `Retry-After` in seconds or as an HTTP-date (RFC 9110
-10.2.3) wins; what cannot be read is ignored. Waits of one request beyond 15 minutes
-are a pause: the run waits until that time and continues, and no attempt is used up.
-A service that asks for more than a day is an error.
+Semantics 10: the rules of the descriptor first; else exponential 1, 2, 4, 8 s with
+jitter, at most 5 attempts, on 408, 425, 429, 5xx and broken connections. What the
+answer asks for in a place that the descriptor names, or in `Retry-After`, wins. Waits
+of one request beyond 15 minutes are a pause: the run waits until that time and
+continues, and no attempt is used up. A service that asks for more than a day is an
+error.
 """
 
 import random
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Literal, TypeAlias
 
-FIRST_WAIT_S = 1.0
-LONGEST_BACKOFF_S = 60.0
+from ferrule.exchange import Response
+from ferrule.resilience import backoff
+from ferrule.resilience.backoff import Failed, Wait
+from ferrule.resilience.budget import asked_wait, remaining
+from ferrule.resilience.policy import USUAL, Policy
+from ferrule.resilience.rules import Action, ErrorRule, is_good
+
 LONGEST_WAIT_S = 15 * 60.0
 LONGEST_PAUSE_S = 25 * 3600.0
-_AGAIN = frozenset({408, 425, 429})
-_NOT_PROCESSED = frozenset({425, 429})
-_FORBIDDEN = 403
-_TOO_MANY = 429
+_AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 _SERVER_ERRORS = range(500, 600)
-_RATE_PREFIXES = ("x-ratelimit-", "ratelimit-", "x-rate-limit-")
-_EPOCH_FROM = 1_000_000_000.0
-_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one attempt.
 
-    `status` and `headers` (lower-case names) are those of the answer; without an
-    answer `status` is None. `repeatable` is true when a second sending does no harm:
-    the request is idempotent or nothing of it was sent. `hopeless` marks a failure
-    that another attempt cannot change.
+    `answer` is None where none came; `rule` is the descriptor's that fits it.
+    `repeatable` is true when a second sending does no harm: the request is idempotent
+    or nothing of it was sent. `hopeless` marks a failure that another attempt cannot
+    change.
     """
 
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    answer: Response | None = None
+    rule: ErrorRule | None = None
     repeatable: bool = True
     hopeless: bool = False
+
+    @property
+    def action(self) -> Action:
+        """What follows: by the rule, else by the status as semantics 10 says."""
+        if self.rule is not None:
+            return self.rule.action
+        if self.answer is None:
+            return "fail" if self.hopeless else "retry"
+        return _usual_action(self.answer)
+
+    @property
+    def good(self) -> bool | None:
+        """Whether the service works, to a circuit breaker; None when it does not tell.
+
+        Throttling is neither.
+        """
+        action = self.action
+        if action == "rate_limited" or (self.answer is None and self.hopeless):
+            return None
+        if self.rule is not None and self.rule.cause is not None and action == "fail":
+            return self.rule.cause == "config"
+        if self.answer is None or action == "retry":
+            return False
+        return action != "fail" or self.answer.status not in _SERVER_ERRORS
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Take the answer; `ignored` as if nothing had been asked."""
+
+    ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,128 +95,105 @@ class Throttled:
 
 
 @dataclass(frozen=True, slots=True)
+class Refresh:
+    """Send again with a fresh credential, where there can be one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Less:
+    """Ask again for less."""
+
+    how: Literal["shrink_page", "split_window"]
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Do not send again; `asked_s` is the pause that the service wants, if any."""
 
     asked_s: float | None = None
 
 
-Decision: TypeAlias = Retry | Throttled | Stop
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How often to try, and where the jitter (0 up to 1) comes from."""
-
-    max_attempts: int = 5
-    jitter: Callable[[], float] = random.random
+Decision: TypeAlias = Accept | Retry | Throttled | Refresh | Less | Stop
 
 
 def decide(
     outcome: Outcome,
     attempt: int,
     now: datetime,
-    policy: Policy | None = None,
+    policy: Policy = USUAL,
     *,
     waited_s: float = 0.0,
+    jitter: Callable[[], float] = random.random,
 ) -> Decision:
     """Return what to do after attempt number `attempt` (from 1) of one request.
 
-    `waited_s` is how long this request has waited for the service already.
+    `waited_s` is how long this request has waited for the service already; `jitter`
+    gives numbers from 0 up to 1.
     """
-    rules = policy or Policy()
-    if not (is_throttled(outcome) or _is_transient(outcome)):
+    action = outcome.action
+    if action in {"success", "ignore"}:
+        return Accept(ignored=action == "ignore")
+    if action == "refresh_auth":
+        return Refresh()
+    if action in {"shrink_page", "split_window"}:
+        return Less(action)
+    if action == "fail" or not (outcome.repeatable or _not_done(outcome)):
         return Stop()
-    asked = asked_wait(outcome.headers, now)
-    if asked is not None:
-        return _obey(asked, attempt, now, rules, waited_s)
-    if attempt >= rules.max_attempts:
-        return Stop()
-    return Retry(backoff(attempt, rules.jitter))
+    failed = Failed(attempt, outcome.answer, now)
+    return _again(wait_for(failed, policy, jitter), failed, policy, waited_s)
 
 
-def _obey(
-    asked: float, attempt: int, now: datetime, policy: Policy, waited_s: float
-) -> Decision:
-    total = waited_s + asked
-    if total > LONGEST_PAUSE_S:
-        return Stop(asked)
+def wait_for(failed: Failed, policy: Policy, jitter: Callable[[], float]) -> Wait:
+    """Return the wait after a failed attempt: the first back-off that applies.
+
+    What the answer asks for in its usual headers goes before a wait that the answer
+    has no say in.
+    """
+    kinds = (*policy.backoff, backoff.USUAL)
+    waits = (kind.wait(failed, jitter) for kind in kinds)
+    found = next(wait for wait in waits if wait is not None)
+    if found.asked or failed.answer is None:
+        return found
+    asked = asked_wait(failed.answer.lower_headers, failed.now)
+    return found if asked is None else Wait(asked, asked=True)
+
+
+def _again(wait: Wait, failed: Failed, policy: Policy, waited_s: float) -> Decision:
+    last = failed.attempt >= policy.max_attempts
+    if not wait.asked:
+        return Stop() if last else Retry(wait.seconds)
+    total = waited_s + wait.seconds
     paused = total > LONGEST_WAIT_S
-    if not paused and attempt >= policy.max_attempts:
-        return Stop(asked)
-    return Throttled(now + timedelta(seconds=asked), asked, paused)
+    if wait.too_long or total > LONGEST_PAUSE_S or (last and not paused):
+        return Stop(wait.seconds)
+    until = failed.now + timedelta(seconds=wait.seconds)
+    return Throttled(until, wait.seconds, paused)
 
 
-def backoff(attempt: int, jitter: Callable[[], float]) -> float:
-    """Return 1, 2, 4, 8 … s for attempts 1, 2, 3, 4 …, each up to a quarter longer."""
-    base = min(FIRST_WAIT_S * 2.0 ** (attempt - 1), LONGEST_BACKOFF_S)
-    return base * (1 + jitter() / 4)
+def _not_done(outcome: Outcome) -> bool:
+    """Tell whether the service says that it did nothing with the request."""
+    early = outcome.answer is not None and outcome.answer.status == HTTPStatus.TOO_EARLY
+    return early or outcome.action == "rate_limited"
 
 
-def is_throttled(outcome: Outcome) -> bool:
+def _usual_action(answer: Response) -> Action:
+    status = answer.status
+    if is_good(status):
+        return "success"
+    if _is_about_rate(answer):
+        return "rate_limited"
+    if status == HTTPStatus.UNAUTHORIZED:
+        return "refresh_auth"
+    again = status in _AGAIN or status in _SERVER_ERRORS
+    return "retry" if again else "fail"
+
+
+def _is_about_rate(answer: Response) -> bool:
     """Tell whether the answer is about rate: 429, or a 403 whose headers say so.
 
     GitHub answers 403 with `x-ratelimit-remaining: 0`, or with `retry-after`
     (docs.github.com, "Rate limits for the REST API").
     """
-    if outcome.status != _FORBIDDEN:
-        return outcome.status == _TOO_MANY
-    return "retry-after" in outcome.headers or _spent(outcome.headers) is not None
-
-
-def _is_transient(outcome: Outcome) -> bool:
-    if outcome.hopeless:
-        return False
-    if outcome.status is None:
-        return outcome.repeatable
-    if outcome.status in _NOT_PROCESSED:
-        return True
-    again = outcome.status in _AGAIN or outcome.status in _SERVER_ERRORS
-    return again and outcome.repeatable
-
-
-def asked_wait(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds that `Retry-After` or the rate-limit headers ask for.
-
-    None when they say nothing, or nothing that can be read.
-    """
-    text = headers.get("retry-after", "").strip()
-    seconds = _seconds(text)
-    if seconds is None and text:
-        seconds = _until_date(text, now)
-    prefix = _spent(headers)
-    if seconds is None and prefix is not None:
-        seconds = _until_reset(headers.get(f"{prefix}reset", ""), now)
-    return seconds
-
-
-def _spent(headers: Mapping[str, str]) -> str | None:
-    """Return the prefix of the rate-limit headers that say nothing is left."""
-    for prefix in _RATE_PREFIXES:
-        if headers.get(f"{prefix}remaining", "").strip() == "0":
-            return prefix
-    return None
-
-
-def _seconds(text: str) -> float | None:
-    """Return a number of seconds; RFC 9110 wants digits, some services send 1.5."""
-    if not _NUMBER.fullmatch(text):
-        return None
-    return float(text)
-
-
-def _until_date(text: str, now: datetime) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - now).total_seconds())
-
-
-def _until_reset(text: str, now: datetime) -> float | None:
-    """Return the seconds to a reset told in epoch seconds, or in seconds from now."""
-    number = _seconds(text.strip())
-    if number is None:
-        return None
-    return max(0.0, number - now.timestamp()) if number > _EPOCH_FROM else number
+    if answer.status != HTTPStatus.FORBIDDEN:
+        return answer.status == HTTPStatus.TOO_MANY_REQUESTS
+    return "retry-after" in answer.lower_headers or remaining(answer.lower_headers) == 0

@@ -9,19 +9,25 @@ import importlib
 _HOMES = {
     "connections": ("Connection", "Connections", "HealthState", "Removed"),
     "database": ("Database",),
+    "external_ids": ("ExternalIds",),
     "records": (
         "Batch",
         "Counts",
+        "DryRun",
         "FailedItem",
         "Lease",
         "Mark",
         "SignalCounts",
+        "StoredCursor",
+        "StoredHealthCheck",
         "StoredItemError",
         "StoredRun",
         "StoredSignal",
         "Sweep",
     ),
     "runs": ("Runs",),
+    "spending": ("Spending",),
+    "weighing": ("Weighing",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -18,8 +18,9 @@ from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.errors import NotFound, StoreError, UsageError
 from ferrule.exchange import Json
 from ferrule.redaction import live
-from ferrule.store import schema
+from ferrule.store import health_rows, schema
 from ferrule.store.database import Database
+from ferrule.store.records import StoredHealthCheck
 
 HealthState = Literal["healthy", "degraded", "error", "reauth_required"]
 
@@ -71,6 +72,11 @@ _GOING = (  # what names runs and sources goes before them
     schema.position,
     schema.checkpoint,
     schema.lease,
+    schema.slice_state,
+    schema.latency,
+    schema.health_check,
+    schema.external_id_mapping,
+    schema.spent_rate,
     schema.run,
     schema.source,
     schema.connection,
@@ -165,8 +171,11 @@ class Connections:
         at: datetime,
         error: str | None = None,
         latency_ms: float | None = None,
+        message: str = "",
     ) -> Connection:
         """Note what a check or a run found; failures in a row are counted.
+
+        `message` is what it said in a few words, by default the error.
 
         Raises:
             NotFound: when the project has none of that key.
@@ -181,7 +190,17 @@ class Connections:
                 "last_latency_ms": latency_ms,
                 "consecutive_failures": 0 if healthy else failures + 1,
             }
+            said = live.text(message or error or "")
+            check = StoredHealthCheck(rfc3339(at), healthy, latency_ms, said)
+            health_rows.note(db, project, key, check)
             return _changed(db, project, key, found)
+
+    def health_checks(
+        self, project: str, key: str, *, limit: int = health_rows.KEPT
+    ) -> tuple[StoredHealthCheck, ...]:
+        """Return the latest checks of a connection, newest first; 100 are kept."""
+        with self._database.reading() as db:
+            return health_rows.latest(db, project, key, limit)
 
     def in_use(self, connector_id: str) -> tuple[tuple[str, str], ...]:
         """Return (project, key) of every connection of a connector."""

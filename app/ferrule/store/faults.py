@@ -13,40 +13,61 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ferrule.errors import StoreError
 
+
+class UnwritableError(StoreError):
+    """The database is sound, but cannot be written just now."""
+
+
 _ASIDE = (
     "Nothing was changed. Move the file aside (with its -wal and -shm) and restore a "
     "backup, or start anew without it."
 )
+_NO_ROOM = (
+    "The disk is full: there is no room left for",
+    "The open transaction was undone; free some space and go on.",
+    UnwritableError,
+)
 _KNOWN = (
-    # beginning of SQLite's error name, what happened, what to do
-    (
-        "SQLITE_FULL",
-        "There is no room left for",
-        "The open transaction was undone; free some space and go on.",
-    ),
+    # beginning of SQLite's error name, what happened, what to do, whether it may pass
+    ("SQLITE_FULL", *_NO_ROOM),
+    ("SQLITE_IOERR_SHMSIZE", *_NO_ROOM),  # the index of the log beside the database
     (
         "SQLITE_BUSY",
         "Another program keeps writing to",
         "Wait until it is done, or end it, and try again.",
+        UnwritableError,
     ),
-    ("SQLITE_LOCKED", "Another program locks", "Wait until it is done, and try again."),
+    (
+        "SQLITE_LOCKED",
+        "Another program locks",
+        "Wait until it is done, and try again.",
+        UnwritableError,
+    ),
     (
         "SQLITE_READONLY",
         "There is no leave to write to",
         "Check the permissions of the file and of its folder.",
+        UnwritableError,
     ),
-    ("SQLITE_CORRUPT", "The database is damaged:", _ASIDE),
-    ("SQLITE_NOTADB", "This is not a Ferrule database:", _ASIDE),
+    ("SQLITE_CORRUPT", "The database is damaged:", _ASIDE, StoreError),
+    ("SQLITE_NOTADB", "This is not a Ferrule database:", _ASIDE, StoreError),
     (
         "SQLITE_CANTOPEN",
         "The database cannot be opened:",
         "Check that the folder exists and may be written.",
+        UnwritableError,
     ),
-    ("SQLITE_PERM", "There is no leave to use", "Check the permissions of the file."),
+    (
+        "SQLITE_PERM",
+        "There is no leave to use",
+        "Check the permissions of the file.",
+        UnwritableError,
+    ),
     (
         "SQLITE_IOERR",
         "The disk failed while using",
         "The open transaction was undone. Check the disk.",
+        UnwritableError,
     ),
 )
 
@@ -77,9 +98,9 @@ def file_translated(path: Path) -> Iterator[None]:
 def explained(path: Path, error: BaseException) -> StoreError:
     """Return what a person is told about a foreign error."""
     name = getattr(error, "sqlite_errorname", "") or ""
-    for beginning, what, advice in _KNOWN:
+    for beginning, what, advice, kind in _KNOWN:
         if name.startswith(beginning):
-            return StoreError(f"{what} {path}.", advice=advice)
+            return kind(f"{what} {path}.", advice=advice)
     return StoreError(
         f"The database {path} refused: {error}.",
         advice="It may be damaged, or made by another program.",

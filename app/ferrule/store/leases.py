@@ -7,11 +7,13 @@ given: a run that lost its lease cannot store anything any more, however late it
 
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Connection as Driver
 
 from sqlalchemy import Connection
 
 from ferrule.clock import rfc3339
 from ferrule.errors import AlreadyRunning, RunInterrupted
+from ferrule.store.database import driver
 from ferrule.store.liveness import Holder, current, provably_dead
 from ferrule.store.records import Lease
 
@@ -84,7 +86,7 @@ def take(
     )
 
 
-def extend(db: Connection, lease: Lease, now: datetime) -> None:
+def extend(db: Driver, lease: Lease, now: datetime) -> None:
     """Move the expiry on, provided that the lease is still this one.
 
     Raises:
@@ -99,11 +101,11 @@ def release(db: Connection, lease: Lease) -> None:
     Raises:
         RunInterrupted: when another run took it, or the connection was deleted.
     """
-    _fenced(db, lease, "run = NULL, expires = ?", 0.0)
+    _fenced(driver(db), lease, "run = NULL, expires = ?", 0.0)
 
 
-def _fenced(db: Connection, lease: Lease, change: str, value: float) -> None:
-    touched = db.exec_driver_sql(
+def _fenced(db: Driver, lease: Lease, change: str, value: float) -> None:
+    touched = db.execute(
         f"UPDATE lease SET {change} WHERE project = ? AND connection = ?"  # noqa: S608  two literals above
         " AND run = ? AND epoch = ?",
         (value, lease.project, lease.connection, lease.run, lease.epoch),

@@ -4,7 +4,7 @@ Plain frozen values: nothing here knows SQL. Times are RFC 3339 text in UTC.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
@@ -12,13 +12,16 @@ from ferrule.exchange import Json
 from ferrule.signals import NormalisedSignal
 
 Mode = Literal["full", "incremental"]
-Ending = Literal["done", "failed", "interrupted", "stopped"]
-RunStatus = Literal["running", "done", "failed", "interrupted", "stopped"]
+Ending = Literal["done", "failed", "interrupted", "stopped", "paused"]
+RunStatus = Literal["running", "done", "failed", "interrupted", "stopped", "paused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of items: `processed` is the sum of all but rows swept away."""
+    """What became of items: `processed` is the sum of all but rows swept away.
+
+    `skipped` items were left out by a filter or by `syncFrom`: not processed.
+    """
 
     processed: int = 0
     created: int = 0
@@ -26,10 +29,18 @@ class Counts:
     unchanged: int = 0
     deleted: int = 0
     failed: int = 0
+    skipped: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
-        pairs = zip(astuple(self), astuple(other), strict=True)
-        return Counts(*(mine + its for mine, its in pairs))
+        return Counts(
+            self.processed + other.processed,
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.deleted + other.deleted,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +72,61 @@ class FailedItem(NamedTuple):
 class Batch:
     """One page, mapped: what `Runs.commit` stores in one transaction.
 
-    `raws` are the complete items as JSON bytes, in the order of `signals`. `position`
-    is where the stream goes on after this page. `requests` were sent for this page.
+    `items` are the complete items, in the order of `signals`. `position`
+    is where the stream goes on after this page. `requests` were sent for this page, the
+    last of them answered within `latency_ms`. `deleted` names items that the service
+    says are gone; an id is here or in `signals`. `slices` are the states of slices that
+    changed with this page, None where one is needed no more. `skipped` items were left
+    out.
     """
 
     stream: str
     collection_key: str
     signals: Sequence[NormalisedSignal]
-    raws: Sequence[bytes]
+    items: Sequence[Json]
     errors: Sequence[FailedItem | tuple[str | None, str, str, bytes]] = ()
     position: Json = None
     page: int = 1
     requests: int = 1
+    slices: Mapping[str, Json] = field(default_factory=dict)
+    deleted: Sequence[str] = ()
+    skipped: int = 0
+    latency_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """A run that stored nothing, to be remembered: what it would have done."""
+
+    project: str
+    connection: str
+    mode: Mode
+    status: Ending
+    sync_from: str | None
+    started_at: datetime
+    finished_at: datetime
+    pages: int
+    counts: Counts
+    error: str | None = None
+    latency_p50_ms: float | None = None
+    latency_p95_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCursor:
+    """Where one stream of a connection stands.
+
+    `checkpoint` is what the next incremental run begins from, kept by `run` at `at`.
+    `position` and `slices_done` are those of the unfinished run `unfinished`.
+    """
+
+    stream: str
+    checkpoint: Json = None
+    run: int | None = None
+    at: str | None = None
+    position: Json = None
+    slices_done: int = 0
+    unfinished: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +144,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """One run as it stands in the database."""
+    """One run as it stands in the database; a `dry` one has stored nothing else."""
 
     id: int
     project: str
@@ -107,6 +161,9 @@ class StoredRun:
     requests: int
     counts: Counts
     error: str | None
+    latency_p50_ms: float | None = None
+    latency_p95_ms: float | None = None
+    dry: bool = False
 
 
 class Mark(NamedTuple):
@@ -149,6 +206,16 @@ class StoredItemError:
     field: str
     message: str
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHealthCheck:
+    """What one check of a connection, or the end of one run, said about its health."""
+
+    at: str
+    healthy: bool
+    latency_ms: float | None
+    message: str
 
 
 Positions = Mapping[str, Json]

@@ -4,8 +4,9 @@ Every function works inside the transaction of its caller.
 """
 
 from collections.abc import Mapping
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import datetime
+from sqlite3 import Connection as Driver
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row
@@ -14,16 +15,19 @@ from ferrule.clock import rfc3339
 from ferrule.errors import NotFound
 from ferrule.exchange import Json, encode
 from ferrule.redaction import live
+from ferrule.store import page_rows
 from ferrule.store.leases import held
 from ferrule.store.liveness import provably_dead
-from ferrule.store.records import Batch, Counts, Lease, Mode, StoredRun
+from ferrule.store.records import Counts, DryRun, Lease, Mode, StoredRun
 
-_COUNTS: Final = "processed, created, updated, unchanged, deleted, failed"
+_COUNTS: Final = "processed, created, updated, unchanged, deleted, failed, skipped"
 COLUMNS: Final = (
     "id, project, connection, connector_id, version, mode, status, sync_from,"
-    f" started_at, finished_at, resumptions, pages, requests, error, {_COUNTS}"
+    " started_at, finished_at, resumptions, pages, requests, error, latency_p50_ms,"
+    f" latency_p95_ms, dry, {_COUNTS}"
 )
-_BEFORE_COUNTS: Final = 14
+_BEFORE_COUNTS: Final = 17
+_GOES_ON: Final = frozenset({"interrupted", "stopped", "paused"})
 
 
 def settle(db: Connection, project: str, connection: str, now: datetime) -> None:
@@ -44,7 +48,7 @@ def unfinished(
     version or `sync_from`. An incremental run that a complete run followed is stale.
     """
     latest = _latest(db, project, connection, "mode = ?", mode)
-    if latest is None or latest.status not in {"interrupted", "stopped"}:
+    if latest is None or latest.status not in _GOES_ON:
         return None
     made_for = (latest.connector_id, latest.version, latest.sync_from)
     if made_for != (*connector(db, project, connection), sync_from):
@@ -81,7 +85,7 @@ def insert(
     sync_from: str | None,
     now: datetime,
 ) -> int:
-    """Begin a run and return its number; what older ones of its mode saw goes."""
+    """Begin a run and return its number; what older ones of its mode kept goes."""
     values = (
         *(project, connection, *connector(db, project, connection)),
         *(mode, "running", sync_from, rfc3339(now)),
@@ -91,12 +95,42 @@ def insert(
         " sync_from, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         values,
     ).lastrowid
-    db.exec_driver_sql(
-        "DELETE FROM seen WHERE run IN (SELECT id FROM run"
-        " WHERE project = ? AND connection = ? AND mode = ? AND id < ?)",
-        (project, connection, mode, number),
-    )
+    for table in ("seen", "slice_state", "latency"):
+        db.exec_driver_sql(
+            f"DELETE FROM {table} WHERE run IN (SELECT id FROM run"  # noqa: S608  literals
+            " WHERE project = ? AND connection = ? AND mode = ? AND id < ?)",
+            (project, connection, mode, number),
+        )
     return int(number)
+
+
+def insert_dry(db: Connection, one: DryRun) -> int:
+    """Write a dry run down, which is over, and return its number."""
+    connector_id, version = connector(db, one.project, one.connection)
+    counts = one.counts
+    values = {
+        "project": one.project,
+        "connection": one.connection,
+        "connector_id": connector_id,
+        "version": version,
+        "mode": one.mode,
+        "status": one.status,
+        "sync_from": one.sync_from,
+        "started_at": rfc3339(one.started_at),
+        "finished_at": rfc3339(one.finished_at),
+        "pages": one.pages,
+        "requests": one.pages,
+        "error": live.text(one.error) if one.error else None,
+        "latency_p50_ms": one.latency_p50_ms,
+        "latency_p95_ms": one.latency_p95_ms,
+        "dry": 1,
+    } | {name: getattr(counts, name) for name in _COUNTS.split(", ")}
+    row = db.exec_driver_sql(
+        f"INSERT INTO run ({', '.join(values)})"  # noqa: S608  literals
+        f" VALUES ({', '.join('?' * len(values))})",
+        tuple(values.values()),
+    )
+    return int(row.lastrowid)
 
 
 def reopen(db: Connection, number: int) -> None:
@@ -109,33 +143,19 @@ def reopen(db: Connection, number: int) -> None:
 
 
 def add(
-    db: Connection, number: int, counts: Counts, *, pages: int = 0, requests: int = 0
+    db: Driver, number: int, counts: Counts, *, pages: int = 0, requests: int = 0
 ) -> None:
     """Add to what a run counted."""
-    db.exec_driver_sql(
+    db.execute(
         "UPDATE run SET processed = processed + ?, created = created + ?,"
         " updated = updated + ?, unchanged = unchanged + ?, deleted = deleted + ?,"
-        " failed = failed + ?, pages = pages + ?, requests = requests + ?"
+        " failed = failed + ?, skipped = skipped + ?, pages = pages + ?,"
+        " requests = requests + ?"
         " WHERE id = ?",
-        (*astuple(counts), pages, requests, number),
-    )
-
-
-def note_page(db: Connection, lease: Lease, batch: Batch) -> None:
-    """Write down the page's item errors and where its stream goes on."""
-    if batch.errors:
-        rows = [
-            (lease.run, batch.stream, batch.page, item, member, live.text(why), raw)
-            for item, member, why, raw in batch.errors
-        ]
-        db.exec_driver_sql(
-            "INSERT INTO item_error (run, stream, page, item_id, field, message, raw)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            rows,
-        )
-    db.exec_driver_sql(
-        "INSERT OR REPLACE INTO position (run, stream, position) VALUES (?, ?, ?)",
-        (lease.run, batch.stream, encode(batch.position).decode()),
+        (
+            *(counts.processed, counts.created, counts.updated, counts.unchanged),
+            *(counts.deleted, counts.failed, counts.skipped, pages, requests, number),
+        ),
     )
 
 
@@ -157,9 +177,10 @@ def move_checkpoints(
 def end(
     db: Connection, number: int, status: str, error: str | None, now: datetime
 ) -> None:
-    """Write a run's end down; what a finished one saw is needed no more."""
+    """Write a run's end down; what a finished one kept is needed no more."""
+    page_rows.settle_latency(db, number)
     if status in {"done", "failed"}:
-        db.exec_driver_sql("DELETE FROM seen WHERE run = ?", (number,))
+        page_rows.forget(db, number)
     db.exec_driver_sql(
         "UPDATE run SET status = ?, finished_at = ?, error = ? WHERE id = ?",
         (status, rfc3339(now), live.text(error) if error else None, number),
@@ -212,7 +233,7 @@ def _latest(
 ) -> StoredRun | None:
     row = db.exec_driver_sql(
         f"SELECT {COLUMNS} FROM run WHERE project = ? AND connection = ?"  # noqa: S608  literals
-        f" AND {condition} ORDER BY id DESC LIMIT 1",
+        f" AND dry = 0 AND {condition} ORDER BY id DESC LIMIT 1",
         (project, connection, value),
     ).one_or_none()
     return None if row is None else _as_run(row)
@@ -221,4 +242,5 @@ def _latest(
 def _as_run(row: Row[Any]) -> StoredRun:
     names = COLUMNS.split(", ")[:_BEFORE_COUNTS]
     told = dict(zip(names, row[:_BEFORE_COUNTS], strict=True))
+    told["dry"] = bool(told["dry"])
     return StoredRun(**told, counts=Counts(*row[_BEFORE_COUNTS:]))

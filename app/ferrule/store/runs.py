@@ -3,7 +3,8 @@
 Everything of a page (signals, counts, item errors, cursor) stands in one transaction,
 and every transaction checks the lease: so a run may be killed at any moment, and the
 counts after its resumption equal those of an uninterrupted run. `failed` and `done`
-are final; `interrupted` and `stopped` runs, and those whose process died, are resumed.
+are final; `interrupted`, `stopped` and `paused` runs, and those whose process died, are
+resumed. A dry run is weighed, and only that it was is written down.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,21 +14,32 @@ from sqlalchemy import Connection
 
 from ferrule.clock import Clock, SystemClock
 from ferrule.exchange import Json, decode
-from ferrule.store import leases, run_rows, signals
-from ferrule.store.database import Database
+from ferrule.store import (
+    cursor_rows,
+    leases,
+    page_rows,
+    run_rows,
+    signal_rows,
+    signals,
+)
+from ferrule.store.database import Database, driver
 from ferrule.store.records import (
     Batch,
     Counts,
+    DryRun,
     Ending,
     Lease,
     Mark,
     Mode,
     SignalCounts,
+    StoredCursor,
     StoredItemError,
     StoredRun,
     StoredSignal,
     Sweep,
 )
+from ferrule.store.spending import Spending
+from ferrule.store.weighing import Weighing
 
 
 class Runs:
@@ -82,7 +94,7 @@ class Runs:
         Raises:
             RunInterrupted: when another run took the lease.
         """
-        with self._database.writing() as db:
+        with self._database.storing() as db:
             leases.extend(db, lease, now)
 
     def commit(self, lease: Lease, batch: Batch, now: datetime) -> Counts:
@@ -92,10 +104,10 @@ class Runs:
             RunInterrupted: when another run took the lease; nothing is stored then.
             StoreError: when the database refuses; nothing is stored then.
         """
-        with self._database.writing() as db:
+        with self._database.storing() as db:
             leases.extend(db, lease, now)
-            counts = signals.store_page(db, lease, batch, now)
-            run_rows.note_page(db, lease, batch)
+            counts = signal_rows.store_page(db, lease, batch, now)
+            page_rows.note_page(db, lease, batch)
             run_rows.add(db, lease.run, counts, pages=1, requests=batch.requests)
         return counts
 
@@ -120,16 +132,61 @@ class Runs:
         with self._database.writing() as db:
             leases.release(db, lease)
             run_rows.move_checkpoints(db, lease, checkpoints or {})
-            swept = sum(signals.sweep(db, lease, wanted) for wanted in sweep)
-            run_rows.add(db, lease.run, Counts(deleted=swept))
+            swept = sum(signal_rows.sweep(db, lease, wanted) for wanted in sweep)
+            run_rows.add(driver(db), lease.run, Counts(deleted=swept))
             run_rows.end(db, lease.run, status, error, now)
             return run_rows.read(db, lease.run)
+
+    def weighing(self, project: str, connection: str) -> Weighing:
+        """Return what counts a connection's pages without storing them."""
+        return Weighing(self._database, project, connection)
+
+    def spending(self, project: str, connection: str) -> Spending:
+        """Return what a connection has spent of its hours and days."""
+        return Spending(self._database, project, connection)
+
+    def note_dry(self, one: DryRun) -> int:
+        """Write down that a dry run was, and return its number.
+
+        Raises:
+            StoreError: when the database cannot be written.
+        """
+        with self._database.writing() as db:
+            return run_rows.insert_dry(db, one)
+
+    def busy(self, project: str, connection: str) -> bool:
+        """Tell whether a run of the connection is under way, in any process."""
+        with self._database.reading() as db:
+            lease = leases.held(db, project, connection)
+            return lease is not None and not lease.free("", self._clock.now())
+
+    def cursors(self, project: str, connection: str) -> dict[str, StoredCursor]:
+        """Return where each stream stands that something is kept of."""
+        with self._database.reading() as db:
+            return cursor_rows.cursors(db, project, connection)
+
+    def forget_cursor(self, project: str, connection: str, stream: str) -> None:
+        """Let a stream begin from its start: its checkpoint goes.
+
+        An unfinished run that is gone on with begins anew in that stream too.
+
+        Raises:
+            AlreadyRunning: while a run of the connection is under way.
+        """
+        with self._database.writing() as db:
+            leases.claim(db, project, connection, "", self._clock.now())
+            cursor_rows.forget(db, project, connection, stream)
 
     def positions(self, run: int) -> dict[str, Json]:
         """Return where each stream of a run goes on."""
         return self._documents(
             "SELECT stream, position FROM position WHERE run = ?", (run,)
         )
+
+    def slices(self, run: int, stream: str) -> dict[str, Json]:
+        """Return the states of a stream's slices in a run, by slice."""
+        with self._database.reading() as db:
+            return page_rows.slices(db, run, stream)
 
     def checkpoints(self, project: str, connection: str) -> dict[str, Json]:
         """Return what the next incremental run of each stream starts from."""

@@ -43,6 +43,7 @@ class EchoGuard:
             url=response.url,
             elapsed_ms=response.elapsed_ms,
             warnings=response.warnings,
+            ignored=response.ignored,
         )
 
     def token(self, token: Json, stream: str) -> Json:

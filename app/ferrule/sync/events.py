@@ -3,16 +3,22 @@
 These lines are the progress API: `sync --json` prints them, the window reads them.
 """
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from ferrule.errors import FerruleError
 from ferrule.exchange import Json, encode
 from ferrule.redaction import live
-from ferrule.store.records import Counts
+from ferrule.store.records import Counts, Ending, Mode
+
+Natural = Annotated[int, msgspec.Meta(ge=0)]
+FromOne = Annotated[int, msgspec.Meta(ge=1)]
+Amount = Annotated[float, msgspec.Meta(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,49 +32,64 @@ class Event:
         line: dict[str, Json] = {"type": self.type}
         for member in fields(self):
             value = getattr(self, member.name)
-            line[_camel(member.name)] = _plain(value)
+            line[camel(member.name)] = _plain(value)
         return line
 
 
 @dataclass(frozen=True, slots=True)
 class RunStarted(Event):
-    """A run began, or went on from its last committed cursor."""
+    """A run began, or went on from its last committed cursor.
+
+    `run` is its number, 0 where none is given. With `dry_run` nothing will be stored.
+    """
 
     type: ClassVar[str] = "started"
 
-    run: int
+    run: Natural
     connection: str
     connector: str
-    mode: str
+    mode: Mode
     streams: tuple[str, ...]
     resumed: bool
     counts: Counts
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StreamStarted(Event):
-    """A stream is polled from `page` on."""
+    """A stream is polled from `page` on.
+
+    `slices` is how many slices it has, where that is known before they are read.
+    """
 
     type: ClassVar[str] = "stream"
 
     stream: str
-    page: int
+    page: FromOne
     checkpoint: Json
+    slices: Natural | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BatchStored(Event):
-    """A page was committed; `counts` are the run's so far."""
+    """A page was committed, or weighed in a dry run; `counts` are the run's so far.
+
+    `slice` tells a person which part of the stream it is, where there are several;
+    `slices_done` of `slices` are done then.
+    """
 
     type: ClassVar[str] = "batch"
 
     stream: str
-    page: int
-    items: int
+    page: FromOne
+    items: Natural
     counts: Counts
     cursor: Json
     mark: Json
     total: int | None
+    slice: str | None = None
+    slices_done: Natural | None = None
+    slices: Natural | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +99,7 @@ class ItemFailed(Event):
     type: ClassVar[str] = "item_error"
 
     stream: str
-    page: int
+    page: FromOne
     item_id: str | None
     field: str
     message: str
@@ -86,12 +107,30 @@ class ItemFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Waited(Event):
-    """The run waits: for its rate, for a retry, or because it was asked to."""
+    """The run waits: for its rate, for a retry, or because it was asked to.
+
+    `until` (RFC 3339) is there where the time is known at which it goes on by itself.
+    """
 
     type: ClassVar[str] = "waiting"
 
-    seconds: float
+    seconds: Amount
     reason: str
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetTold(Event):
+    """The service told what is left: `remaining` requests until `resets_at`.
+
+    `limit` and `resets_at` (RFC 3339) are None where it does not say.
+    """
+
+    type: ClassVar[str] = "budget"
+
+    limit: int | None
+    remaining: Natural
+    resets_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +150,7 @@ class StreamEnded(Event):
     type: ClassVar[str] = "stream_end"
 
     stream: str
-    pages: int
+    pages: Natural
     whole: bool
 
 
@@ -119,22 +158,38 @@ class StreamEnded(Event):
 class RunEnded(Event):
     """The run is over; the last line of every run.
 
-    `skipped`, `pages` and `seconds` are those of this attempt, `counts` those of the
-    whole run. `failure` is the name of the error.
+    `pages` and `seconds` are those of this attempt, `counts` those of the whole run,
+    `skipped` among them. `failure` is the name of the error. Half of the answers came within
+    `latency_p50_ms`, 95 in 100 within `latency_p95_ms`. With `dry_run` nothing was
+    stored.
     """
 
     type: ClassVar[str] = "run"
 
-    run: int
-    status: str
+    run: Natural
+    status: Ending
     counts: Counts
-    skipped: int
-    pages: int
-    seconds: float
+    skipped: Natural
+    pages: Natural
+    seconds: Amount
     checkpoints: dict[str, Json]
     error: str | None
     advice: str | None
     failure: str | None = None
+    latency_p50_ms: Amount | None = None
+    latency_p95_ms: Amount | None = None
+    dry_run: bool = False
+
+
+def in_turn(emit: Callable[[Event], None]) -> Callable[[Event], None]:
+    """Return an `emit` that several threads may call: one event after another."""
+    lock = threading.Lock()
+
+    def emit_in_turn(event: Event) -> None:
+        with lock:
+            emit(event)
+
+    return emit_in_turn
 
 
 def line_bytes(value: object) -> bytes:
@@ -149,13 +204,16 @@ def line_bytes(value: object) -> bytes:
 def ended(
     *,
     run: int,
-    status: str,
+    status: Ending,
     counts: Counts,
     skipped: int,
     pages: int,
     seconds: float,
     checkpoints: dict[str, Json],
     failure: FerruleError | None,
+    latency_p50_ms: float | None = None,
+    latency_p95_ms: float | None = None,
+    dry_run: bool = False,
 ) -> RunEnded:
     """Return the last event of a run, its error told without any secret."""
     return RunEnded(
@@ -168,11 +226,21 @@ def ended(
         checkpoints=checkpoints,
         error=live.text(failure.message) if failure else None,
         advice=(live.text(failure.advice) or None) if failure else None,
-        failure=type(failure).__name__ if failure else None,
+        failure=_public_name(failure) if failure else None,
+        latency_p50_ms=latency_p50_ms,
+        latency_p95_ms=latency_p95_ms,
+        dry_run=dry_run,
     )
 
 
-def _camel(name: str) -> str:
+def _public_name(failure: FerruleError) -> str:
+    """Return the name that the tree of errors has for a failure, or for its kind."""
+    kinds = type(failure).__mro__
+    return next(k.__name__ for k in kinds if k.__module__ == FerruleError.__module__)
+
+
+def camel(name: str) -> str:
+    """Return a member's name as it stands on the wire."""
     first, *rest = name.split("_")
     return first + "".join(part.title() for part in rest)
 

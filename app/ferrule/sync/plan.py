@@ -1,23 +1,28 @@
 """What a run of one stream needs, put together once, compiled and checked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ferrule.auth import AuthKind, Secrets
 from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.delta import DeltaKind, Seen
+from ferrule.delta.timed import TimedDelta
 from ferrule.descriptor.config import read_config
 from ferrule.descriptor.hosts import check_host_parts
 from ferrule.descriptor.ingestion import PollingPart
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.needs import refuse_unready
-from ferrule.descriptor.streams import Stream
+from ferrule.descriptor.parents import parent_of, with_parents
+from ferrule.descriptor.streams import Stream, check_overrides, overridden
 from ferrule.errors import UsageError
 from ferrule.exchange import Json, Response
 from ferrule.expression.template import Scope
 from ferrule.mapping import CompiledMapping, Origin, compile_mapping
 from ferrule.pagination import NoPagination, PaginationKind
+from ferrule.partition import ParentPartition, ValuesPartition
 from ferrule.redaction import live
+from ferrule.resilience import Policy, policy_of
+from ferrule.sync.cache import PageCache
 from ferrule.sync.echo import EchoGuard
 
 
@@ -39,15 +44,28 @@ class StreamPlan:
     pagination: PaginationKind
     auth: AuthKind
     mapping: CompiledMapping
+    policy: Policy
     config: dict[str, Json]
     secrets: Secrets
     base_url: str | None
     echo: EchoGuard
     now: str
+    axes: "tuple[Axis, ...]" = ()
+    cache: PageCache | None = None
+
+    @property
+    def sliced(self) -> bool:
+        """Whether the stream is asked for in several slices."""
+        return bool(self.axes) or self.delta.windowed
 
     def seen(self, response: Response, items: Sequence[Json]) -> Seen:
-        """Return a page as the delta strategy sees it."""
-        mapping = self.mapping.mapping
+        """Return a page as the delta strategy sees it: its items as received.
+
+        Where times are read as the mapping reads them, transforms come first.
+        """
+        mapping, delta = self.mapping.mapping, self.delta
+        if isinstance(delta, TimedDelta) and delta.item_cursor_path is None:
+            items = self.mapping.changed(items)
         return Seen(response, items, mapping.timestamp_path, mapping.timestamp_format)
 
     def scope(self, **names: Json) -> Scope:
@@ -60,6 +78,14 @@ class StreamPlan:
         return Scope(known | names, self.config)
 
 
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One partition of a stream, with the plan of its parent stream if it has one."""
+
+    section: ValuesPartition | ParentPartition
+    parent: StreamPlan | None
+
+
 def plan_streams(
     connector: Connector,
     place: Place,
@@ -68,25 +94,32 @@ def plan_streams(
     wanted: Sequence[str] | None = None,
     *,
     clock: Clock | None = None,
+    overrides: Mapping[str, Json] | None = None,
 ) -> tuple[StreamPlan, ...]:
     """Return a plan for each stream that runs.
 
     `config` is what a person gave; `wanted` names streams, by default those that are
-    on by default. Every secret is known to redaction from here on, before it is used.
+    on by default. `overrides` are a person's changes to the mappings, by
+    stream. Every secret is known to redaction from here on, before it is used.
     `{{now}}` is the time of `clock` at this call, the same in every request.
 
     Raises:
         NotSupportedYet: when the engine lacks what a stream needs.
         UsageError: for a configuration value or a stream that does not fit.
+        DescriptorInvalid: for overrides that do not fit, with their places.
     """
     for secret in secrets.values():
         live.add(secret)
-    streams = choose_streams(connector, wanted)
-    refuse_unready(connector, streams)
+    changed = overrides or {}
+    check_overrides(connector, changed)
+    chosen = choose_streams(connector, wanted)
+    streams = tuple(overridden(stream, changed.get(stream.key)) for stream in chosen)
+    refuse_unready(connector, with_parents(connector, streams))
     values = read_config(connector, config)
     check_host_parts(connector, values)
     now = rfc3339((clock or SystemClock()).now())
-    return tuple(_plan(connector, s, place, values, secrets, now=now) for s in streams)
+    planner = _Planner(connector, place, values, secrets, now, changed)
+    return tuple(planner.plan(stream) for stream in streams)
 
 
 def choose_streams(
@@ -121,36 +154,62 @@ def base_url(connector: Connector, config: Mapping[str, Json]) -> str | None:
     return str(given) if given else connector.base_url
 
 
-def _plan(
-    connector: Connector,
-    stream: Stream,
-    place: Place,
-    config: dict[str, Json],
-    secrets: Secrets,
-    *,
-    now: str,
-) -> StreamPlan:
-    polling = stream.polling
-    if polling is None:
-        raise UsageError(f"The stream “{stream.key}” has nothing to poll.")
-    origin = Origin(
-        source=connector.id,
-        project=place.project,
-        connection=place.connection,
-        collection_key=stream.collection_key,
-        stream=stream.key,
-        config=config,
-    )
-    return StreamPlan(
-        key=stream.key,
-        polling=polling,
-        delta=polling.delta,
-        pagination=polling.pagination or NoPagination(),
-        auth=connector.sign_in,
-        mapping=compile_mapping(stream.mapping, origin),
-        config=config,
-        secrets=secrets,
-        base_url=base_url(connector, config),
-        echo=EchoGuard(connector.sign_in, secrets),
-        now=now,
-    )
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """Plans streams and the parents that they need, each once."""
+
+    connector: Connector
+    place: Place
+    config: dict[str, Json]
+    secrets: Secrets
+    now: str
+    overrides: Mapping[str, Json]
+    made: dict[str, StreamPlan] = field(default_factory=dict)
+
+    def plan(self, stream: Stream) -> StreamPlan:
+        """Return the plan of a stream; its parents are planned before it."""
+        if stream.key not in self.made:
+            self.made[stream.key] = self._made(stream)
+        return self.made[stream.key]
+
+    def _made(self, stream: Stream) -> StreamPlan:
+        polling, connector = stream.polling, self.connector
+        if polling is None:
+            raise UsageError(f"The stream “{stream.key}” has nothing to poll.")
+        return StreamPlan(
+            key=stream.key,
+            polling=polling,
+            delta=polling.delta,
+            pagination=polling.pagination or NoPagination(),
+            auth=connector.sign_in,
+            mapping=compile_mapping(stream.mapping, self._origin(stream)),
+            policy=policy_of(
+                connector.resilience,
+                polling.resilience,
+                graphql=polling.body_type == "graphql",
+            ),
+            config=self.config,
+            secrets=self.secrets,
+            base_url=base_url(connector, self.config),
+            echo=EchoGuard(connector.sign_in, self.secrets),
+            now=self.now,
+            axes=tuple(self._axis(part) for part in polling.partitions),
+            cache=PageCache() if polling.cache else None,
+        )
+
+    def _axis(self, section: ValuesPartition | ParentPartition) -> Axis:
+        if not isinstance(section, ParentPartition):
+            return Axis(section, None)
+        parent = parent_of(self.connector, section)
+        changed = overridden(parent, self.overrides.get(parent.key))
+        return Axis(section, self.plan(changed))
+
+    def _origin(self, stream: Stream) -> Origin:
+        return Origin(
+            source=self.connector.id,
+            project=self.place.project,
+            connection=self.place.connection,
+            collection_key=stream.collection_key,
+            stream=stream.key,
+            config=self.config,
+        )

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from ferrule.clock import rfc3339
+from ferrule.delta import Span
 from ferrule.errors import EndlessPaging
 from ferrule.exchange import Json, encode
+from ferrule.expression.dates import parse_date
 
 MOST_EMPTY_PAGES = 1000
 
@@ -18,6 +21,10 @@ class Position:
     checkpoint will become. `ended` means that no page follows; it is `whole` unless
     something cut it short. `taken` marks the items of the next page that a limit let
     through already: by their content, so that a page that has shifted skips nothing.
+
+    In a stream of several slices `slice` and `span` tell which one the page belongs
+    to; it `began` after so many pages and is read by pages of `size`, where that is
+    not the usual one. `heard` is the service's own time at its first page.
     """
 
     token: Json = None
@@ -26,9 +33,14 @@ class Position:
     ended: bool = False
     whole: bool = False
     taken: frozenset[str] = frozenset()
+    slice: str = ""
+    span: Span | None = None
+    began: int = 0
+    size: int | None = None
+    heard: str | None = None
 
     def wire(self) -> Json:
-        """Return the position as JSON."""
+        """Return the position as JSON; what is as in any stream is left out."""
         stored: dict[str, Json] = {
             "token": self.token,
             "page": self.page,
@@ -36,23 +48,52 @@ class Position:
             "ended": self.ended,
             "whole": self.whole,
         }
-        taken: list[Json] = [*sorted(self.taken)]
-        return stored | {"taken": taken} if taken else stored
+        more: dict[str, Json] = {
+            "taken": [*sorted(self.taken)],
+            "slice": self.slice,
+            "span": _span_wire(self.span),
+            "began": self.began,
+            "size": self.size,
+            "heard": self.heard,
+        }
+        return stored | {name: value for name, value in more.items() if value}
 
     @staticmethod
     def read(stored: Json) -> "Position | None":
         """Return the position in stored JSON, or None where there is none."""
         if not isinstance(stored, dict):
             return None
-        page, taken = stored.get("page"), stored.get("taken")
+        taken, heard = stored.get("taken"), stored.get("heard")
         return Position(
             token=stored.get("token"),
-            page=page if isinstance(page, int) else 0,
+            page=_count(stored.get("page")) or 0,
             mark=stored.get("mark"),
             ended=stored.get("ended") is True,
             whole=stored.get("whole") is True,
             taken=frozenset(map(str, taken if isinstance(taken, list) else ())),
+            slice=str(stored.get("slice") or ""),
+            span=_span(stored.get("span")),
+            began=_count(stored.get("began")) or 0,
+            size=_count(stored.get("size")),
+            heard=heard if isinstance(heard, str) else None,
         )
+
+
+def _count(stored: Json) -> int | None:
+    return stored if isinstance(stored, int) else None
+
+
+def _span_wire(span: Span | None) -> Json:
+    if span is None:
+        return None
+    return [None if span.start is None else rfc3339(span.start), rfc3339(span.end)]
+
+
+def _span(stored: Json) -> Span | None:
+    if not isinstance(stored, list):
+        return None
+    start, end = (None if text is None else parse_date(text) for text in stored)
+    return None if end is None else Span(start, end)
 
 
 def marks_of(items: Iterable[Json]) -> frozenset[str]:
@@ -81,7 +122,7 @@ class LoopGuard:
             )
 
     def body(self, stream: str, page: int, body: bytes, items: int) -> None:
-        """Note a body; raise EndlessPaging when it was there before."""
+        """Note what a page holds; raise EndlessPaging when it was there before."""
         self.empty = 0 if items else self.empty + 1
         if self.empty >= MOST_EMPTY_PAGES:
             raise EndlessPaging(

@@ -5,7 +5,8 @@ page fails here and not at the vendor. `descriptors/README.md` tells the format.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -17,14 +18,16 @@ from ferrule.descriptor.model import Connector
 from ferrule.errors import FerruleError
 from ferrule.exchange import Json, Request, Response, encode
 from ferrule.redaction import live
+from ferrule.resilience import Policy
+from ferrule.resilience.retry import Accept, Outcome, Retry, Throttled, decide
 from ferrule.sync.health import health_request, judge_health
 from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.poll import poll
 from ferrule.transport.faults import Shown
-from ferrule.transport.verdict import is_good, judge
+from ferrule.transport.verdict import judge
 
 Fixture = Mapping[str, Any]
-_ASKED_AGAIN = {408, 425, 429, 500, 502, 503, 504}
+_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class MismatchError(FerruleError):
@@ -34,7 +37,7 @@ class MismatchError(FerruleError):
 class Answers(Protocol):
     """Who answers the requests of a replay: a fixture, or a server that plays it."""
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, policy: Policy, /) -> Response:
         """Return the good answer to `request`, or raise what became of it."""
 
     def exchange(self, request: Request) -> Response:
@@ -55,21 +58,23 @@ class Recorded:
     def __post_init__(self) -> None:
         self.secrets = tuple(self.fixture.get("secrets", ()))
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, policy: Policy, /) -> Response:
         """Return the recorded answer; one that is asked again is passed over.
 
         Raises:
             MismatchError: when the request is not the recorded one.
             ExchangeError: when the last recorded answer is not a good one.
         """
-        response = self.exchange(request)
-        while response.status in _ASKED_AGAIN and self._left():
+        while True:
             response = self.exchange(request)
-        if is_good(response):
-            return response
+            outcome = Outcome(response, policy.rule(response))
+            step = decide(outcome, 1, _NOW, policy)
+            if isinstance(step, Accept):
+                return replace(response, ignored=True) if step.ignored else response
+            if not (isinstance(step, Retry | Throttled) and self._left()):
+                break
         shown = Shown(request.method, request.url, urlsplit(request.url).netloc, 0)
-        wait = 1.0 if response.status == 429 else None  # noqa: PLR2004 - RFC 6585
-        raise judge(response, shown, live, throttled_for=wait)
+        raise judge(response, shown, live, outcome=outcome)
 
     def exchange(self, request: Request) -> Response:
         """Return the next recorded answer, whatever its status."""
@@ -110,6 +115,8 @@ class Recorded:
         _same("query", query, wanted=recorded["query"])
         for name, value in recorded["headers"].items():
             _same(f"header {name}", request.header(name), wanted=value)
+        if "body" in recorded:
+            _same("body", request.body, wanted=recorded["body"])
 
 
 def replay_fixture(

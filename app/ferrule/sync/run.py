@@ -4,19 +4,21 @@ A run knows neither a database nor a window: pages go to a `Sink`, events to a
 listener. What it promises stands in semantics 4 to 9.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import accumulate
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from ferrule.clock import Clock
+from ferrule.clock import Clock, rfc3339
 from ferrule.errors import TooManyItemErrors
 from ferrule.exchange import Json, encode
 from ferrule.expression.dates import parse_date
 from ferrule.mapping import MappedItem
 from ferrule.redaction import live
 from ferrule.store.records import Batch, Counts, FailedItem, Sweep
+from ferrule.sync.ahead import Ahead
 from ferrule.sync.events import (
     BatchStored,
     Event,
@@ -26,11 +28,13 @@ from ferrule.sync.events import (
     StreamStarted,
 )
 from ferrule.sync.plan import StreamPlan
-from ferrule.sync.poll import Page, Send, beginning, poll
+from ferrule.sync.poll import Poll
 from ferrule.sync.position import Position, marks_of
+from ferrule.sync.reading import Page, Send, is_left_out
 
 ERRORS_BEFORE_RATIO = 50
 DEFAULT_ERROR_RATIO = 0.5
+Done: TypeAlias = tuple[int | None, int | None]  # slices, of how many
 
 
 class Sink(Protocol):
@@ -41,6 +45,9 @@ class Sink(Protocol):
 
     def checkpoint(self, stream: str) -> Json:
         """Return the checkpoint of a stream, or None."""
+
+    def slices(self, stream: str) -> Mapping[str, Json]:
+        """Return the states of the stream's slices that this run has stored."""
 
     def commit(self, batch: Batch) -> Counts:
         """Store a page whole and return what became of its items."""
@@ -68,7 +75,6 @@ class Progress:
     """
 
     counts: Counts = field(default_factory=Counts)
-    skipped: int = 0
     pages: int = 0
     taken: int = 0
     nameless: int = 0
@@ -90,6 +96,7 @@ class Run:
     clock: Clock
     should_stop: Callable[[], bool] = lambda: False
     progress: Progress = field(default_factory=Progress)
+    ahead: Ahead | None = None
 
     def execute(self) -> Progress:
         """Poll every stream and return what was done.
@@ -97,6 +104,12 @@ class Run:
         Raises:
             FerruleError: when the run cannot go on; what was committed stays.
         """
+        if self.ahead is None:
+            return self._streams()
+        with self.ahead:
+            return self._streams()
+
+    def _streams(self) -> Progress:
         for plan in self.plans:
             if self._enough():
                 self.progress.stopped = True
@@ -107,31 +120,39 @@ class Run:
         return self.progress
 
     def _stream(self, plan: StreamPlan) -> None:
-        start = Position.read(self.sink.position(plan.key))
         checkpoint = None if self.orders.full else self.sink.checkpoint(plan.key)
-        here = start or beginning(plan, checkpoint)
-        self.emit(StreamStarted(plan.key, here.page + 1, checkpoint))
-        for read in poll(
-            plan,
-            self.send,
-            checkpoint=checkpoint,
-            start=here,
-            created_from=self._created_from(plan, checkpoint),
-        ):
-            page = self._within_limit(here, read)
-            self._page(plan, page, number=read.position.page)
+        polled = self._polled(plan, checkpoint)
+        here = polled.start or Position()
+        of = polled.slices()
+        self.emit(StreamStarted(plan.key, here.page + 1, checkpoint, of))
+        for read in polled:
+            page = self._within_limit(read)
+            self._page(plan, page, (polled.done, of) if plan.sliced else (None, None))
             here = page.position
             if self._enough() and not here.ended:
                 self.progress.stopped = True
-                break
-        self._ended(plan, here, checkpoint)
+                return
+        self._ended(plan, polled.end(here), checkpoint)
+
+    def _polled(self, plan: StreamPlan, checkpoint: Json) -> Poll:
+        limited = self.orders.limit is not None
+        return Poll(
+            plan,
+            self.send,
+            checkpoint=checkpoint,
+            start=Position.read(self.sink.position(plan.key)),
+            states=self.sink.slices(plan.key) if plan.sliced else {},
+            created_from=self._created_from(plan, checkpoint),
+            notice=partial(self._notice, plan),
+            ahead=None if limited else self.ahead,
+        )
 
     def _enough(self) -> bool:
         limit = self.orders.limit
         reached = limit is not None and self.progress.taken >= limit
         return reached or self.should_stop()
 
-    def _within_limit(self, here: Position, page: Page) -> Page:
+    def _within_limit(self, page: Page) -> Page:
         """Return the page cut where the limit is reached, to go on in its middle."""
         limit = self.orders.limit
         if limit is None:
@@ -142,10 +163,12 @@ class Run:
         if end is None or not any(map(_is_processed, page.mapped[end:])):
             return page
         part = page.mapped[:end]
-        taken = here.taken | marks_of(mapped.item for mapped in part)
-        return replace(page, mapped=part, position=replace(here, taken=taken))
+        taken = page.here.taken | marks_of(mapped.item for mapped in part)
+        here = replace(page.here, taken=taken)
+        return replace(page, mapped=part, position=here, slices={}, skipped=0)
 
-    def _page(self, plan: StreamPlan, page: Page, number: int) -> None:
+    def _page(self, plan: StreamPlan, page: Page, done: Done) -> None:
+        number = page.here.page + 1
         batch = _batch(plan, page, number)
         for item_id, member, message, _ in batch.errors:
             self.emit(ItemFailed(plan.key, number, item_id, member, message))
@@ -153,10 +176,9 @@ class Run:
         progress = self.progress
         progress.counts += counts
         progress.pages += 1
-        progress.taken += len(batch.signals) + len(batch.errors)
+        progress.taken += sum(map(_is_processed, page.mapped))
         progress.nameless += sum(error[0] is None for error in batch.errors)
-        progress.skipped += len(page.mapped) - len(batch.signals) - len(batch.errors)
-        self.emit(_stored(plan, page, number, progress.counts))
+        self.emit(_stored(plan, page, done, progress.counts))
         if not page.listed and plan.key not in progress.unlisted:
             progress.unlisted.add(plan.key)
             path = plan.mapping.mapping.items_path
@@ -176,57 +198,96 @@ class Run:
 
     def _created_from(self, plan: StreamPlan, checkpoint: Json) -> datetime | None:
         """Return the oldest creation time to keep; a checkpoint is never overridden."""
-        if self.orders.sync_from is None or checkpoint is not None:
+        if self.orders.sync_from is None:
             return None
-        if plan.mapping.mapping.created_path is None:
+        if checkpoint is not None and not plan.axes:
+            return None
+        if checkpoint is None and plan.mapping.mapping.created_path is None:
+            sent = plan.delta.sync_from_param is not None
+            kept = "it is only sent" if sent else "everything is kept"
             self._notice(
                 plan,
-                "syncFrom needs createdPath: everything is kept, and deletions are "
-                "not looked for.",
+                f"syncFrom needs createdPath: {kept}, and deletions are not looked "
+                "for.",
             )
-            return None
         return parse_date(self.orders.sync_from)
 
     def _ended(self, plan: StreamPlan, here: Position, checkpoint: Json) -> None:
-        if not here.ended:
-            return
         self.emit(StreamEnded(plan.key, here.page, here.whole))
         if not here.whole:
             self._notice(plan, _cut_short(plan, here))
-            return
-        mark = checkpoint if here.mark is None else here.mark
-        self.progress.whole[plan.key] = mark
-        if self.orders.full:
+        if here.whole or plan.sliced:  # else it may be beyond what was not seen
+            mark = checkpoint if here.mark is None else here.mark
+            self.progress.whole[plan.key] = mark
+        if here.whole and self.orders.full:
             self._sweep(plan)
 
     def _sweep(self, plan: StreamPlan) -> None:
         """Have the rows deleted that the service no longer has, where that is sure."""
-        origin, since = plan.mapping.origin, self.orders.sync_from
-        if since is not None and plan.mapping.mapping.created_path is None:
-            return
+        origin = plan.mapping.origin
         if self.progress.nameless or plan.key in self.progress.unlisted:
             self._notice(
                 plan,
                 "Items came that have no id: deletions are not looked for.",
             )
             return
-        self.progress.sweeps.append(
-            Sweep(origin.collection_key, created_from=since, stream=plan.key)
+        since = self._swept_from(plan)
+        if since is not None:
+            self.progress.sweeps.append(
+                Sweep(
+                    origin.collection_key, created_from=since or None, stream=plan.key
+                )
+            )
+
+    def _swept_from(self, plan: StreamPlan) -> str | None:
+        """Return the creation time from which all items were asked for.
+
+        It is empty for all that there are, and None where nobody can tell. What was
+        created after the first start has changed after it.
+        """
+        start = plan.delta.origin(None, plan.scope())
+        created = plan.mapping.mapping.created_path is not None
+        since = (
+            [] if self.orders.sync_from is None else [parse_date(self.orders.sync_from)]
         )
+        if start is not None:
+            begins = plan.delta.earliest(start)
+            if begins is None or not created:
+                self._notice(
+                    plan,
+                    "Older items than the first start were not asked for: deletions "
+                    "are not looked for.",
+                )
+                return None
+            since.append(begins)
+        if since and not created:
+            return None
+        return rfc3339(max(since)) if since else ""
 
     def _notice(self, plan: StreamPlan, message: str) -> None:
         self.emit(Noticed(plan.key, message))
 
 
 def _cut_short(plan: StreamPlan, here: Position) -> str:
+    if plan.sliced:
+        return _slices_cut_short(here)
     cap = plan.pagination.max_pages
     if cap is not None and here.page >= cap:
         return f"Stopped after {cap} pages (maxPages): the checkpoint stays."
-    return "The service answers that nothing changed (304): the checkpoint stays."
+    return (
+        "The service gave nothing (a 304, or an answer that a rule ignores): the "
+        "checkpoint stays."
+    )
+
+
+def _slices_cut_short(here: Position) -> str:
+    if not here.page:
+        return "There is no value to ask for: nothing was read."
+    return "Not every slice was seen whole: those begin where they did before."
 
 
 def _is_processed(mapped: MappedItem) -> bool:
-    return mapped.signal is not None or mapped.error is not None
+    return not is_left_out(mapped)
 
 
 def _batch(plan: StreamPlan, page: Page, number: int) -> Batch:
@@ -235,10 +296,14 @@ def _batch(plan: StreamPlan, page: Page, number: int) -> Batch:
         stream=plan.key,
         collection_key=plan.mapping.origin.collection_key,
         signals=[m.signal for m in kept if m.signal is not None],
-        raws=[encode(m.item) for m in kept],
+        items=[m.item for m in kept],
         errors=[_failed(m) for m in page.mapped if m.error is not None],
         position=page.position.wire(),
         page=number,
+        slices=page.slices,
+        deleted=[m.deleted for m in page.mapped if m.deleted is not None],
+        skipped=page.skipped + sum(map(is_left_out, page.mapped)),
+        latency_ms=page.response.elapsed_ms or None,
     )
 
 
@@ -250,13 +315,16 @@ def _failed(mapped: MappedItem) -> FailedItem:
     return FailedItem(item_id, member, message, encode(mapped.item))
 
 
-def _stored(plan: StreamPlan, page: Page, number: int, counts: Counts) -> BatchStored:
+def _stored(plan: StreamPlan, page: Page, done: Done, counts: Counts) -> BatchStored:
     return BatchStored(
         stream=plan.key,
-        page=number,
-        items=len(page.mapped),
+        page=page.here.page + 1,
+        items=len(page.mapped) + page.skipped,
         counts=counts,
         cursor=page.position.token,
-        mark=page.position.mark,
+        mark=page.mark,
         total=page.total,
+        slice=page.title or None,
+        slices_done=done[0],
+        slices=done[1],
     )

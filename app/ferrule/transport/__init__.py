@@ -14,6 +14,7 @@ import sys
 import types
 
 _HOMES = {
+    "Budget": "notices",
     "Client": "client",
     "HostPolicy": "hosts",
     "Notice": "notices",

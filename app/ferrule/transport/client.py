@@ -6,33 +6,39 @@ error holds a secret. A client may be shared by threads; `cancel` ends all that 
 under way in any of them.
 """
 
+import math
 import random
 import threading
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 import httpx
 
 from ferrule.clock import Clock, SystemClock
-from ferrule.errors import Cancelled, ExchangeError
+from ferrule.errors import ExchangeError
 from ferrule.exchange import Request, Response
 from ferrule.redaction import Redactor, live
+from ferrule.resilience import policy as policies
 from ferrule.resilience import retry
-from ferrule.resilience.buckets import Bucket, reserve
-from ferrule.transport.faults import Fault, Shown, fault
-from ferrule.transport.hosts import HostPolicy, origin
+from ferrule.resilience.backoff import Failed
+from ferrule.resilience.buckets import Limit, Spent
+from ferrule.resilience.policy import Policy
+from ferrule.transport.faults import Fault, fault
+from ferrule.transport.gates import Gates
+from ferrule.transport.hosts import HostPolicy
 from ferrule.transport.notices import Notice, Retrying, Throttled
+from ferrule.transport.patience import Patience
+from ferrule.transport.renewal import Refresh, Renewal
+from ferrule.transport.trip import Trip
 from ferrule.transport.trust import default_trust
+from ferrule.transport.turns import Seats, Turns
 from ferrule.transport.underway import Exchange
-from ferrule.transport.verdict import is_good, judge, snippet
+from ferrule.transport.verdict import judge, snippet
 from ferrule.transport.wire import Trust, Wire
 
 _MAX_BODY = 64_000_000
-_NAP_S = 0.125
-_NO_WAIT_S = 0.0005
-_WORTH_TELLING_S = 1.0
 _CLOCK = SystemClock()
 
 
@@ -43,34 +49,43 @@ def _quiet(_notice: Notice) -> None:
 class Client:
     """Sends requests to the hosts it was given, one connection pool for all.
 
-    `buckets` are the rate limits, all of which must grant; none means no limit.
-    `max_body` counts bytes after unpacking. `trust` makes the TLS context when the
-    first https request is sent.
+    `limits` are the rates, all of which must grant; none means no limit. `at_once` is
+    how many requests may be under way, `patience_s` the longest wait that is waited: a
+    longer one is an error. `policy` is how failures are met where `send` is not told.
+    `refresh` gets a fresh credential where one is refused. `max_body` counts bytes
+    after unpacking. `trust` makes the TLS context when the first https request is
+    sent.
     """
 
     def __init__(
         self,
         hosts: HostPolicy,
         *,
-        buckets: Sequence[Bucket] = (),
+        limits: Sequence[Limit] = (),
+        at_once: int | None = None,
+        policy: Policy = policies.USUAL,
+        refresh: Refresh | None = None,
         redactor: Redactor = live,
         clock: Clock = _CLOCK,
         max_body: int = _MAX_BODY,
-        max_attempts: int = 5,
+        patience_s: float = math.inf,
         on_notice: Callable[[Notice], None] = _quiet,
         jitter: Callable[[], float] = random.random,
         trust: Trust = default_trust,
     ) -> None:
         self._hosts = hosts
-        self._buckets = tuple(buckets)
         self._redactor = redactor
         self._clock = clock
-        self._tell = on_notice
-        self._policy = retry.Policy(max_attempts, jitter)
+        self._policy = policy
+        self._jitter = jitter
+        self._patience = Patience(clock, on_notice, patience_s)
+        self._turns = Turns(limits, self._patience)
+        self._seats = Seats(at_once)
+        self._gates = Gates(self._patience)
+        self._renewal = Renewal(refresh)
         self._wire = Wire(hosts, trust, max_body)
         self._lock = threading.Lock()
         self._flying: set[Exchange] = set()
-        self._resume_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -83,21 +98,38 @@ class Client:
     ) -> None:
         self.close()
 
-    def send(self, request: Request, *, idempotent: bool = True) -> Response:
-        """Return the good answer (2xx or 304) to `request`.
+    def send(
+        self,
+        request: Request,
+        policy: Policy | None = None,
+        *,
+        idempotent: bool = True,
+    ) -> Response:
+        """Return the good answer to `request`: 2xx, 304, or what a rule takes for it.
 
-        Without `idempotent` it is sent again only where it cannot have had an effect.
+        `policy` is how the failures of its stream are met. Without `idempotent` it is
+        sent again only where it cannot have had an effect.
 
         Raises:
+            AskForLess: when a rule says that less may be answered.
+            CircuitOpen: when the breaker is open for longer than anybody waits.
             ExchangeError: whatever else became of it, after the attempts.
         """
-        trip = _Trip(self._shown(request), idempotent=idempotent)
+        trip = self._trip(request, policy, idempotent=idempotent)
         with _Flight(self, trip.exchange):
             while True:
-                result = self._attempt(request, trip)
-                if isinstance(result, Response) and is_good(result):
-                    return result
-                self._next_step(trip, result)
+                result, outcome = self._attempt(trip)
+                step = retry.decide(
+                    outcome,
+                    trip.attempt,
+                    self._clock.now(),
+                    trip.policy,
+                    waited_s=trip.waited_s,
+                    jitter=self._jitter,
+                )
+                if isinstance(result, Response) and isinstance(step, retry.Accept):
+                    return replace(result, ignored=True) if step.ignored else result
+                self._next_step(trip, result, outcome, step)
 
     def exchange(self, request: Request) -> Response:
         """Send `request` once and return the answer, whatever its status.
@@ -105,12 +137,20 @@ class Client:
         Raises:
             ExchangeError: when no whole answer came.
         """
-        trip = _Trip(self._shown(request))
+        trip = self._trip(request, None)
         with _Flight(self, trip.exchange):
-            result = self._attempt(request, trip)
+            result, _ = self._attempt(trip)
         if isinstance(result, Fault):
             raise result.error
         return result
+
+    def spent(self) -> dict[str, Spent]:
+        """Return what the limits of an hour and more have spent, to be kept."""
+        return self._turns.spent()
+
+    def resume(self, spent: Mapping[str, object]) -> None:
+        """Go on from what an earlier client of the connection had `spent`."""
+        self._turns.resume(spent)
 
     def snippet(self, body: bytes) -> str:
         """Return the redacted beginning of a body, to show beside an error."""
@@ -128,14 +168,17 @@ class Client:
         self.cancel()
         self._wire.close()
 
-    def _shown(self, request: Request) -> Shown:
-        url = self._redactor.url(request.full_url)
+    def _trip(
+        self, request: Request, policy: Policy | None, *, idempotent: bool = True
+    ) -> Trip:
         try:
             self._hosts.check(request.url)
-            host = self._redactor.text(origin(request.url).host)
         except ExchangeError as error:
+            url = self._redactor.url(request.full_url)
             raise self._clean(error, request.method, url) from None
-        return Shown(request.method, url, host, request.timeout_ms / 1000)
+        return Trip(
+            request, self._redactor, policy or self._policy, idempotent=idempotent
+        )
 
     def _clean(self, error: ExchangeError, method: str, url: str) -> ExchangeError:
         error.message = self._redactor.text(error.message)
@@ -143,107 +186,88 @@ class Client:
         error.method, error.url = method, url
         return error
 
-    def _attempt(self, request: Request, trip: "_Trip") -> Response | Fault:
-        self._take_turn(trip)
+    def _attempt(self, trip: Trip) -> tuple[Response | Fault, retry.Outcome]:
+        """Send once, when all grant it, and return what came of it."""
+        self._turns.take(trip)
+        with self._seats.seat(trip):
+            passage = self._gates.enter(trip)
+            good: bool | None = None
+            try:
+                result = self._once(trip)
+                outcome = _outcome(result, trip)
+                good = outcome.good
+            finally:
+                if passage is not None:
+                    passage.leave(good=good)
+        if isinstance(result, Response):
+            self._turns.note(result)
+        return result, outcome
+
+    def _once(self, trip: Trip) -> Response | Fault:
         trip.attempt += 1
         try:
-            return self._wire.once(request, trip.exchange)
+            return self._wire.once(self._renewal.signed(trip), trip.exchange)
         except (httpx.TransportError, ExchangeError) as error:
             found = fault(error, trip.exchange, trip.shown, self._redactor)
             self._clean(found.error, trip.shown.method, trip.shown.url)
             return found
 
-    def _next_step(self, trip: "_Trip", result: Response | Fault) -> None:
+    def _next_step(
+        self,
+        trip: Trip,
+        result: Response | Fault,
+        outcome: retry.Outcome,
+        step: retry.Decision,
+    ) -> None:
         """Wait for the next attempt, or raise what became of the request."""
-        outcome = _outcome(result, trip)
-        step = retry.decide(
-            outcome,
-            trip.attempt,
-            self._clock.now(),
-            self._policy,
-            waited_s=trip.waited_s,
-        )
-        if isinstance(step, retry.Stop):
-            raise self._error(trip, result, outcome, step) from None
-        if isinstance(step, retry.Throttled):
+        if (
+            isinstance(step, retry.Throttled)
+            and step.seconds <= self._patience.longest_s
+        ):
             self._pause(trip, step)
+        elif isinstance(step, retry.Retry):
+            self._patience.tell(_retrying(trip, result, step.after_s))
+            trip.sleep(step.after_s, self._clock)
+        elif isinstance(step, retry.Refresh) and self._renewal.renew(trip):
+            trip.attempt -= 1
         else:
-            self._tell(self._retrying(trip, result, step.after_s))
-            self._wait(step.after_s, trip)
+            raise self._error(trip, result, outcome, step) from None
 
-    def _pause(self, trip: "_Trip", step: retry.Throttled) -> None:
+    def _pause(self, trip: Trip, step: retry.Throttled) -> None:
         trip.waited_s += step.seconds
         trip.attempt -= step.paused
-        self._resume_at = max(
-            self._resume_at, self._clock.monotonic() + step.seconds
-        )  # other threads stop too
-        self._tell(Throttled(step.seconds, step.until, "service", step.paused))
-        self._wait(step.seconds, trip)
-
-    def _take_turn(self, trip: "_Trip") -> None:
-        now = self._clock.monotonic()
-        ours, theirs = reserve(self._buckets, now), self._resume_at - now
-        seconds = max(ours, theirs)
-        if seconds >= _WORTH_TELLING_S:
-            until = self._clock.now() + timedelta(seconds=seconds)
-            self._tell(
-                Throttled(seconds, until, "limit" if ours >= theirs else "service")
-            )
-        self._wait(seconds, trip)
-
-    def _wait(self, seconds: float, trip: "_Trip") -> None:
-        """Sleep in naps, so that a cancel ends it within an eighth of a second."""
-        left = seconds
-        while left > _NO_WAIT_S and not trip.exchange.cancelled:
-            self._clock.sleep(min(left, _NAP_S))
-            left -= _NAP_S
-        if trip.exchange.cancelled:
-            raise Cancelled(
-                f"The request to {trip.shown.host} was cancelled.",
-                method=trip.shown.method,
-                url=trip.shown.url,
-            )
-
-    def _retrying(
-        self, trip: "_Trip", result: Response | Fault, seconds: float
-    ) -> Retrying:
-        if isinstance(result, Fault):
-            reason = result.error.message
-        else:
-            reason = f"{trip.shown.host} answered {result.status}."
-        return Retrying(trip.attempt, self._policy.max_attempts, seconds, reason)
+        self._turns.hold(step.seconds)  # other threads stop too
+        self._patience.tell(Throttled(step.seconds, step.until, "service", step.paused))
+        trip.sleep(step.seconds, self._clock)
 
     def _error(
         self,
-        trip: "_Trip",
+        trip: Trip,
         result: Response | Fault,
         outcome: retry.Outcome,
-        step: retry.Stop,
+        step: retry.Decision,
     ) -> ExchangeError:
         if isinstance(result, Fault):
             return _counted(result.error, trip.attempt)
-        wait = None
-        if retry.is_throttled(outcome):
-            usual = retry.backoff(trip.attempt, self._policy.jitter)
-            wait = usual if step.asked_s is None else step.asked_s
         return judge(
             result,
             trip.shown,
             self._redactor,
             attempts=trip.attempt,
-            throttled_for=wait,
+            outcome=outcome,
+            wait=self._told_wait(trip, outcome, step),
         )
 
-
-class _Trip:
-    """One request through all its attempts."""
-
-    def __init__(self, shown: Shown, *, idempotent: bool = True) -> None:
-        self.shown = shown
-        self.idempotent = idempotent
-        self.exchange = Exchange()
-        self.attempt = 0
-        self.waited_s = 0.0
+    def _told_wait(
+        self, trip: Trip, outcome: retry.Outcome, step: retry.Decision
+    ) -> float:
+        """Return the seconds to wait that an error about rate tells."""
+        if isinstance(step, retry.Throttled):
+            return step.seconds
+        if isinstance(step, retry.Stop) and step.asked_s is not None:
+            return step.asked_s
+        failed = Failed(trip.attempt, outcome.answer, self._clock.now())
+        return retry.wait_for(failed, trip.policy, self._jitter).seconds
 
 
 class _Flight:
@@ -263,14 +287,21 @@ class _Flight:
             self._flying.discard(self._exchange)
 
 
-def _outcome(result: Response | Fault, trip: _Trip) -> retry.Outcome:
+def _outcome(result: Response | Fault, trip: Trip) -> retry.Outcome:
     if isinstance(result, Response):
-        return retry.Outcome(
-            result.status, result.lower_headers, repeatable=trip.idempotent
-        )
+        rule = trip.policy.rule(result)
+        return retry.Outcome(result, rule, repeatable=trip.idempotent)
     return retry.Outcome(
         repeatable=trip.idempotent or result.unsent, hopeless=result.hopeless
     )
+
+
+def _retrying(trip: Trip, result: Response | Fault, seconds: float) -> Retrying:
+    if isinstance(result, Fault):
+        reason = result.error.message
+    else:
+        reason = f"{trip.shown.host} answered {result.status}."
+    return Retrying(trip.attempt, trip.policy.max_attempts, seconds, reason)
 
 
 def _counted(error: ExchangeError, attempts: int) -> ExchangeError:

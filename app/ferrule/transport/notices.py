@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+AskedBy: TypeAlias = Literal["limit", "service", "breaker"]
+
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """Nothing is sent for `seconds`: our own rate limit, or the service, says so.
+    """Nothing is sent for `seconds`: a limit, the service or the breaker says so.
 
     `paused` is true for a wait beyond 15 minutes: the run stands still until `until`
     and then continues by itself.
@@ -15,7 +17,7 @@ class Throttled:
 
     seconds: float
     until: datetime
-    asked_by: Literal["limit", "service"]
+    asked_by: AskedBy
     paused: bool = False
 
 
@@ -29,4 +31,16 @@ class Retrying:
     reason: str
 
 
-Notice: TypeAlias = Throttled | Retrying
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What the service says is left: `remaining` requests until `resets_at`.
+
+    `limit` and `resets_at` are None where it does not say.
+    """
+
+    limit: int | None
+    remaining: int
+    resets_at: datetime | None
+
+
+Notice: TypeAlias = Throttled | Retrying | Budget

@@ -1,21 +1,24 @@
 """What an answer's status means for a person: the error, and what to do about it."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urljoin
 
 from ferrule.errors import (
+    AskForLess,
     AuthRefused,
+    Cause,
     ExchangeError,
     RateLimitError,
     UnexpectedStatus,
 )
 from ferrule.exchange import Response
 from ferrule.redaction import Redactor
+from ferrule.resilience.retry import Outcome
 from ferrule.transport.faults import Shown
 
 SNIPPET_LENGTH = 512
 _REDACTED_LENGTH = 65_536
-_NOT_MODIFIED = 304
 _AUTH = frozenset({401, 403})
 _ADVICE = {
     400: "The request is not as the service wants it: compare its query and body"
@@ -40,16 +43,17 @@ _ADVICE = {
 }
 _CLIENT_ADVICE = "The service refuses this request: see what it says below."
 _SERVER_ADVICE = "The service itself failed: try again later, or see its status page."
+_TAKEN_FOR_FAILURE = "A rule of the descriptor takes this answer for a failure."
+_LESS = "Set a smaller page or a shorter window in the descriptor."
+_CAUSE_ADVICE: Mapping[Cause, str] = {
+    "config": "Check what was configured and what the credential may do.",
+    "transient": "Usually this passes: try again later.",
+    "system": _SERVER_ADVICE,
+}
 _REDIRECT_ADVICE = (
     "Redirects are not followed, so that no credential goes elsewhere: if that place is"
     " right, use it as the address."
 )
-
-
-def is_good(response: Response) -> bool:
-    """Tell whether the status is 2xx or 304."""
-    ok = HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
-    return ok or response.status == _NOT_MODIFIED
 
 
 def judge(
@@ -57,34 +61,46 @@ def judge(
     shown: Shown,
     redactor: Redactor,
     *,
+    outcome: Outcome,
     attempts: int = 1,
-    throttled_for: float | None = None,
+    wait: float = 0.0,
 ) -> ExchangeError:
-    """Return the error for an answer that is not good.
+    """Return the error for an answer that is not taken.
 
-    `throttled_for` is given when the answer was about rate: seconds to wait.
+    `wait` is the seconds that an error about rate tells. What a rule says stands
+    first, what the service says in the snippet.
     """
+    rule = outcome.rule
     said = f"{shown.host} answered {_named(response.status)}{_after(attempts)}"
-    error = _told(said, response, redactor, throttled_for)
+    said += _redirect(response, redactor)
+    if rule is not None and rule.message:
+        said = f"{redactor.text(rule.message.strip())} ({said})"
+    error = _told(said, response, outcome, wait)
     error.method, error.url = shown.method, shown.url
     error.status = response.status
     error.snippet = snippet(response.body, redactor)
+    if rule is not None and rule.cause is not None:
+        error.cause, error.advice = rule.cause, _CAUSE_ADVICE[rule.cause]
     return error
 
 
 def _told(
-    said: str, response: Response, redactor: Redactor, throttled_for: float | None
+    said: str, response: Response, outcome: Outcome, wait: float
 ) -> ExchangeError:
-    if throttled_for is not None:
+    action = outcome.action
+    if action == "rate_limited":
         return RateLimitError(
-            f"{said}: it asks to wait {throttled_for:.0f} s.",
-            retry_after=throttled_for,
+            f"{said}: it asks to wait {wait:.0f} s.",
+            retry_after=wait,
             advice=_ADVICE[429],
         )
-    if response.status in _AUTH:
-        return AuthRefused(f"{said}.", advice=_ADVICE[response.status])
-    target = _redirect(response, redactor)
-    return UnexpectedStatus(f"{said}{target}.", advice=_advice(response.status))
+    if action in {"shrink_page", "split_window"}:
+        return AskForLess(f"{said}: it wants less at once.", how=action, advice=_LESS)
+    if action == "refresh_auth" or (action == "fail" and response.status in _AUTH):
+        return AuthRefused(
+            f"{said}.", advice=_ADVICE.get(response.status, _ADVICE[401])
+        )
+    return UnexpectedStatus(f"{said}.", advice=_advice(response.status))
 
 
 def snippet(body: bytes, redactor: Redactor) -> str:
@@ -100,6 +116,8 @@ def snippet(body: bytes, redactor: Redactor) -> str:
 def _advice(status: int) -> str:
     if status in _ADVICE:
         return _ADVICE[status]
+    if status < HTTPStatus.MULTIPLE_CHOICES:
+        return _TAKEN_FOR_FAILURE
     if status < HTTPStatus.BAD_REQUEST:
         return _REDIRECT_ADVICE
     server = status >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -119,7 +137,8 @@ def _after(attempts: int) -> str:
 
 def _redirect(response: Response, redactor: Redactor) -> str:
     place = response.header("location")
-    if place is None or response.status >= HTTPStatus.BAD_REQUEST:
+    redirects = HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST
+    if place is None or not redirects:
         return ""
     try:
         target = urljoin(response.url, place)

@@ -59,12 +59,14 @@ class Wire:
         started = time.perf_counter()
         place = origin(request.url)
         pool = self._pool(place)
-        built = _built(request, place)
+        address = request.full_url
+        built = _built(request, address, place)
         exchange.begin(request.timeout_ms / 1000)
         try:
             answer = pool.handle_request(built)
             with closing(cast("httpx.SyncByteStream", answer.stream)):
-                response = self._read(request, answer)
+                _refuse_unasked(exchange)
+                response = self._read(address, answer)
         finally:
             exchange.finish()
         elapsed = (time.perf_counter() - started) * 1000
@@ -78,7 +80,7 @@ class Wire:
                 pool.close()
             self._pools.clear()
 
-    def _read(self, request: Request, answer: httpx.Response) -> Response:
+    def _read(self, address: str, answer: httpx.Response) -> Response:
         raw = answer.headers.raw
         if len(raw) > MOST_HEADERS:
             raise UnreadableResponse(
@@ -87,7 +89,7 @@ class Wire:
             )
         headers = tuple((_text(name), _text(value)) for name, value in raw)
         body = read_body(_stream(answer), _coding(headers), self._max_body)
-        return Response(answer.status_code, headers, body, request.full_url)
+        return Response(answer.status_code, headers, body, address)
 
     def _pool(self, place: Origin) -> httpx.HTTPTransport:
         key = (place.scheme, proxy_for(str(place)))
@@ -108,12 +110,22 @@ class Wire:
         return pool
 
 
-def _built(request: Request, place: Origin) -> httpx.Request:
+def _refuse_unasked(exchange: Exchange) -> None:
+    """Refuse an answer of which nothing was read since its request was sent.
+
+    A service that sends more than one answer leaves it on the kept connection, where
+    it would be taken for the answer to the next request.
+    """
+    if exchange.sent and exchange.stage != "answer":
+        raise httpx.RemoteProtocolError("An answer came before its request.")
+
+
+def _built(request: Request, address: str, place: Origin) -> httpx.Request:
     kind, content = request.content()
     headers = _headers(request.headers, kind if content else None)
     try:
         built = httpx.Request(
-            request.method, request.full_url, headers=headers, content=content or None
+            request.method, address, headers=headers, content=content or None
         )
     except (httpx.InvalidURL, UnicodeError) as error:
         raise OffHost(f"The address cannot be read: {error}.") from None

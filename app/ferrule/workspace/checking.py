@@ -13,13 +13,20 @@ from ferrule.auth import Secrets
 from ferrule.descriptor.model import Connector
 from ferrule.errors import ExchangeError, FerruleError
 from ferrule.exchange import Json, Request, Response
-from ferrule.sync.health import health_request, identity, judge_health
+from ferrule.sync.health import (
+    action_of,
+    health_request,
+    identity,
+    is_refused,
+    judge_health,
+)
 from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.poll import poll
 from ferrule.transport.client import Client
 from ferrule.transport.reach import Reach, reach
 from ferrule.transport.underway import Exchange
-from ferrule.workspace.clients import host_policy, open_client
+from ferrule.workspace.clients import OF_A_PERSON_S, host_policy, open_client
+from ferrule.workspace.health import Cause, cause_of, cause_of_status
 
 StepName = Literal["configuration", "reachable", "tls", "auth", "health", "first page"]
 ORDER: tuple[StepName, ...] = (
@@ -46,6 +53,7 @@ class CheckStep:
     url: str = ""
     status: int | None = None
     snippet: str = ""
+    cause: Cause | None = None
 
     def wire(self) -> dict[str, Json]:
         """Return the step as a JSON object, without what is empty."""
@@ -96,7 +104,11 @@ class Check:
             return
         yield CheckStep("configuration", ok=True, detail="complete")
         self._client = open_client(
-            self._connector, plans[0].config, plans, allow_http=self._allow_http
+            self._connector,
+            plans[0].config,
+            plans,
+            allow_http=self._allow_http,
+            patience_s=OF_A_PERSON_S,
         )
         with self._client as client:
             for step in self._exchanges(plans[0], client):
@@ -134,7 +146,7 @@ class Check:
             yield _failed("health", error)
             return
         yield self._signed_in(request, response, client)
-        if response.status not in {401, 403}:
+        if not is_refused(self._connector, response):
             yield self._healthy(request, response, client)
 
     def _signed_in(
@@ -142,7 +154,7 @@ class Check:
     ) -> CheckStep:
         if self._connector.auth.method == "none":
             return CheckStep("auth", ok=None, detail="no sign-in needed")
-        if response.status in {401, 403}:
+        if is_refused(self._connector, response):
             return CheckStep(
                 "auth",
                 ok=False,
@@ -154,7 +166,10 @@ class Check:
                 url=request.url,
                 status=response.status,
                 snippet=client.snippet(response.body),
+                cause="auth",
             )
+        if action_of(self._connector, response) == "rate_limited":
+            return CheckStep("auth", ok=None, detail="not told: too many requests")
         who = identity(self._connector, response)
         return CheckStep(
             "auth", ok=True, detail=f"signed in as {who}" if who else "accepted"
@@ -174,17 +189,22 @@ class Check:
             url=request.url,
             status=response.status,
             snippet="" if ok else client.snippet(response.body),
+            cause=None if ok else cause_of_status(response.status),
         )
 
     def _first_page(self, plan: StreamPlan, client: Client) -> CheckStep:
         began = time.perf_counter()
         try:
-            page = next(poll(plan, client.send, max_pages=1))
+            page = next(poll(plan, client.send, max_pages=1), None)
         except ExchangeError as error:
             return _failed("first page", error)
         except FerruleError as error:
             return CheckStep(
                 "first page", ok=False, detail=error.message, advice=error.advice
+            )
+        if page is None:
+            return CheckStep(
+                "first page", ok=None, detail="there is nothing to ask for"
             )
         ms = (time.perf_counter() - began) * 1000
         bad = [m.error for m in page.mapped if m.error is not None]
@@ -213,4 +233,5 @@ def _failed(name: StepName, error: ExchangeError) -> CheckStep:
         url=error.url,
         status=error.status,
         snippet=error.snippet,
+        cause=cause_of(error),
     )

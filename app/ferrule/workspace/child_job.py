@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from ferrule.errors import UsageError
 from ferrule.exchange import Json
 from ferrule.workspace.giving import parse_job, typed_secrets
-from ferrule.workspace.syncing import SyncOrder
+from ferrule.workspace.preparing import SyncOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ def read_job(line: bytes, given: argparse.Namespace) -> ChildJob:
     """Return the job in the first line, arguments filling what it leaves out.
 
     `{"job": {"connection", "mode", "syncFrom", "project", "fresh", "limit",
-    "allowHttp"}, "secrets": {…}}`: all members may be left out but the connection,
-    which an argument may name instead.
+    "dryRun", "allowHttp"}, "secrets": {…}}`: all members may be left out but the
+    connection, which an argument may name instead.
 
     Raises:
         UsageError: when it names no connection or an unknown mode.
@@ -58,6 +58,7 @@ def _order(job: dict[str, Json], given: argparse.Namespace) -> SyncOrder:
         fresh=job.get("fresh") is True or given.fresh,
         limit=_limit(job.get("limit", given.limit)),
         allow_http=_hosts(job.get("allowHttp")) or tuple(given.allow_http),
+        dry=job.get("dryRun") is True or given.dry_run,
     )
 
 

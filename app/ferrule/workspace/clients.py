@@ -1,17 +1,29 @@
 """The client of one connection: its hosts, its rates, and what it tells."""
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from urllib.parse import urlsplit
 
-from ferrule.clock import Clock, SystemClock
+from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.descriptor.hosts import allowed_hosts, given_origins
 from ferrule.descriptor.model import Connector
 from ferrule.exchange import Json
-from ferrule.resilience import RateLimit, buckets_for
-from ferrule.sync.events import Event, Waited
-from ferrule.sync.plan import StreamPlan
+from ferrule.resilience import RateLimit, limits_of
+from ferrule.resilience.rates import whole_number
+from ferrule.sync.events import BudgetTold, Event, Waited
+from ferrule.sync.health import general_policy
+from ferrule.sync.plan import StreamPlan, base_url
 from ferrule.transport.client import Client
 from ferrule.transport.hosts import HostPolicy
-from ferrule.transport.notices import Notice, Throttled
+from ferrule.transport.notices import AskedBy, Budget, Notice, Throttled
+
+OF_A_PERSON_S = 10.0
+"""How long somebody who looks at the screen waits for a rate or a breaker."""
+_ASKED: Mapping[AskedBy, str] = {
+    "limit": "rate",
+    "service": "the service asks for it",
+    "breaker": "too many requests in a row failed",
+}
 
 
 def host_policy(
@@ -34,25 +46,39 @@ def open_client(
     *,
     allow_http: Collection[str] = (),
     own_limits: Sequence[RateLimit] = (),
+    patience_s: float = math.inf,
     emit: Callable[[Event], None] = lambda _event: None,
     clock: Clock | None = None,
 ) -> Client:
-    """Return a client for one connection; close it when the work is done."""
+    """Return a client for one connection; close it when the work is done.
+
+    `patience_s` is the longest wait for a rate or a breaker: a run waits as long as it
+    takes, a person does not.
+
+    Raises:
+        DescriptorError: when a template of a limit does not give a number.
+    """
     rpm = min((plan.polling.rate_limit_rpm for plan in plans), default=None)
     limits = [*(connector.rate_limits or ()), *own_limits]
-    attempts = connector.resilience.max_attempts if connector.resilience else None
+    names: dict[str, Json] = {"config": dict(config)}
+    base = urlsplit(base_url(connector, config) or "").path
     return Client(
         host_policy(connector, config, allow_http),
-        buckets=buckets_for(limits, rpm, {"config": dict(config)}),
+        limits=limits_of(limits, rpm, names, base),
+        at_once=whole_number(connector.max_concurrency, names, "/maxConcurrency"),
+        policy=general_policy(connector),
+        patience_s=patience_s,
         clock=clock or SystemClock(),
-        max_attempts=attempts or 5,
-        on_notice=lambda notice: emit(_waited(notice)),
+        on_notice=lambda notice: emit(_told(notice)),
     )
 
 
-def _waited(notice: Notice) -> Waited:
+def _told(notice: Notice) -> Event:
+    if isinstance(notice, Budget):
+        resets = None if notice.resets_at is None else rfc3339(notice.resets_at)
+        return BudgetTold(notice.limit, notice.remaining, resets)
     if isinstance(notice, Throttled):
-        asked = "the service asks for it" if notice.asked_by == "service" else "rate"
-        return Waited(round(notice.seconds, 3), asked)
+        until = rfc3339(notice.until)
+        return Waited(round(notice.seconds, 3), _ASKED[notice.asked_by], until)
     reason = f"attempt {notice.attempt} of {notice.attempts} failed: {notice.reason}"
     return Waited(round(notice.seconds, 3), reason)

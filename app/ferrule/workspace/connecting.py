@@ -6,14 +6,19 @@ from contextlib import suppress
 from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
 from ferrule.descriptor.document import read_descriptor
-from ferrule.errors import KeychainUnavailable, NotFound
+from ferrule.errors import KeychainUnavailable, StoreError
 from ferrule.exchange import Json
-from ferrule.store import Connection, HealthState
+from ferrule.store import Connection
 from ferrule.sync.events import Event, RunEnded
 from ferrule.sync.plan import choose_streams
 from ferrule.workspace.checking import Check, CheckStep
+from ferrule.workspace.dry_running import dry_sync
+from ferrule.workspace.halting import Halt
+from ferrule.workspace.health import Cause, Finding
+from ferrule.workspace.health_checks import record_finding
+from ferrule.workspace.preparing import SyncOrder
 from ferrule.workspace.running import read_time
-from ferrule.workspace.syncing import SyncOrder, sync
+from ferrule.workspace.syncing import sync
 from ferrule.workspace.workspace import Workspace
 
 _TELLING = frozenset(
@@ -28,6 +33,16 @@ _TELLING = frozenset(
         "TooManyItemErrors",
         "UnexpectedStatus",
         "UnreadableResponse",
+    }
+)
+_PASSING = frozenset(
+    {
+        "CircuitOpen",
+        "ExchangeError",
+        "RateLimitError",
+        "ServiceUnreachable",
+        "TimedOut",
+        "UnexpectedStatus",
     }
 )
 
@@ -104,21 +119,10 @@ def record_health(
     """Note what a check found."""
     bad = next((step for step in steps if step.ok is False), None)
     health = next((step for step in steps if step.name == "health"), None)
-    workspace.connections.record_health(
-        workspace.project.key,
-        key,
-        healthy=bad is None,
-        state=_state(bad),
-        error=bad.detail if bad else None,
-        at=clock.now(),
-        latency_ms=health.ms if health else None,
-    )
-
-
-def _state(bad: CheckStep | None) -> HealthState:
-    if bad is None:
-        return "healthy"
-    return "reauth_required" if bad.name == "auth" else "error"
+    cause: Cause | None = None if bad is None else bad.cause or "lasting"
+    message = "" if bad is None else bad.detail
+    found = Finding(cause, message, health.ms if health else None)
+    record_finding(workspace, key, found, clock.now())
 
 
 def sync_connection(
@@ -128,10 +132,12 @@ def sync_connection(
     *,
     emit: Callable[[Event], None],
     secrets: Secrets | None = None,
-    should_stop: Callable[[], bool] = lambda: False,
+    halt: Halt | None = None,
     clock: Clock | None = None,
 ) -> RunEnded:
     """Sync one connection of the project; its secrets come from the vault.
+
+    A dry run stores nothing, and says nothing about the connection's health either.
 
     Raises:
         FerruleError: before the first request, when it cannot be run at all.
@@ -141,17 +147,20 @@ def sync_connection(
     given = (
         secrets if secrets is not None else workspace.registry.secrets_of(connection)
     )
-    ended = sync(
+    run = dry_sync if order.dry else sync
+    ended = run(
         connection,
         document,
         given,
         workspace.runs,
         order,
         emit=emit,
-        should_stop=should_stop,
+        halt=halt,
         clock=clock,
     )
-    with suppress(NotFound):  # it was disconnected as the run ended
+    if order.dry:
+        return ended
+    with suppress(StoreError):  # it was disconnected as the run ended, or no room
         _record_run(workspace, connection, ended, clock or SystemClock())
     return ended
 
@@ -167,15 +176,10 @@ def _record_run(
         return
     if ended.failure is None and ended.pages == 0:
         return
-    state: HealthState = "healthy"
+    cause: Cause | None = None
     if ended.failure is not None:
-        state = "reauth_required" if ended.failure == "AuthRefused" else "error"
-    workspace.connections.record_health(
-        connection.project,
-        connection.key,
-        healthy=ended.failure is None,
-        state=state,
-        error=ended.error,
-        at=clock.now(),
-        latency_ms=connection.last_latency_ms,
-    )
+        cause = "auth" if ended.failure == "AuthRefused" else "lasting"
+        if ended.status == "interrupted" and ended.failure in _PASSING:
+            cause = "passing"
+    found = Finding(cause, ended.error or "", ended.latency_p50_ms)
+    record_finding(workspace, connection.key, found, clock.now())

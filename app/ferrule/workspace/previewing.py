@@ -4,7 +4,7 @@ A draft may be half-typed. What does not parse is a problem beside the preview; 
 members with problems are left out, so that the rest still shows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -14,7 +14,6 @@ from ferrule.descriptor.trouble import problems_of
 from ferrule.errors import ExpressionError, FerruleError, Problem
 from ferrule.exchange import Json, scalar_text
 from ferrule.expression.jsonpath import compile_path
-from ferrule.expression.steps import Step, read_steps, write_steps
 from ferrule.expression.template import Scope, compile_template
 from ferrule.mapping import CompiledMapping, FieldMapping, MappedItem, Origin
 
@@ -33,10 +32,13 @@ REQUIRED = (
 class Preview:
     """The signals of a sample; `blocked` says why there are none at all.
 
-    `total` counts the items of the response, `rows` holds at most the sample.
+    `total` counts the items of the response, `rows` holds at most the sample of them;
+    with an `expand` they are more. `changed` are the items of the rows as transforms
+    left them: what paths and rules look at.
     """
 
     rows: list[MappedItem] = field(default_factory=list)
+    changed: Sequence[Json] = ()
     total: int = 0
     problems: tuple[Problem, ...] = ()
     blocked: str = ""
@@ -59,9 +61,21 @@ class Preview:
         return sum(1 for row in self.rows if row.error is not None)
 
     @property
+    def deleted(self) -> int:
+        """Return how many items are gone by `deletedWhen`."""
+        return sum(1 for row in self.rows if row.deleted is not None)
+
+    @property
+    def archived(self) -> int:
+        """Return how many signals are archived."""
+        found = [r.signal for r in self.rows if r.signal is not None]
+        return sum(1 for signal in found if signal.archived_at is not None)
+
+    @property
     def skipped(self) -> int:
         """Return how many items the filter left out."""
-        return sum(1 for r in self.rows if r.signal is None and r.error is None)
+        made = sum(r.signal is not None or r.error is not None for r in self.rows)
+        return len(self.rows) - made - self.deleted
 
     def without(self, member: str) -> int:
         """Return how many signals have nothing in a list member (`participants` …)."""
@@ -128,10 +142,10 @@ def preview(
     compiled = CompiledMapping(mapping, origin)
     try:
         items = compiled.items(body)
-        rows = compiled.page(items[:limit])
+        rows, changed = compiled.page(items[:limit]), compiled.changed(items[:limit])
     except FerruleError as error:
         return Preview(problems=problems, blocked=error.message)
-    return Preview(rows, len(items), problems)
+    return Preview(rows, changed, len(items), problems)
 
 
 def _collection(document: Mapping[str, Json], stream: str | None) -> str:
@@ -172,22 +186,6 @@ def tolerant_mapping(
             members = {k: v for k, v in members.items() if k not in broken}
         else:
             return mapping, problems
-
-
-def sample_items(
-    document: Mapping[str, Json], body: Json, stream: str | None = None
-) -> list[Json]:
-    """Return the items that the draft's `itemsPath` names, or none."""
-    section, _ = mapping_of(document, stream)
-    text = section.get("itemsPath") if isinstance(section, dict) else None
-    try:
-        path = compile_path(str(text or ""))
-    except ExpressionError:
-        return []
-    if not path.singular:
-        return path.values(body)
-    found = path.first(body)
-    return found if isinstance(found, list) else []
 
 
 def path_facts(text: str, places: list[Json]) -> PathFacts:
@@ -258,36 +256,3 @@ def _kind_of(value: Json) -> str:
         return "null"
     names: dict[type, str] = {dict: "object", list: "list", str: "text"}
     return names.get(type(value), "number")
-
-
-def relative_paths(path: str, items_path: str) -> tuple[str, ...]:
-    """Return ways to write a clicked node's path, the best first.
-
-    `path` is normalised (`$['items'][0]['user']['login']`); the best is relative to
-    the items, with further indexes generalised to `[*]`.
-    """
-    steps = read_steps(path) or ()
-    inside = _inside(steps, read_steps(items_path))
-    ways = [write_steps(_general(steps)), write_steps(steps)]
-    if inside is not None:
-        names = [step for step in inside if isinstance(step, str)]
-        deep = [f"$.{write_steps(names[-1:])[1:]}"] if names else []
-        ways = [write_steps(_general(inside)), *ways[:1], *deep]
-    return tuple(dict.fromkeys(ways))
-
-
-def _inside(
-    steps: tuple[Step, ...], base: tuple[Step, ...] | None
-) -> tuple[Step, ...] | None:
-    """Return the steps below an item, or None for a node outside the items."""
-    if base is None:
-        return None
-    bare = base[:-1] if base and base[-1] is None else base
-    if len(steps) <= len(bare) or not isinstance(steps[len(bare)], int):
-        return None
-    matches = all(b is None or b == s for b, s in zip(bare, steps, strict=False))
-    return steps[len(bare) + 1 :] if matches else None
-
-
-def _general(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    return tuple(None if isinstance(step, int) else step for step in steps)

@@ -17,12 +17,24 @@ from ferrule.errors import FerruleError, RunInterrupted, StoreError, UsageError
 from ferrule.exchange import Json
 from ferrule.expression.dates import parse_date
 from ferrule.expression.template import Scope, compile_template
-from ferrule.store.records import Batch, Counts
-from ferrule.sync.events import Event, RunEnded, RunStarted, ended, line_bytes
+from ferrule.resilience.rates import whole_number
+from ferrule.store.records import Batch, Counts, Ending, Mode
+from ferrule.sync.ahead import USUAL_THREADS, Ahead
+from ferrule.sync.events import (
+    Event,
+    RunEnded,
+    RunStarted,
+    ended,
+    in_turn,
+    line_bytes,
+)
 from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders, Progress, Run
+from ferrule.transport.client import Client
 from ferrule.workspace.clients import open_client
 from ferrule.workspace.home import write_whole
+
+SLICES_A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +69,10 @@ class LineSink:
 
     write: Callable[[bytes], None]
     state: dict[str, dict[str, Json]]
-    mode: str
+    mode: Mode
     path: Path | None = None
     flush: Callable[[], None] = _nothing_to_flush
+    untold: int = 0
 
     def position(self, stream: str) -> Json:
         """Return where the last run left this stream, or None.
@@ -74,15 +87,49 @@ class LineSink:
         """Return the stream's checkpoint, or None."""
         return self.state.get(stream, {}).get("checkpoint")
 
+    def slices(self, stream: str) -> Mapping[str, Json]:
+        """Return the states of the stream's slices in an unfinished run."""
+        kept = self.state.get(stream, {})
+        slices = kept.get("slices") if kept.get("mode") == self.mode else None
+        return slices if isinstance(slices, dict) else {}
+
     def commit(self, batch: Batch) -> Counts:
-        """Write the page's signals, then the state after it."""
+        """Write the page's signals and what is gone, then the state after it."""
         for signal in batch.signals:
             self.write(b'{"type":"signal","signal":' + line_bytes(signal)[:-1] + b"}\n")
+        for external_id in batch.deleted:
+            self.write(line_bytes(_gone(batch.collection_key, external_id)))
+        self._keep(batch)
+        if self._is_time():
+            self.tell()
+        gone, failed = len(batch.deleted), len(batch.errors)
+        return Counts(
+            processed=len(batch.signals) + gone + failed,
+            deleted=gone,
+            failed=failed,
+            skipped=batch.skipped,
+        )
+
+    def _keep(self, batch: Batch) -> None:
         kept = self.state.setdefault(batch.stream, {})
+        if kept.get("mode") != self.mode:
+            kept.pop("slices", None)
         kept |= {"mode": self.mode, "position": batch.position}
-        self.tell()
-        failed = len(batch.errors)
-        return Counts(processed=len(batch.signals) + failed, failed=failed)
+        slices = kept.setdefault("slices", {}) if batch.slices else None
+        if isinstance(slices, dict):
+            slices |= batch.slices
+            for key in [k for k, state in batch.slices.items() if state is None]:
+                del slices[key]
+        self.untold += 1
+
+    def _is_time(self) -> bool:
+        """Tell whether the state is written now.
+
+        Where it names many slices it is written less often, so that all states
+        together stay in proportion to what was read.
+        """
+        many = max((_slice_count(kept) for kept in self.state.values()), default=0)
+        return self.untold * SLICES_A_PAGE >= many
 
     def complete(self, stream: str, checkpoint: Json) -> None:
         """Note that a stream was seen whole: its checkpoint moves."""
@@ -90,11 +137,22 @@ class LineSink:
 
     def tell(self) -> None:
         """Write the state line, and the state file whole."""
+        self.untold = 0
         state = {"streams": self.state}
         self.write(line_bytes({"type": "state", "state": state}))
         self.flush()
         if self.path is not None:
             write_whole(self.path, line_bytes(state))
+
+
+def _gone(collection_key: str, external_id: str) -> Json:
+    named: dict[str, Json] = {"collectionKey": collection_key}
+    return {"type": "deleted", **named, "externalId": external_id}
+
+
+def _slice_count(kept: Mapping[str, Json]) -> int:
+    slices = kept.get("slices")
+    return len(slices) if isinstance(slices, dict) else 0
 
 
 def run_once(
@@ -121,9 +179,10 @@ def run_once(
         connector, place, order.config, order.secrets, order.streams, clock=clock
     )
     config = plans[0].config
-    mode = "full" if order.full else "incremental"
+    mode: Mode = "full" if order.full else "incremental"
     sink = LineSink(write, read_state(order.state), mode, order.state, flush)
 
+    @in_turn
     def emit(event: Event) -> None:
         write(line_bytes(event.wire()))
         listen(event)
@@ -132,9 +191,24 @@ def run_once(
         connector, config, plans, allow_http=order.allow_http, emit=emit, clock=clock
     )
     run = Run(plans, client.send, sink, _orders(order, connector, config), emit, clock)
+    run.ahead = look_ahead(connector, config, client)
     emit(_started(connector, plans, sink))
     with client:
         return _carried_out(run, sink, began)
+
+
+def look_ahead(
+    connector: Connector, config: Mapping[str, Json], client: Client
+) -> Ahead | None:
+    """Return the look-ahead of a run, None where only one request may go at once.
+
+    Raises:
+        DescriptorError: when the template of `maxConcurrency` does not give a number.
+    """
+    names: dict[str, Json] = {"config": dict(config)}
+    allowed = whole_number(connector.max_concurrency, names, "/maxConcurrency")
+    threads = min(USUAL_THREADS, allowed or USUAL_THREADS)
+    return Ahead(client.send, threads, client.cancel) if threads > 1 else None
 
 
 def _carried_out(run: Run, sink: LineSink, began: float) -> RunEnded:
@@ -228,7 +302,7 @@ def _end(
     for stream, checkpoint in progress.whole.items():
         sink.complete(stream, checkpoint)
     try:
-        if progress.whole:
+        if progress.whole or sink.untold:
             sink.tell()
     except StoreError as error:
         failure = failure or error
@@ -236,7 +310,7 @@ def _end(
         run=0,
         status=_status(progress, failure),
         counts=progress.counts,
-        skipped=progress.skipped,
+        skipped=progress.counts.skipped,
         pages=progress.pages,
         seconds=run.clock.monotonic() - began,
         checkpoints={k: sink.checkpoint(k) for k in progress.whole},
@@ -247,7 +321,7 @@ def _end(
     return last
 
 
-def _status(progress: Progress, failure: FerruleError | None) -> str:
+def _status(progress: Progress, failure: FerruleError | None) -> Ending:
     if isinstance(failure, RunInterrupted):
         return "interrupted"
     if failure is not None:

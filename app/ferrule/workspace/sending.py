@@ -10,10 +10,10 @@ from ferrule.errors import Cancelled, DescriptorInvalid
 from ferrule.exchange import Json, Request, Response
 from ferrule.redaction import live
 from ferrule.sync.plan import Place, plan_streams
-from ferrule.sync.request import page_request
+from ferrule.sync.poll import opening_request
 from ferrule.transport.client import Client
 from ferrule.workspace.authoring import blank
-from ferrule.workspace.clients import open_client
+from ferrule.workspace.clients import OF_A_PERSON_S, open_client
 from ferrule.workspace.drafts import Document
 
 
@@ -67,14 +67,17 @@ class Sending:
             connector, place, self._config, self._secrets, self._streams
         )
         plan = plans[0]
-        origin = plan.delta.origin(None, plan.scope())
-        request = page_request(plan, origin, plan.pagination.first())
         self._client = open_client(
-            connector, plan.config, plans, allow_http=self._allow_http
+            connector,
+            plan.config,
+            plans,
+            allow_http=self._allow_http,
+            patience_s=OF_A_PERSON_S,
         )
         with self._client as client:
             if self._given_up.is_set():
                 raise Cancelled("The request was given up before it was sent.")
+            request = opening_request(plan, client.send)
             response = client.exchange(request)
         return shown(request, plan.echo.response(response))
 

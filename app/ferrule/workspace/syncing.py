@@ -1,51 +1,40 @@
 """Syncing a connection into the store: the same code in a child and in the foreground.
 
 A page commits whole with its cursor, so a run may be ended at any moment and goes on
-from its last committed page.
+from its last committed page. Where the database cannot be written (a full disk, say),
+the run pauses there; where nobody can be told any more, it goes on untold.
 """
 
 import os
 import socket
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
-from ferrule.descriptor.document import read_descriptor
-from ferrule.descriptor.model import Connector
 from ferrule.errors import (
+    Cancelled,
     ExchangeError,
     FerruleError,
     RunInterrupted,
-    UsageError,
+    StoreError,
 )
 from ferrule.exchange import Json
-from ferrule.resilience import RateLimit
 from ferrule.store.connections import Connection
-from ferrule.store.records import Batch, Counts, Ending, Lease
+from ferrule.store.faults import UnwritableError
+from ferrule.store.records import Batch, Counts, Ending, Lease, StoredRun
 from ferrule.store.runs import Runs
 from ferrule.sync.events import Event, RunEnded, RunStarted, ended
-from ferrule.sync.plan import Place, StreamPlan, plan_streams
-from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders, Progress, Run
+from ferrule.sync.run import Progress, Run
 from ferrule.transport.client import Client
-from ferrule.workspace.clients import open_client
-from ferrule.workspace.running import read_time, sync_from
+from ferrule.workspace.halting import Halt
+from ferrule.workspace.preparing import Ready, SyncOrder, prepare
+from ferrule.workspace.running import look_ahead
 
 HEARTBEAT_SECONDS = 10.0
 LEASE_SECONDS = 30.0
 _REFUSED_FOR_GOOD = {400, 404, 405, 410, 422}
-
-
-@dataclass(frozen=True, slots=True)
-class SyncOrder:
-    """What a sync is asked for; without `full` it is incremental."""
-
-    full: bool = False
-    sync_from: str | None = None
-    fresh: bool = False
-    limit: int | None = None
-    allow_http: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -66,6 +55,10 @@ class StoreSink:
         """Return the stream's checkpoint, or None."""
         return self.checkpoints.get(stream)
 
+    def slices(self, stream: str) -> Mapping[str, Json]:
+        """Return the states of the stream's slices that this run stored."""
+        return self.runs.slices(self.lease.run, stream)
+
     def commit(self, batch: Batch) -> Counts:
         """Commit a page and return what became of its items."""
         return self.runs.commit(self.lease, batch, self.clock.now())
@@ -79,7 +72,7 @@ def sync(
     order: SyncOrder,
     *,
     emit: Callable[[Event], None],
-    should_stop: Callable[[], bool] = lambda: False,
+    halt: Halt | None = None,
     clock: Clock | None = None,
 ) -> RunEnded:
     """Run one sync of a connection and return how it ended.
@@ -88,23 +81,24 @@ def sync(
         AlreadyRunning: while another run holds the connection.
         FerruleError: before the first request, when it cannot be run at all.
     """
-    clock = clock or SystemClock()
+    clock, halt = clock or SystemClock(), halt or Halt()
     began = clock.monotonic()
-    connector = read_descriptor(document)
-    plans = _plans(connection, connector, secrets, clock)
-    orders = _orders(connection, connector, plans[0], order)
-    client = _client(connection, connector, plans, order, emit=emit, clock=clock)
+    ready = prepare(
+        connection, document, secrets, order, emit=emit, halt=halt, clock=clock
+    )
+    plans, orders, emit = ready.plans, ready.orders, ready.emit
     lease = runs.begin(
         connection.project,
         connection.key,
-        "full" if orders.full else "incremental",
+        order.mode,
         owner=f"{socket.gethostname()}:{os.getpid()}",
         now=clock.now(),
         sync_from=orders.sync_from,
         lease_seconds=LEASE_SECONDS,
         fresh=order.fresh,
     )
-    emit(_started(lease, connector, plans))
+    ready.client.resume(runs.spending(connection.project, connection.key).kept())
+    emit(_started(lease, ready))
     sink = StoreSink(
         runs,
         lease,
@@ -112,76 +106,20 @@ def sync(
         runs.positions(lease.run),
         runs.checkpoints(connection.project, connection.key),
     )
-    run = Run(plans, client.send, sink, orders, emit, clock, should_stop)
+    run = Run(plans, ready.client.send, sink, orders, emit, clock, halt.asked)
+    run.ahead = look_ahead(ready.connector, plans[0].config, ready.client)
     run.progress.counts = lease.counts
     run.progress.nameless = runs.nameless_errors(lease.run)
-    return _Attempt(run, client, runs, lease, began).ended()
+    return _Attempt(run, ready.client, runs, lease, began, halt).ended()
 
 
-def _client(
-    connection: Connection,
-    connector: Connector,
-    plans: Sequence[StreamPlan],
-    order: SyncOrder,
-    *,
-    emit: Callable[[Event], None],
-    clock: Clock,
-) -> Client:
-    limits = [RateLimit.model_validate(limit) for limit in connection.rate_limits or ()]
-    return open_client(
-        connector,
-        plans[0].config,
-        plans,
-        allow_http=order.allow_http,
-        own_limits=limits,
-        emit=emit,
-        clock=clock,
-    )
-
-
-def _plans(
-    connection: Connection, connector: Connector, secrets: Secrets, clock: Clock
-) -> tuple[StreamPlan, ...]:
-    if not connection.enabled:
-        raise UsageError(
-            f"The connection “{connection.key}” is disabled.",
-            advice="Enable it first.",
-        )
-    return plan_streams(
-        connector,
-        Place(connection.project, connection.key),
-        connection.config,
-        secrets,
-        connection.streams,
-        clock=clock,
-    )
-
-
-def _orders(
-    connection: Connection, connector: Connector, plan: StreamPlan, order: SyncOrder
-) -> Orders:
-    since = order.sync_from or connection.sync_from
-    if since is not None:
-        since = read_time(since)
-    since = since or sync_from(connector.sync_from, plan.config)
-    ratio = connector.max_item_error_ratio
-    return Orders(
-        full=order.full,
-        sync_from=since,
-        limit=order.limit,
-        max_item_error_ratio=DEFAULT_ERROR_RATIO if ratio is None else ratio,
-    )
-
-
-def _started(
-    lease: Lease, connector: Connector, plans: Sequence[StreamPlan]
-) -> RunStarted:
+def _started(lease: Lease, ready: Ready) -> RunStarted:
     return RunStarted(
         run=lease.run,
         connection=lease.connection,
-        connector=f"{connector.id}@v{connector.version}",
+        connector=f"{ready.connector.id}@v{ready.connector.version}",
         mode=lease.mode,
-        streams=tuple(plan.key for plan in plans),
+        streams=tuple(plan.key for plan in ready.plans),
         resumed=lease.resumed,
         counts=lease.counts,
     )
@@ -196,6 +134,7 @@ class _Attempt:
     runs: Runs
     lease: Lease
     began: float
+    halt: Halt
 
     def ended(self) -> RunEnded:
         """Run, store how it ended, and tell it."""
@@ -204,20 +143,28 @@ class _Attempt:
         except KeyboardInterrupt:
             self._end("interrupted", FerruleError("The run was ended by Ctrl-C."))
             raise
-        return self._end(_status(self.run.progress, failure), failure)
+        return self._end(ending_of(self.run.progress, failure, self.halt), failure)
 
     def _end(self, status: Ending, failure: FerruleError | None) -> RunEnded:
         progress = self.run.progress
-        counts = self._stored(status, failure)
+        stored: StoredRun | None = None
+        try:
+            stored = self._stored(status, failure)
+        except (StoreError, RunInterrupted) as error:  # then its end is not stored
+            failure = failure or _told_as_pause(error)
+            status = ending_of(progress, failure, self.halt)
+        counts = progress.counts if stored is None else stored.counts
         last = ended(
             run=self.lease.run,
             status=status,
             counts=counts,
-            skipped=progress.skipped,
+            skipped=counts.skipped,
             pages=progress.pages,
             seconds=self.run.clock.monotonic() - self.began,
             checkpoints=progress.whole if status == "done" else {},
             failure=failure,
+            latency_p50_ms=stored.latency_p50_ms if stored else None,
+            latency_p95_ms=stored.latency_p95_ms if stored else None,
         )
         self.run.emit(last)
         return last
@@ -230,9 +177,9 @@ class _Attempt:
         beat.start()
         try:
             with self.client:
-                self.run.execute()
+                execute(self.run, self.halt)
         except FerruleError as error:
-            return error
+            return _told_as_pause(error)
         finally:
             over.set()
             beat.join()
@@ -243,17 +190,30 @@ class _Attempt:
         while not over.wait(HEARTBEAT_SECONDS):
             try:
                 self.runs.extend(self.lease, self.run.clock.now())
+                self._keep_spent()
             except RunInterrupted:
                 return
             except FerruleError:
                 continue  # the database is busy just now; the next beat comes
 
-    def _stored(self, status: Ending, failure: FerruleError | None) -> Counts:
+    def _keep_spent(self) -> None:
+        """Keep what was spent of hours and days: the next process goes on from it.
+
+        Raises:
+            StoreError: when the database cannot be written.
+        """
+        spent = self.client.spent()
+        if spent:
+            place = self.lease.project, self.lease.connection
+            self.runs.spending(*place).keep(spent)
+
+    def _stored(self, status: Ending, failure: FerruleError | None) -> StoredRun | None:
         progress = self.run.progress
         if isinstance(failure, RunInterrupted):
-            return progress.counts
+            return None
         done = status == "done"
-        stored = self.runs.finish(
+        self._keep_spent()
+        return self.runs.finish(
             self.lease,
             self.run.clock.now(),
             status=status,
@@ -261,15 +221,47 @@ class _Attempt:
             sweep=progress.sweeps if done else (),
             error=failure.message if failure else None,
         )
-        return stored.counts
 
 
-def _status(progress: Progress, failure: FerruleError | None) -> Ending:
+def execute(run: Run, halt: Halt) -> None:
+    """Run to the end, or to where it was asked to halt.
+
+    Raises:
+        FerruleError: when the run cannot go on; what was committed stays.
+    """
+    try:
+        run.execute()
+    except Cancelled:
+        if not halt.asked():
+            raise
+        run.progress.stopped = True  # it was only waiting
+
+
+def _told_as_pause(failure: FerruleError) -> FerruleError:
+    """Return what a person is told about a run that the database made stop."""
+    if not isinstance(failure, UnwritableError):
+        return failure
+    return UnwritableError(
+        f"Paused: {failure.message[:1].lower()}{failure.message[1:]}",
+        advice=f"{failure.advice} The next sync goes on after the last page.".strip(),
+    )
+
+
+def _may_pass(failure: ExchangeError) -> bool:
+    """Tell whether a failure may be gone another time; a rule's cause says so first."""
+    if failure.cause is not None:
+        return failure.cause != "config"
+    return failure.status not in _REFUSED_FOR_GOOD
+
+
+def ending_of(progress: Progress, failure: FerruleError | None, halt: Halt) -> Ending:
     """Return how the run ended; what may go better next time is resumed, not failed."""
-    if isinstance(failure, ExchangeError) and failure.status not in _REFUSED_FOR_GOOD:
+    if isinstance(failure, ExchangeError) and _may_pass(failure):
         return "interrupted"
-    if isinstance(failure, RunInterrupted):
+    if isinstance(failure, RunInterrupted | UnwritableError):
         return "interrupted"
     if failure is not None:
         return "failed"
-    return "stopped" if progress.stopped else "done"
+    if not progress.stopped:
+        return "done"
+    return "paused" if halt.wish == "pause" else "stopped"

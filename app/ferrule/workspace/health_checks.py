@@ -1,0 +1,333 @@
+"""Checking how a connection is: one request, ten seconds in all, the answer kept.
+
+The last answer stands in the database and is what everybody shows: nobody waits for a
+check, and nothing is asked for the sake of showing it.
+"""
+
+import random
+import threading
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TooLate
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from ferrule.auth import Secrets
+from ferrule.clock import Clock, SystemClock
+from ferrule.descriptor.document import read_descriptor
+from ferrule.descriptor.model import Connector
+from ferrule.errors import Cancelled, FerruleError, NotFound, StoreError
+from ferrule.exchange import Json, Response
+from ferrule.store import Connection, StoredHealthCheck
+from ferrule.sync.health import action_of, health_request, is_refused, judge_health
+from ferrule.sync.plan import Place, plan_streams
+from ferrule.transport.client import Client
+from ferrule.workspace.clients import open_client
+from ferrule.workspace.health import (
+    RECENT,
+    Finding,
+    Health,
+    cause_of,
+    cause_of_status,
+    next_health,
+    p95,
+)
+from ferrule.workspace.workspace import Workspace
+
+DEADLINE_S: Final = 10.0
+PERIOD_S: Final = 15 * 60.0
+JITTER: Final = 0.2  # of the period, either way
+FIRST_WITHIN_S: Final = 60.0
+_GRACE_S: Final = 0.5
+_WAITING: Final = frozenset({"retry", "rate_limited"})
+
+
+class Probe:
+    """One request to a connection's health address; may be cancelled by any thread."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        connection: Connection,
+        secrets: Secrets,
+        *,
+        allow_http: Collection[str] = (),
+        deadline_s: float = DEADLINE_S,
+    ) -> None:
+        self._connector = connector
+        self._connection = connection
+        self._secrets = secrets
+        self._allow_http = allow_http
+        self._deadline_s = deadline_s
+        self._client: Client | None = None
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """End the check now."""
+        self._cancelled = True
+        if self._client is not None:
+            self._client.cancel()
+
+    def find(self) -> Finding:
+        """Return what was found, at the latest when the deadline is over.
+
+        Raises:
+            Cancelled: when it was.
+        """
+        answer: Future[Finding] = Future()
+        worker = threading.Thread(
+            target=_settle, args=(answer, self._ask), daemon=True, name="health"
+        )
+        worker.start()
+        try:
+            return answer.result(self._deadline_s)
+        except TooLate:
+            self.cancel()  # what a name server holds up ends by itself some time
+            with suppress(TooLate, Cancelled):
+                answer.result(_GRACE_S)
+            return Finding("passing", f"No answer within {self._deadline_s:g} s.")
+
+    def _ask(self) -> Finding:
+        try:
+            place = Place(self._connection.project, self._connection.key)
+            plan = plan_streams(
+                self._connector, place, self._connection.config, self._secrets
+            )[0]
+            request = health_request(self._connector, plan)
+            self._client = open_client(
+                self._connector, plan.config, allow_http=self._allow_http
+            )
+            with self._client as client:
+                self._go_on()
+                return self._judged(client.exchange(request))
+        except Cancelled:
+            raise
+        except FerruleError as error:
+            return Finding(cause_of(error), error.message)
+
+    def _go_on(self) -> None:
+        if self._cancelled:
+            raise Cancelled("The check was ended.")
+
+    def _judged(self, response: Response) -> Finding:
+        ms = round(response.elapsed_ms, 1)
+        if is_refused(self._connector, response):
+            message = f"The service answers {response.status}: the credential is "
+            return Finding("auth", f"{message}not accepted.", ms)
+        well, why = judge_health(self._connector, response)
+        if well:
+            return Finding(None, why, ms)
+        cause = cause_of_status(response.status)
+        if action_of(self._connector, response) in _WAITING:
+            cause = "passing"
+        return Finding(cause, f"Answered {why}.", ms)
+
+
+def _settle(answer: "Future[Finding]", ask: Callable[[], Finding]) -> None:
+    try:
+        found = ask()
+    except BaseException as error:  # noqa: BLE001  it is raised again where one waits
+        answer.set_exception(error)
+    else:
+        answer.set_result(found)
+
+
+def probe_of(
+    workspace: Workspace,
+    key: str,
+    *,
+    allow_http: Collection[str] = (),
+    deadline_s: float = DEADLINE_S,
+) -> Probe:
+    """Return the check of a connection, not begun yet.
+
+    Raises:
+        FerruleError: when it cannot be read, or its secrets cannot.
+    """
+    connection = workspace.connections.get(workspace.project.key, key)
+    connector = read_descriptor(workspace.catalogue.document(connection.connector_id))
+    secrets = workspace.registry.secrets_of(connection)
+    return Probe(
+        connector, connection, secrets, allow_http=allow_http, deadline_s=deadline_s
+    )
+
+
+def record_finding(
+    workspace: Workspace, key: str, found: Finding, at: datetime
+) -> Connection:
+    """Keep what was found and return the connection as it is now.
+
+    Raises:
+        NotFound: when it was disconnected meanwhile.
+    """
+    project = workspace.project.key
+    was = workspace.connections.get(project, key)
+    before = Health(was.state, was.consecutive_failures, was.last_error)
+    if was.last_health_check is None:
+        before = Health("healthy")  # what a connection begins with says nothing
+    checks = workspace.connections.health_checks(project, key, limit=RECENT)
+    latencies = [ms for ms in (found.latency_ms, *_latencies(checks)) if ms is not None]
+    now = next_health(before, found, latencies)
+    kept = found.latency_ms
+    return workspace.connections.record_health(
+        project,
+        key,
+        healthy=found.cause is None,
+        state=now.state,
+        error=now.error,
+        at=at,
+        latency_ms=was.last_latency_ms if kept is None else kept,
+        message=found.message,
+    )
+
+
+def check_health(
+    workspace: Workspace, key: str, probe: Probe, clock: Clock | None = None
+) -> Connection:
+    """Ask how a connection is, keep the answer, and return the connection.
+
+    Raises:
+        Cancelled: when the check was.
+        NotFound: when it was disconnected meanwhile.
+    """
+    found = probe.find()
+    return record_finding(workspace, key, found, (clock or SystemClock()).now())
+
+
+@dataclass(frozen=True, slots=True)
+class HealthLine:
+    """One connection's health as it is known, nothing asked."""
+
+    key: str
+    connector_id: str
+    enabled: bool
+    state: str
+    checked: str | None
+    failures: int
+    error: str | None
+    latency_ms: float | None
+    latency_p95_ms: float | None
+    checks: tuple[StoredHealthCheck, ...]
+
+    def wire(self) -> dict[str, Json]:
+        """Return it as a JSON object; what was never checked has no state."""
+        return {
+            "type": "health",
+            "connection": self.key,
+            "connector": self.connector_id,
+            "enabled": self.enabled,
+            "state": self.state if self.checked else None,
+            "checkedAt": self.checked,
+            "consecutiveFailures": self.failures,
+            "lastError": self.error,
+            "latencyMs": self.latency_ms,
+            "latencyP95Ms": self.latency_p95_ms,
+            "checks": len(self.checks),
+        }
+
+
+def health_line(workspace: Workspace, connection: Connection) -> HealthLine:
+    """Return what is known of a connection's health."""
+    checks = workspace.connections.health_checks(connection.project, connection.key)
+    return HealthLine(
+        key=connection.key,
+        connector_id=connection.connector_id,
+        enabled=connection.enabled,
+        state=connection.state,
+        checked=connection.last_health_check,
+        failures=connection.consecutive_failures,
+        error=connection.last_error,
+        latency_ms=connection.last_latency_ms,
+        latency_p95_ms=p95(_latencies(checks)),
+        checks=checks,
+    )
+
+
+def _latencies(checks: Sequence[StoredHealthCheck]) -> list[float]:
+    return [one.latency_ms for one in checks if one.latency_ms is not None]
+
+
+class Rounds:
+    """When each connection is checked next: every 15 min, a little off the beat.
+
+    A connection that was not checked for longer is checked within a minute, each at
+    its own moment. Times are those of the wall clock, for the last check is stored.
+    """
+
+    def __init__(self, chance: Callable[[], float] = random.random) -> None:
+        self._chance = chance
+        self._next: dict[str, tuple[str | None, float]] = {}
+
+    def due(self, connections: Sequence[Connection], now: datetime) -> list[str]:
+        """Return the keys of those whose time has come, the longest due first."""
+        times = [(self._at(one, now), one.key) for one in connections if one.enabled]
+        return [key for at, key in sorted(times) if at <= now.timestamp()]
+
+    def _at(self, one: Connection, now: datetime) -> float:
+        known = self._next.get(one.key)
+        if known is None or known[0] != one.last_health_check:
+            known = (one.last_health_check, self._planned(one, now.timestamp()))
+            self._next[one.key] = known
+        return known[1]
+
+    def _planned(self, one: Connection, now: float) -> float:
+        if one.last_health_check is not None:
+            last = datetime.fromisoformat(one.last_health_check).timestamp()
+            period = PERIOD_S * (1 + JITTER * (2 * self._chance() - 1))
+            planned = min(last, now) + period  # also where the clock was set back
+            if planned > now:
+                return planned
+        return now + self._chance() * FIRST_WITHIN_S
+
+
+class HealthWorker:
+    """Checks what is due, one after another; `cancel` ends it from another thread.
+
+    A connection that is disabled, or under way in a run, is left alone: the run tells
+    how it is.
+    """
+
+    def __init__(
+        self, workspace: Workspace, rounds: Rounds, clock: Clock | None = None
+    ) -> None:
+        self._workspace = workspace
+        self._rounds = rounds
+        self._clock = clock or SystemClock()
+        self._probe: Probe | None = None
+        self._ended = False
+
+    def cancel(self) -> None:
+        """End the check that is under way, and begin no other."""
+        self._ended = True
+        if self._probe is not None:
+            self._probe.cancel()
+
+    def work(self) -> list[str]:
+        """Check what is due and return the keys that were."""
+        workspace, project = self._workspace, self._workspace.project.key
+        if not workspace.home.database.exists():
+            return []
+        found = workspace.connections.list(project)
+        checked = []
+        for key in self._rounds.due(found, self._clock.now()):
+            if self._ended:
+                break
+            if not workspace.runs.busy(project, key) and self._check(key):
+                checked.append(key)
+        return checked
+
+    def _check(self, key: str) -> bool:
+        try:
+            self._probe = probe_of(self._workspace, key)
+            check_health(self._workspace, key, self._probe, self._clock)
+        except (Cancelled, NotFound):
+            return False
+        except StoreError:
+            return False  # the database cannot be written just now
+        except FerruleError as error:  # its descriptor or its secrets cannot be read
+            found = Finding("lasting", error.message)
+            with suppress(StoreError):
+                record_finding(self._workspace, key, found, self._clock.now())
+        return True

@@ -1,0 +1,159 @@
+"""What a sync is asked for, and all that its run needs, put together and checked.
+
+Real and dry runs are prepared here alike: nothing is sent and nothing stored yet.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from ferrule.auth import Secrets
+from ferrule.clock import Clock
+from ferrule.descriptor.document import read_descriptor
+from ferrule.descriptor.model import Connector
+from ferrule.errors import UsageError
+from ferrule.resilience import RateLimit
+from ferrule.store.connections import Connection
+from ferrule.store.records import Mode
+from ferrule.sync.events import Event, Waited, in_turn
+from ferrule.sync.plan import Place, StreamPlan, plan_streams
+from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders
+from ferrule.transport.client import Client
+from ferrule.workspace.clients import open_client
+from ferrule.workspace.halting import Halt
+from ferrule.workspace.running import read_time, sync_from
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOrder:
+    """What a sync is asked for; without `full` it is incremental.
+
+    A `dry` one counts what it would do and stores nothing.
+    """
+
+    full: bool = False
+    sync_from: str | None = None
+    fresh: bool = False
+    limit: int | None = None
+    allow_http: Collection[str] = ()
+    dry: bool = False
+
+    @property
+    def mode(self) -> Mode:
+        """Return the name of what is asked for."""
+        return "full" if self.full else "incremental"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a run needs, checked and put together; nothing is sent yet."""
+
+    connector: Connector
+    plans: tuple[StreamPlan, ...]
+    orders: Orders
+    client: Client
+    emit: Callable[[Event], None]
+
+
+def prepare(
+    connection: Connection,
+    document: bytes,
+    secrets: Secrets,
+    order: SyncOrder,
+    *,
+    emit: Callable[[Event], None],
+    halt: Halt,
+    clock: Clock,
+) -> Ready:
+    """Return what a run of the connection needs.
+
+    Raises:
+        FerruleError: when it cannot be run at all.
+    """
+    told = _Told(in_turn(emit), halt)
+    connector = read_descriptor(document)
+    plans = _plans(connection, connector, secrets, clock)
+    orders = _orders(connection, connector, plans[0], order)
+    client = _client(connection, connector, plans, order, emit=told, clock=clock)
+    halt.wakes(client.cancel)
+    return Ready(connector, plans, orders, client, told)
+
+
+def _client(
+    connection: Connection,
+    connector: Connector,
+    plans: Sequence[StreamPlan],
+    order: SyncOrder,
+    *,
+    emit: Callable[[Event], None],
+    clock: Clock,
+) -> Client:
+    limits = [RateLimit.model_validate(limit) for limit in connection.rate_limits or ()]
+    return open_client(
+        connector,
+        plans[0].config,
+        plans,
+        allow_http=order.allow_http,
+        own_limits=limits,
+        emit=emit,
+        clock=clock,
+    )
+
+
+def _plans(
+    connection: Connection, connector: Connector, secrets: Secrets, clock: Clock
+) -> tuple[StreamPlan, ...]:
+    if not connection.enabled:
+        raise UsageError(
+            f"The connection “{connection.key}” is disabled.",
+            advice="Enable it first.",
+        )
+    return plan_streams(
+        connector,
+        Place(connection.project, connection.key),
+        connection.config,
+        secrets,
+        connection.streams,
+        clock=clock,
+        overrides=connection.mapping_overrides,
+    )
+
+
+def _orders(
+    connection: Connection, connector: Connector, plan: StreamPlan, order: SyncOrder
+) -> Orders:
+    since = order.sync_from or connection.sync_from
+    if since is not None:
+        since = read_time(since)
+    since = since or sync_from(connector.sync_from, plan.config)
+    ratio = connector.max_item_error_ratio
+    return Orders(
+        full=order.full,
+        sync_from=since,
+        limit=order.limit,
+        max_item_error_ratio=DEFAULT_ERROR_RATIO if ratio is None else ratio,
+    )
+
+
+@dataclass(slots=True)
+class _Told:
+    """Tells events to a listener, until it cannot listen any more.
+
+    A log that cannot be written ends no sync. A reader that went away does. Whether the
+    run waits is told to who may end it.
+    """
+
+    listen: Callable[[Event], None]
+    halt: Halt
+    heard: bool = True
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Waited):
+            self.halt.waits(event.seconds)
+        if not self.heard:
+            return
+        try:
+            self.listen(event)
+        except BrokenPipeError:
+            raise
+        except OSError:
+            self.heard = False
