@@ -13,7 +13,7 @@ endif
 SETUP := $(PYTHON) packaging/bootstrap.py
 export QT_LOGGING_RULES ?= qt.text.font.db=false
 
-.PHONY: run tour test check core window bench bench-peers soak interop schema clean setup setup-test setup-core
+.PHONY: run tour test check core window bench bench-ui bench-peers soak interop schema clean setup setup-test setup-core
 
 run: setup
 	@$(BIN)/python -m ferrule
@@ -39,6 +39,10 @@ window: setup-test
 bench: setup-test
 	$(BIN)/python -m pytest tests -m bench -s
 
+# What a person waits for in the window, off-screen.
+bench-ui: setup-test
+	$(BIN)/python -m pytest tests/benchmarks/test_builder_ui.py -m bench -s
+
 # Installs what Ferrule is measured against into build/peers, from PyPI.
 bench-peers: setup-test
 	$(BIN)/python -m tests.benchmarks.environments
@@ -52,6 +56,7 @@ interop: setup-test
 
 schema: setup
 	$(BIN)/python -m ferrule.descriptor.schema
+	$(BIN)/python -m ferrule.sync.schema
 
 setup:
 	@$(SETUP) $(VENV) window

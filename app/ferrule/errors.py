@@ -39,6 +39,7 @@ Each says what happened and, in `advice`, what the person can do about it:
     │   └── NewerSchema
     ├── StoreError                 a database or file that cannot be used as it is
     │   └── NotFound
+    ├── InterchangeError           an input that cannot become a connector
     └── UsageError                 a command or call that was put wrongly
 
 Foreign errors are translated at the one module that talks to the foreign library.
@@ -303,6 +304,19 @@ class StoreError(FerruleError):
 
 class NotFound(StoreError):
     """Nothing is kept under that name."""
+
+
+class InterchangeError(FerruleError):
+    """An input that cannot become a connector; `left_out` lists what could not be.
+
+    Its texts name places and kinds, never a value of the input: it may be a secret.
+    """
+
+    def __init__(
+        self, message: str, *, left_out: Sequence[str] = (), advice: str = ""
+    ) -> None:
+        super().__init__(message, advice=advice)
+        self.left_out = tuple(left_out)
 
 
 class UsageError(FerruleError):

@@ -207,7 +207,7 @@ def test_a_stored_run_of_slices_that_ends_anywhere_is_as_a_whole_one(service, tm
                 version="1.0.0",
                 config={"baseUrl": service.origin, "end": "2021-03-31"},
             )
-            connection = Connections(database).add(given, FakeClock().now())
+            connection = Connections(database, FakeClock()).create(given)
             while ended is None or ended.status == "stopped":
                 ended, _ = in_store(service, runs, connection, full=True, limit=limit)
             stored = runs.signals("p", "work", limit=999)

@@ -101,8 +101,8 @@ def _circles(streams: Sequence[Stream]) -> Iterator[Problem]:
 
 def _circle(key: str, parents: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the way from a stream over its parents back to itself, if there is one."""
-    ways = [(key, parent) for parent in parents[key]]
-    been = set()
+    ways: list[tuple[str, ...]] = [(key, parent) for parent in parents[key]]
+    been: set[str] = set()
     while ways:
         way = ways.pop(0)
         if way[-1] == key:

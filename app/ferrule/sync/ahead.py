@@ -2,9 +2,12 @@
 
 Requests are the same values whoever sends them, so an answer that was fetched ahead is
 used when its very request is asked for, and forgotten when it is no longer expected.
-At most `threads` are under way; what is kept is bounded by what is expected.
+At most `threads` are under way; what is kept is bounded by what is expected. A service
+that answers at once is asked one page at a time: there is nothing to wait for, and
+threads would only cost (measured on loopback: 2.5 of 40 µs a record).
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
@@ -19,6 +22,8 @@ from ferrule.sync.reading import Reading, Send
 from ferrule.sync.request import page_request
 
 USUAL_THREADS = 4
+QUICK_MS = 2.0
+_LATEST = 8  # answers: one that was held up does not make a quick service slow
 
 
 def _nothing_under_way() -> None:
@@ -42,7 +47,13 @@ class Ahead:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="ahead")
         self._flying: list[tuple[Request, Future[Response]]] = []
         self._dropped: list[Future[Response]] = []
-        self.room = threads - 1
+        self._spare = threads - 1
+        self._took: deque[float] = deque(maxlen=_LATEST)
+
+    @property
+    def room(self) -> int:
+        """How many requests may be sent before it is their turn."""
+        return 0 if min(self._took, default=QUICK_MS) < QUICK_MS else self._spare
 
     def __enter__(self) -> Self:
         return self
@@ -63,8 +74,17 @@ class Ahead:
         Raises:
             ExchangeError: when it does not come.
         """
+        answer = self._fetched(request, policy, expected)
+        if answer.elapsed_ms:  # else nobody has looked at the clock
+            self._took.append(answer.elapsed_ms)
+        return answer
+
+    def _fetched(
+        self, request: Request, policy: Policy, expected: Sequence[Request]
+    ) -> Response:
         known = self._taken(request)
-        self._forget([one for one in expected if one != request])
+        if self.room:  # else those under way are the next ones, the last of them
+            self._forget([one for one in expected if one != request])
         if known is None and not expected:
             return self._send(request, policy)
         mine = known or self._pool.submit(self._send, request, policy)

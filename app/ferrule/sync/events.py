@@ -75,7 +75,7 @@ class BatchStored(Event):
     """A page was committed, or weighed in a dry run; `counts` are the run's so far.
 
     `slice` tells a person which part of the stream it is, where there are several;
-    `slices_done` of `slices` are done then.
+    `slices_done` of `slices` are done then. The page was answered within `latency_ms`.
     """
 
     type: ClassVar[str] = "batch"
@@ -90,6 +90,7 @@ class BatchStored(Event):
     slice: str | None = None
     slices_done: Natural | None = None
     slices: Natural | None = None
+    latency_ms: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,9 @@ class RunEnded(Event):
     """The run is over; the last line of every run.
 
     `pages` and `seconds` are those of this attempt, `counts` those of the whole run,
-    `skipped` among them. `failure` is the name of the error. Half of the answers came within
-    `latency_p50_ms`, 95 in 100 within `latency_p95_ms`. With `dry_run` nothing was
-    stored.
+    `skipped` among them. `failure` is the name of the error. Half of the answers came
+    within `latency_p50_ms`, 95 in 100 within `latency_p95_ms`. With `dry_run` nothing
+    was stored.
     """
 
     type: ClassVar[str] = "run"

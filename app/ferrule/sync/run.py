@@ -176,7 +176,7 @@ class Run:
         progress = self.progress
         progress.counts += counts
         progress.pages += 1
-        progress.taken += sum(map(_is_processed, page.mapped))
+        progress.taken += len(page.mapped) - (batch.skipped - page.skipped)
         progress.nameless += sum(error[0] is None for error in batch.errors)
         self.emit(_stored(plan, page, done, progress.counts))
         if not page.listed and plan.key not in progress.unlisted:
@@ -292,17 +292,20 @@ def _is_processed(mapped: MappedItem) -> bool:
 
 def _batch(plan: StreamPlan, page: Page, number: int) -> Batch:
     kept = [m for m in page.mapped if m.signal is not None]
+    errors = [_failed(m) for m in page.mapped if m.error is not None]
+    deleted = [m.deleted for m in page.mapped if m.deleted is not None]
+    left_out = len(page.mapped) - len(kept) - len(errors) - len(deleted)
     return Batch(
         stream=plan.key,
         collection_key=plan.mapping.origin.collection_key,
         signals=[m.signal for m in kept if m.signal is not None],
         items=[m.item for m in kept],
-        errors=[_failed(m) for m in page.mapped if m.error is not None],
+        errors=errors,
         position=page.position.wire(),
         page=number,
         slices=page.slices,
-        deleted=[m.deleted for m in page.mapped if m.deleted is not None],
-        skipped=page.skipped + sum(map(is_left_out, page.mapped)),
+        deleted=deleted,
+        skipped=page.skipped + left_out,
         latency_ms=page.response.elapsed_ms or None,
     )
 
@@ -327,4 +330,5 @@ def _stored(plan: StreamPlan, page: Page, done: Done, counts: Counts) -> BatchSt
         slice=page.title or None,
         slices_done=done[0],
         slices=done[1],
+        latency_ms=round(page.response.elapsed_ms, 1) or None,
     )

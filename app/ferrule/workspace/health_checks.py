@@ -286,15 +286,21 @@ class HealthWorker:
     """Checks what is due, one after another; `cancel` ends it from another thread.
 
     A connection that is disabled, or under way in a run, is left alone: the run tells
-    how it is.
+    how it is. So is one that is not `wanted`.
     """
 
     def __init__(
-        self, workspace: Workspace, rounds: Rounds, clock: Clock | None = None
+        self,
+        workspace: Workspace,
+        rounds: Rounds,
+        clock: Clock | None = None,
+        *,
+        wanted: Callable[[Connection], bool] = lambda _connection: True,
     ) -> None:
         self._workspace = workspace
         self._rounds = rounds
         self._clock = clock or SystemClock()
+        self._wanted = wanted
         self._probe: Probe | None = None
         self._ended = False
 
@@ -309,7 +315,7 @@ class HealthWorker:
         workspace, project = self._workspace, self._workspace.project.key
         if not workspace.home.database.exists():
             return []
-        found = workspace.connections.list(project)
+        found = [c for c in workspace.connections.list(project) if self._wanted(c)]
         checked = []
         for key in self._rounds.due(found, self._clock.now()):
             if self._ended:

@@ -26,6 +26,8 @@ _SHAPES: Final[Mapping[object, ItemsShape]] = {
 }
 _FIRST: Final = re.compile(r"\$\[(?:'(?P<name>(?:[^'\\]|\\.)*)'|\d+)\]", re.DOTALL)
 _PAIR: Final = 2
+# A path that counts entries: an index or a slice.
+_COUNTED: Final = re.compile(r"\[\s*-?\d|:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,9 @@ def places_in(body: Json | Missing, at: ItemsAt) -> Iterator[ItemPlace]:
 def _listed(found: Iterator[Match], *, singular: bool) -> Iterator[ItemPlace]:
     for match in found:
         if singular and isinstance(match.value, list):
+            where = match.path
             for number, each in enumerate(match.value):
-                yield ItemPlace(each, f"{match.path}[{number}]")
+                yield ItemPlace(each, f"{where}[{number}]")
         elif not (singular and match.value is None):
             yield ItemPlace(match.value, match.path)
 
@@ -221,16 +224,59 @@ def _inside_match(
     steps: tuple[Step, ...], body: Json, at: ItemsAt
 ) -> tuple[Step, ...] | None:
     path = compile_path(at.path)
-    for match in islice(path.find(body), _MOST):
-        place = read_steps(match.path) if match.path else None
-        if place is None or steps[: len(place)] != place:
+    # Looking through a whole large response would take seconds, and only what stands
+    # above the node can hold it.
+    number = -1 if _COUNTED.search(at.path) else _first_number(steps)
+    alone = tuple(0 if n == number else step for n, step in enumerate(steps))
+    for match in islice(path.find(_lineage(body, steps, alone=number >= 0)), _MOST):
+        found = read_steps(match.path) if match.path else None
+        if found is None or alone[: len(found)] != found:
             continue
-        rest = steps[len(place) :]
+        place, rest = steps[: len(found)], steps[len(found) :]
+        value = walk(body, place)
+        if isinstance(value, Missing):
+            return None
         if at.shape in {None, "list"}:
-            listed = path.singular and isinstance(match.value, list)
+            listed = path.singular and isinstance(value, list)
             return rest[1:] if listed and rest else None if listed else rest
-        return _inside_shape(rest, match.value, at) if rest else None
+        return _inside_shape(rest, value, at) if rest else None
     return None
+
+
+def _first_number(steps: tuple[Step, ...]) -> int:
+    return next((n for n, step in enumerate(steps) if isinstance(step, int)), -1)
+
+
+def _lineage(body: Json, steps: tuple[Step, ...], *, alone: bool) -> Json:
+    """Return the response without what a node does not stand in.
+
+    What tells its ancestors apart stays: the plain members beside them, and all of the
+    first list's entry, which is the only one where it is `alone`.
+    """
+    if not steps:
+        return [] if isinstance(body, list) else {} if isinstance(body, dict) else body
+    inner = step_into(body, steps[0])
+    if isinstance(inner, Missing):
+        return body if not isinstance(body, dict | list) else None
+    if isinstance(body, list) and isinstance(steps[0], int):
+        if alone:
+            return [inner]
+        empty: list[Json] = [None] * len(body)
+        empty[steps[0]] = inner
+        return empty
+    members = body.items() if isinstance(body, dict) else ()
+    plain = {k: v for k, v in members if not isinstance(v, dict | list)}
+    return plain | {str(steps[0]): _lineage(inner, steps[1:], alone=alone)}
+
+
+def walk(body: Json | Missing, steps: tuple[Step, ...]) -> Json | Missing:
+    """Return what stands at a place of the response, MISSING where nothing does."""
+    value = body
+    for step in steps:
+        if isinstance(value, Missing):
+            break
+        value = step_into(value, step)
+    return value
 
 
 def _inside_shape(
@@ -263,7 +309,9 @@ def _inside_table(
         return ()
     if not rows:
         return (rest[0], *rest[2:])
-    first = next(places_in([value], ItemsAt("$[0]", "columns")), None)
+    # Two rows are enough to see the names: a table may hold a million.
+    beginning = value[:2] if isinstance(value, list) else value
+    first = next(places_in([beginning], ItemsAt("$[0]", "columns")), None)
     names = list(first.item) if first and isinstance(first.item, dict) else []
     if not cell or not isinstance(cell[0], int) or cell[0] >= len(names):
         return ()

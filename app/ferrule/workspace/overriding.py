@@ -20,7 +20,8 @@ from ferrule.store import Connection
 from ferrule.workspace.workspace import Workspace
 
 SAMPLE = 100
-_MOST_ERRORS = 5
+_MOST_EXAMPLES = 3
+_LONGEST = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +170,19 @@ def _tried(
         if now is not None and now.content_hash != was.content_hash:
             changed += 1
             if now.summary != was.summary:
-                examples.append(f"{was.external_id}: “{was.summary}” → “{now.summary}”")
+                told = f"“{_cut(was.summary)}” → “{_cut(now.summary)}”"
+                examples.append(f"{was.external_id}: {told}")
     return Trial(
         tried=len(rows),
         failed=len(bad),
         changed=changed,
         gone=sum(map(_is_gone, mapped)),
-        examples=tuple(examples[:_MOST_ERRORS]),
+        examples=tuple(examples[:_MOST_EXAMPLES]),
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _is_gone(one: MappedItem) -> bool:

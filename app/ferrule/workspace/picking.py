@@ -6,13 +6,12 @@ from typing import Final, Literal
 from ferrule.exchange import MISSING, Json, Missing, scalar_text
 from ferrule.expression.steps import Step, read_steps, write_steps
 from ferrule.expression.walking import written
-from ferrule.workspace.item_places import ItemsAt, inside_item, step_into
+from ferrule.workspace.item_places import ItemsAt, inside_item, walk
 
 Reach = Literal["item", "body"]
 # What tells the entries of a list apart where each is a name and a value.
 _TELLING: Final = ("name", "key", "id", "field", "type", "code", "slug", "label")
 _LONGEST: Final = 80
-_DEEP: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def _by_key(
     """Return the way that finds the last list's entry by what it is called."""
     at = max((n for n, s in enumerate(inside) if isinstance(s, int)), default=-1)
     below = len(inside) - at - 1
-    entry = _walk(body, steps[: len(steps) - below]) if at >= 0 else MISSING
+    entry = walk(body, steps[: len(steps) - below]) if at >= 0 else MISSING
     name = _telling(entry, inside[at + 1 :])
     if name is None or not isinstance(entry, dict):
         return []
@@ -104,15 +103,6 @@ def _deeper(steps: tuple[Step, ...]) -> list[Way]:
         return []
     deep = f"$.{write_steps(names[-1:])[1:]}"
     return [Way(deep, f"Every {names[-1]}, however deep")]
-
-
-def _walk(body: Json | Missing, steps: tuple[Step, ...]) -> Json | Missing:
-    value = body
-    for step in steps[:_DEEP]:
-        if isinstance(value, Missing):
-            break
-        value = step_into(value, step)
-    return value
 
 
 def _general(steps: tuple[Step, ...]) -> tuple[Step, ...]:
