@@ -10,7 +10,7 @@ Priority = Literal["critical", "high", "medium", "low"]
 
 
 class NormalisedSignal(
-    msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True
+    msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, gc=False
 ):
     """One mapped item, the same for every connector (seed 001, section 6.3).
 
@@ -27,14 +27,14 @@ class NormalisedSignal(
     stream: str
     type: str
     timestamp: str
-    created_at: str | None = None
-    archived_at: str | None = None
-    deleted: bool = False
     summary: str
-    priority: Priority | None = None
     participants: list[str]
     tags: list[str]
     related_items: list[str]
+    created_at: str | None = None
+    archived_at: str | None = None
+    deleted: bool = False
+    priority: Priority | None = None
     fields: dict[str, Any] | None = None
     raw: Any = None
     content_hash: str = ""

@@ -1,4 +1,4 @@
-"""Partitions: every value asked, each with its mark, none twice, in a killed run too."""
+"""Partitions: every value asked, each with its mark, none twice, killed or not."""
 
 from urllib.parse import urlsplit
 
@@ -242,7 +242,7 @@ def test_the_same_page_in_two_slices_is_no_loop():
 
 
 def with_parent(child=None, parent=None, **partition):
-    made = document(
+    return document(
         NUMBERED,
         streams=[
             {
@@ -265,7 +265,6 @@ def with_parent(child=None, parent=None, **partition):
             },
         ],
     )
-    return made
 
 
 def projects(path, query):
@@ -289,7 +288,7 @@ def only_tasks(trial):
 
 def test_the_items_of_a_parent_are_the_slices_of_a_child():
     trial = run_routed(with_parent(), projects)
-    tasks = [path for path in dict.fromkeys(only_tasks(trial))]
+    tasks = list(dict.fromkeys(only_tasks(trial)))
     assert tasks == [f"/projects/{n}/tasks" for n in range(1, 6)]
     stored = {batch.stream for batch in trial.sink.batches}
     assert stored == {"projects", "tasks"}
@@ -370,7 +369,7 @@ def test_children_of_changed_parents_only_each_from_its_own_mark():
 
     again = run_routed(made, later, sink=first.sink, full=False)
     assert dict(seen)["/projects"] == "2026-01-05T00:00:00Z"
-    assert [(p, s) for p, s in seen if p.endswith("tasks")][0] == (
+    assert next((p, s) for p, s in seen if p.endswith("tasks")) == (
         "/projects/5/tasks",
         "2026-01-02T00:00:00Z",
     )

@@ -49,7 +49,7 @@ def test_windows_follow_one_another_with_a_granularity_between():
     assert spans(trial) == WINDOWS
     assert trial.progress.whole == {"things": "2026-01-25T00:00:00Z"}
     slices = [(b.slice, b.slices_done, b.slices) for b in trial.told(BatchStored)]
-    assert slices[1] == ("2026-01-11 – 2026-01-20", 2, 3)
+    assert slices[1] == ("2026-01-11 \N{EN DASH} 2026-01-20", 2, 3)
 
 
 def test_the_next_run_begins_in_the_last_window_that_was_whole():
@@ -167,7 +167,10 @@ def test_each_partition_has_windows_from_its_own_mark():
         ("us", "2026-01-11"),
         ("us", "2026-01-21"),
     ]
-    assert trial.told(BatchStored)[0].slice == "region=eu, 2026-01-21 – 2026-01-25"
+    assert (
+        trial.told(BatchStored)[0].slice
+        == "region=eu, 2026-01-21 \N{EN DASH} 2026-01-25"
+    )
     assert set(trial.progress.whole["things"]["slices"].values()) == {
         "2026-01-25T00:00:00Z"
     }

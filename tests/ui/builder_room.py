@@ -75,6 +75,7 @@ class Room:
         await until(lambda: not (watch._soon.isActive() or watch._later.isActive()))
         await watch.tasks.wait("look")
         await watch.tasks.wait("lint")
+        await until(lambda: not self.bench.context.slices.busy)
 
     async def sent(self):
         """Send by F5 and wait for the answer."""

@@ -44,6 +44,7 @@ SPECIAL = {
     "value": "v",
     "key": "key",
     "maxAttempts": 5,
+    "batchSize": 1,  # more have no one parent to include
 }
 # One of two that a validator asks for, though neither must be there by itself.
 NEEDED = {"signatureHeader"}

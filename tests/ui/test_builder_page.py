@@ -19,6 +19,7 @@ from ferrule.ui.tasks import in_thread
 from ferrule.ui.theme import preferences, theme
 from ferrule.ui.widgets.field import LineEdit, SecretField
 from ferrule.ui.widgets.message import Message
+from ferrule.ui.widgets.section_form_rules import RulesEditor
 from ferrule.workspace.authoring import blank, from_url, pretty
 from ferrule.workspace.connecting import connect
 from ferrule.workspace.giving import typed_secrets
@@ -499,9 +500,14 @@ def test_rules_say_how_many_items_they_decide(room):
         bench = with_sample(room, document)
         bench.show_step("rules")
         await room.looked()
-        lists = [e for e in bench.forms.page.editors() if hasattr(e, "set_notes")]
-        notes = [chip.text() for chip in lists[0]._notes]
-        assert notes == ["5 items", "15 items", "no item"]
+        rules = next(
+            e for e in bench.forms.page.editors() if isinstance(e, RulesEditor)
+        )
+        said = [row.standing[0] for row in rules.model.rows()]
+        assert said == ["5 items", "15 items", "never reached"]
+        assert rules.bar.words == (
+            "Of 20 items: 5 by rule 1, early; 15 by rule 2, late"
+        )
         kinds = {row.kind for row in bench.strip.rows()}
         assert kinds == {"early", "late"}
 
@@ -518,6 +524,7 @@ def test_records_that_come_by_webhook_have_a_form_too(room):
         assert room.draft.value("/ingestion/mode") == "polling_and_webhook"
         assert room.draft.value("/ingestion/polling/rateLimitRpm") == 60
         assert room.draft.value("/ingestion/webhook/verification") == "signature"
+        bench.context.slices.finish()
         places = {e.pointer for e in bench.forms.page.editors()}
         assert "/ingestion/webhook/eventTypePath" in places
         bench.line.address.setFocus()

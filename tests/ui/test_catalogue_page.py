@@ -13,6 +13,7 @@ import pytest
 from PySide6 import QtCore, QtGui, QtWidgets
 from tests.ui.catalogue_desk import KEY, at_desk, clipped, nameless, strays, until
 
+from ferrule import shipped
 from ferrule.credentials import forget_master_key
 from ferrule.store import Connection
 from ferrule.ui.dialogs import Confirmation
@@ -21,6 +22,7 @@ from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.catalogue_cards import button_box, inside
 
+SHIPPED = len(list(shipped.descriptors().glob("*/connectors/*.json")))
 KEYS = QtCore.Qt.Key
 LEFT = QtCore.Qt.MouseButton.LeftButton
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
@@ -155,10 +157,10 @@ def test_facets_narrow_by_mouse_and_count(run, tmp_path):
         group = page.browser.facets.groups["category"]
         press(desk, group.boxes["Code & DevOps"])
         assert ids(page) == ["datadog-monitors", "github-issues"]
-        assert page.browser.count.text() == "2 of 5 connectors"
+        assert page.browser.count.text() == f"2 of {SHIPPED} connectors"
         assert not group._all.isChecked()
         press(desk, group._all)
-        assert len(ids(page)) == 5
+        assert len(ids(page)) == SHIPPED
 
     run(at_desk(tmp_path, look))
 
@@ -173,7 +175,7 @@ def test_a_letter_typed_anywhere_searches_and_escape_clears(run, tmp_path):
         assert ids(page) == ["trello-cards"]
         assert page.pane.name.text() == "Trello Cards"
         key(search, KEYS.Key_Escape)
-        assert len(ids(page)) == 5
+        assert len(ids(page)) == SHIPPED
         assert page.browser.cards.current_id() == "trello-cards"
         key(page.pane.edit, KEYS.Key_D, "d")
         assert search.text() == "d"
@@ -194,7 +196,7 @@ def test_nothing_found_offers_to_clear_or_to_create(run, tmp_path):
         assert (document["id"], document["name"]) == ("acme-tickets", "Acme Tickets")
         desk.window.show_page("catalogue")
         press(desk, browser.clear_button)
-        assert len(ids(page)) == 5
+        assert len(ids(page)) == SHIPPED
         await page.tasks.wait("warm")
 
     run(at_desk(tmp_path, look))

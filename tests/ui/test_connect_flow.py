@@ -125,7 +125,7 @@ def test_keys_alone_suffice_and_a_failed_check_may_be_passed_over(run, tmp_path)
         made = stored(desk)[0]
         assert made.config["owner"] == "octocat"
         assert not made.healthy
-        assert made.state == "error"
+        assert made.state == "degraded"
         secrets = desk.workspace.registry.secrets_of(made)
         assert secrets["token"].get_secret_value() == TOKEN
         await desk.settled()

@@ -172,7 +172,8 @@ def test_the_menu_offers_what_the_keys_do(qtbot, view):
     menu = view.findChild(QtWidgets.QMenu)
     assert menu.isVisible()
     texts = [action.text().split("\t")[0] for action in menu.actions()]
-    assert texts[:3] == ["Pick for the field", "Copy path", "Copy value"]
+    assert texts[:2] == ["Pick for the field", "Other ways to write it"]
+    assert texts[2:4] == ["Copy path", "Copy value"]
     with qtbot.waitSignal(view.picked):
         menu.actions()[0].trigger()
     menu.close()

@@ -3,11 +3,13 @@
 import pytest
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.ui.models.path_drag import Pick
 from ferrule.ui.models.path_watch import PathWatch
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.layouts import Column, boxed
 from ferrule.ui.widgets.path_edit import PathEdit, placeholder
 from ferrule.ui.widgets.path_field import column_of, units
+from ferrule.workspace.picking import Way
 
 KEYS = QtCore.Qt.Key
 FLAGS = QtCore.Qt.KeyboardModifier
@@ -47,6 +49,11 @@ def edit(qtbot):
     yield make
     for holder in kept:
         holder.close()
+
+
+def picked(path):
+    ways = (Way(path, "In each item"),)
+    return Pick(path, ways, ways, "anna", '"anna"')
 
 
 def type_into(qtbot, made, text):
@@ -202,7 +209,7 @@ def test_setting_an_equal_text_leaves_the_caret(edit):
 def test_a_pick_goes_into_a_template_at_the_caret(edit, path, written):
     made = edit("template", "😀 by ")
     made.field.end(False)
-    made.insert_pick(path)
+    made.insert_pick(picked(path))
     assert made.text() == f"😀 by {written}"
     assert placeholder(path) == written
 
@@ -210,7 +217,7 @@ def test_a_pick_goes_into_a_template_at_the_caret(edit, path, written):
 def test_a_pick_takes_the_place_of_a_path_and_can_be_undone(qtbot, edit):
     made = edit(text="$.x")
     with qtbot.waitSignal(made.edited) as edited:
-        made.insert_pick("$.user.login")
+        made.insert_pick(picked("$.user.login"))
     assert edited.args == ["$.user.login"]
     made.field.undo()
     assert made.text() == "$.x"
@@ -288,3 +295,23 @@ def test_it_fits_at_twice_the_size(edit):
     assert made.height() >= made.field.height() + made.message.height()
     assert made.field.height() >= 64
     theme.set_zoom(1.0)
+
+
+def test_a_pattern_that_is_not_re2_is_underlined(qtbot, edit):
+    made = edit("path")
+    type_into(qtbot, made, "$.user[?search(@.a, '(?=x)')]")
+    assert made.field.mark == "error"
+    assert made.field.squiggle == (21, 26)
+    assert "not valid RE2" in made.message.text.text()
+    assert made.field.accessibleDescription().startswith("invalid pattern")
+
+
+def test_values_are_completed_after_a_comparison(qtbot, edit):
+    made = edit("path")
+    type_into(qtbot, made, "$.assignees[?@.login=")
+    qtbot.keyClicks(made.field, "=")
+    assert [entry.insert for entry in made.field.popup.entries] == [" 'bo'"]
+    qtbot.keyClick(made.field, KEYS.Key_Return)
+    qtbot.keyClicks(made.field, "]")
+    assert made.text() == "$.assignees[?@.login== 'bo']"
+    assert made.facts.matched == 97

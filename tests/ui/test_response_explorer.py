@@ -13,6 +13,7 @@ from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.message import Message
 from ferrule.ui.widgets.response_explorer import ResponseExplorer
 from ferrule.ui.widgets.table import DataTable
+from ferrule.workspace.item_places import ItemsAt
 
 KEYS = QtCore.Qt.Key
 FLAGS = QtCore.Qt.KeyboardModifier
@@ -43,7 +44,7 @@ def explorer(qtbot):
 
 @pytest.fixture
 def filled(explorer):
-    explorer.show_response(response(), "$.items[*]")
+    explorer.show_response(response(), ItemsAt("$.items[*]"))
     return explorer
 
 
@@ -80,7 +81,7 @@ def test_the_head_tells_status_time_and_size(filled):
     ],
 )
 def test_every_status_has_a_shape_and_a_word(explorer, status, state, word):
-    explorer.show_response(response(b"{}", status), "$")
+    explorer.show_response(response(b"{}", status), ItemsAt("$"))
     assert (explorer.head.status.state, explorer.head.status.text()) == (state, word)
 
 
@@ -90,11 +91,12 @@ def test_a_click_in_the_tree_gives_ways_to_write_the_path(qtbot, filled):
     assert filled.tree.picks.paths[0] == ways[0]
     with qtbot.waitSignal(filled.picked) as picked:
         qtbot.keyClick(filled.tree.view, KEYS.Key_P)
-    assert picked.args[0][0] == ways[0]
-    assert set(ways) <= set(picked.args[0])
+    assert picked.args[0].best("item") == ways[0]
+    assert set(ways) <= {way.path for way in picked.args[0].in_item}
     with qtbot.waitSignal(filled.picked) as picked:
         qtbot.mouseClick(filled.tree.picks.chips[1], LEFT)
-    assert picked.args[0][:2] == (ways[1], ways[0])
+    found = [way.path for way in picked.args[0].in_item]
+    assert found[:2] == [ways[1], ways[0]]
 
 
 def test_picking_turns_to_the_tree_and_escape_leaves_it(qtbot, filled):
@@ -107,7 +109,7 @@ def test_picking_turns_to_the_tree_and_escape_leaves_it(qtbot, filled):
 
 def test_another_items_path_changes_the_ways(filled):
     filled.tree.view.reveal(LOGIN)
-    filled.set_items_path("$.other[*]")
+    filled.set_items(ItemsAt("$.other[*]"))
     assert filled.tree.picks.paths[0] == "$.items[*].user.login"
 
 
@@ -144,7 +146,7 @@ def test_the_table_shows_items_and_leads_to_them(qtbot, filled):
     table.selectRow(7)
     qtbot.keyClick(table, KEYS.Key_Return)
     assert filled.tree.view.current_path() == "$['items'][7]"
-    filled.set_items_path("$.nothing")
+    filled.set_items(ItemsAt("$.nothing"))
     tab(filled, "Table")
     assert "No items" in texts(filled.table)
 
@@ -153,6 +155,21 @@ def test_headers_are_shown_as_they_are(filled):
     tab(filled, "Headers")
     table = filled.headers.findChild(DataTable)
     assert table.rows.rows() == list(HEADERS)
+
+
+def test_timing_says_what_is_known_and_what_is_not(filled):
+    tab(filled, "Timing")
+    table = filled.timing.findChild(DataTable)
+    facts = dict(table.rows.rows())
+    assert (facts["Total"], facts["Speed of the whole"]) == ("214 ms", "33 kB/s")
+    assert facts["Body, unpacked"].endswith("bytes (7 kB)")
+    assert any("not told apart" in text for text in texts(filled.timing))
+    filled.show_response(
+        response(headers=(("Server-Timing", "db;dur=53"), ("X", "y"))), ItemsAt("$")
+    )
+    facts = dict(filled.timing.findChildren(DataTable)[-1].rows.rows())
+    assert facts["The service's own timing"] == "db;dur=53"
+    assert "X" not in facts
 
 
 def test_used_leaves_are_counted(filled):
@@ -173,15 +190,15 @@ def test_used_leaves_are_counted(filled):
     ],
 )
 def test_what_is_no_json_is_told_and_shown_raw(explorer, body, headers, told):
-    explorer.show_response(response(), "$.items[*]")
-    explorer.show_response(response(body, headers=headers), "$.items[*]")
+    explorer.show_response(response(), ItemsAt("$.items[*]"))
+    explorer.show_response(response(body, headers=headers), ItemsAt("$.items[*]"))
     assert told in message(explorer.tree)
     assert explorer.tree.view.current_path() == ""
     explorer.show_raw()
     assert explorer.raw.raw.text == body.decode()
     tab(explorer, "Table")
     assert "No items" in texts(explorer.table)
-    explorer.show_response(response(), "$.items[*]")
+    explorer.show_response(response(), ItemsAt("$.items[*]"))
     tab(explorer, "Tree")
     assert message(explorer.tree) == ""
 
@@ -191,7 +208,7 @@ def test_a_huge_body_is_not_unfolded_unasked(run, qtbot, explorer, monkeypatch):
     body = json.dumps({"items": ITEMS * 20}).encode()
 
     async def look():
-        explorer.show_response(response(body), "$.items[*]")
+        explorer.show_response(response(body), ItemsAt("$.items[*]"))
         assert "large response" in message(explorer.tree)
         button = next(
             b
@@ -210,7 +227,7 @@ def test_a_large_body_is_read_while_the_window_lives(run, explorer):
     beats = []
 
     async def look():
-        explorer.show_response(response(body), "$.items[*]")
+        explorer.show_response(response(body), ItemsAt("$.items[*]"))
         while explorer.document.busy:
             beats.append(1)
             await asyncio.sleep(0.001)
@@ -223,6 +240,25 @@ def test_a_large_body_is_read_while_the_window_lives(run, explorer):
     assert len(body) > 2_000_000
     assert beats
     assert explorer.find_row.count.text() == "1 / 400"
+
+
+def test_the_first_rows_are_there_while_the_rest_is_read(run, explorer):
+    body = json.dumps({"items": ITEMS * 60}).encode()
+    seen = []
+
+    async def look():
+        explorer.document.begun.connect(
+            lambda _value: seen.append(explorer.tree.view.reveal("$['items'][1]"))
+        )
+        explorer.show_response(response(body), ItemsAt("$.items"))
+        await explorer.document._tasks.wait("decode")
+
+    run(look())
+    assert seen == [True]
+    view = explorer.tree.view
+    assert view.current_path() == "$['items'][1]"
+    assert view.tree.row(view.tree.find("$['items']")).text == "[6000]"
+    assert view.isExpanded(view.tree.find("$['items'][0]"))
 
 
 def test_sending_errors_and_clearing(qtbot, explorer):
@@ -258,7 +294,7 @@ def test_it_holds_in_a_narrow_column(filled, width):
 
 def test_everything_that_takes_the_keyboard_has_a_name(filled):
     filled.tree.view.reveal(LOGIN)
-    for title in ("Headers", "Raw", "Table", "Tree"):
+    for title in ("Timing", "Headers", "Raw", "Table", "Tree"):
         tab(filled, title)
         for widget in filled.findChildren(QtWidgets.QWidget):
             if widget.isVisible() and widget.focusPolicy() & 1:

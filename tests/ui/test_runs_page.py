@@ -507,7 +507,7 @@ class StillClock:
 def batch(page, processed, total=None):
     counts = dict.fromkeys(
         ("created", "updated", "unchanged", "deleted", "failed"), 0
-    ) | {"processed": processed, "created": processed}
+    ) | {"processed": processed, "created": processed, "skipped": 10 * page}
     return {
         "type": "batch",
         "stream": "issues",

@@ -129,6 +129,14 @@ def test_settings_are_found_by_what_they_say(page, text, sections):
     assert page._nothing.isVisibleTo(page) is not bool(sections)
 
 
+def test_regular_checks_are_off_until_they_are_wanted(page):
+    assert not page.checks.isChecked()
+    page.checks.click()
+    assert preferences.text("health/regular") == "on"
+    page.checks.click()
+    assert preferences.text("health/regular") == "off"
+
+
 def test_a_folder_is_opened_by_the_system(page, workspace, monkeypatch):
     opened = []
     services = QtGui.QDesktopServices

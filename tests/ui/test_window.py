@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -47,11 +46,13 @@ class Sample(Page):
         return self.closing
 
 
-@dataclass(frozen=True)
 class Spot(Place):
-    """A place whose page is a sample."""
+    """A place whose page is a sample; `made` names the pages it made."""
 
-    made: list = field(default_factory=list)
+    def __new__(cls, *members):
+        place = super().__new__(cls, *members)
+        place.made = []
+        return place
 
     def open(self, workspace, actions):
         self.made.append(self.key)

@@ -1,4 +1,4 @@
-"""`ferrule run` over a service with projects and months: nothing lost, nothing twice."""
+"""`ferrule run` over projects and months: nothing lost, nothing twice."""
 
 import json
 from collections import Counter
@@ -21,7 +21,7 @@ DATED = "2021-{:02}-{:02}T00:00:00Z"
 
 
 class Service(Loopback):
-    """Seven projects in pages of three, each with ten tasks a month in pages of four."""
+    """Seven projects in pages of 3, each with ten tasks a month in pages of 4."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -135,7 +135,7 @@ def test_every_task_of_every_project_comes_once_in_order(service):
     assert ids(lines) == sorted(ids(lines), key=int)
     assert len(set(ids(lines))) == 210
     first = next(line for line in lines if line["type"] == "batch")
-    assert first["slice"] == "project=1, 2021-01-01 – 2021-01-30"
+    assert first["slice"] == "project=1, 2021-01-01 \N{EN DASH} 2021-01-30"
 
 
 def test_attempts_that_end_anywhere_add_up_to_one_run(service, tmp_path):
@@ -172,7 +172,7 @@ def test_the_state_of_many_slices_is_not_written_with_every_page(
 ):
     monkeypatch.setattr(running, "SLICES_A_PAGE", 1)
     state = tmp_path / "state.json"
-    ended, lines = go(service, state)
+    _, lines = go(service, state)
     kinds = Counter(line["type"] for line in lines)
     assert kinds["state"] < kinds["batch"] / 2
     _, some = go(service, tmp_path / "cut.json", limit=150)

@@ -5,7 +5,7 @@ as it does for whatever else is nested too deeply.
 """
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ferrule.exchange import Json
 from ferrule.expression.getting import Found
@@ -14,6 +14,7 @@ from ferrule.expression.run import MOST_LEVELS, Run
 Pick: TypeAlias = Callable[[Found, Run], list[Json]]
 Gather: TypeAlias = Callable[[Found, list[Json], Run, int], int]
 Descend: TypeAlias = Callable[[Found, list[Json], Run], int]
+_CONTAINERS: Final = frozenset({dict, list})
 
 
 def descent_to_name(name: str) -> Descend:
@@ -22,7 +23,9 @@ def descent_to_name(name: str) -> Descend:
     It returns how many children it looked at.
     """
 
-    def gather(node: Found, found: list[Json], run: Run, levels: int) -> int:
+    def gather(
+        node: Found, found: list[Json], run: Run, levels: int = MOST_LEVELS + 1
+    ) -> int:
         if not levels:
             raise RecursionError
         below: Iterable[Json]
@@ -36,11 +39,11 @@ def descent_to_name(name: str) -> Descend:
             return 0
         seen = len(node)
         for child in below:
-            if type(child) is dict or type(child) is list:
+            if type(child) in _CONTAINERS:
                 seen += gather(child, found, run, levels - 1)
         return seen
 
-    return _from_the_top(gather)
+    return gather
 
 
 def descent(picks: tuple[Pick, ...]) -> Descend:

@@ -139,7 +139,8 @@ def _step(segment: JSONPathSegment) -> Step:
             return members_step(names)
         if isinstance(segment.selectors[0], WildcardSelector):
             return children_step
-    return each(_spread(segment, last=False))
+        return each(_spread(segment, last=False))
+    return _descending_step(segment)
 
 
 def _names(segment: JSONPathSegment) -> tuple[str, ...] | None:
@@ -181,3 +182,16 @@ def _descending(segment: JSONPathSegment) -> Spread:
         return found
 
     return spread
+
+
+def _descending_step(segment: JSONPathSegment) -> Step:
+    """Return what descends from many values into one list."""
+    descend = compile_descend(segment)
+
+    def step(values: list[Json]) -> list[Json]:
+        found: list[Json] = []
+        for value in values:
+            descend(value, found, _IDLE)
+        return found
+
+    return step

@@ -6,7 +6,7 @@ up by name and nothing is made for an item but its signal.
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any, Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from ferrule.errors import ItemError
 from ferrule.exchange import Json, canonical, encode
@@ -15,34 +15,47 @@ from ferrule.mapping.fields import FieldMapping
 from ferrule.mapping.further import compile_archived, compile_fields
 from ferrule.mapping.item_schema import compile_schema
 from ferrule.mapping.origin import Origin
-from ferrule.mapping.reading import Key, Time, compile_key, compile_texts, compile_time
-from ferrule.mapping.rules import compile_rules
+from ferrule.mapping.reading import (
+    Key,
+    Texts,
+    Time,
+    compile_key,
+    compile_texts,
+    compile_time,
+)
+from ferrule.mapping.rules import Decide, compile_rules
 from ferrule.mapping.sanitise import (
     ENTRY_LENGTH,
     LINK_LENGTH,
     Warn,
-    clean_json,
+    clean_encoded,
     is_doubtful,
 )
 from ferrule.mapping.schema_words import Check
-from ferrule.mapping.summary import compile_summary
+from ferrule.mapping.summary import Summary, compile_summary
 from ferrule.signals import NormalisedSignal, signal_ids
 
 Build: TypeAlias = Callable[[Json], NormalisedSignal]
-# Type, timestamp, created, priority, summary, participants, tags, related items; and
-# where a signal has them, archived and fields: this is what the hash is taken over.
-Parts: TypeAlias = tuple[
-    *tuple[str, str, str | None, Any, str],
-    *tuple[list[str], list[str], list[str]],
-]
 FurtherParts: TypeAlias = tuple[str | None, dict[str, Json] | None]
-Read: TypeAlias = Callable[[Json, str, Warn], Parts]
 Further: TypeAlias = Callable[[Json, str, str, Warn], FurtherParts]
-Make: TypeAlias = Callable[
-    [str, Parts, FurtherParts, tuple[Json, str], list[str]], NormalisedSignal
-]
-Keep: TypeAlias = Callable[[Json, Warn], tuple[Json, bytes]]
+Keep: TypeAlias = Callable[[Json], Json]
 _NOTHING: Final[FurtherParts] = (None, None)
+
+
+class Readers(NamedTuple):
+    """What reads the parts of a signal from an item."""
+
+    key: Key
+    timestamp: Time
+    created: Time
+    kind: Decide
+    priority: Decide
+    summary: Summary
+    people: Texts
+    tags: Texts
+    related: Texts
+    further: Further | None
+    keep: Keep | None
 
 
 def compile_signal(mapping: FieldMapping, origin: Origin) -> Build:
@@ -53,102 +66,88 @@ def compile_signal(mapping: FieldMapping, origin: Origin) -> Build:
         ExpressionError: when a path cannot work on the item.
         RecursionError: when the item is nested too deeply.
     """
-    read_key = _checked(
-        compile_key(mapping.id_path, mapping.primary_key), mapping.schema_
-    )
-    read, read_further = _parts(mapping, origin), _further(mapping)
-    keep, make = _keeping(mapping.raw_fields), _maker(origin)
+    return _building(_readers(mapping, origin), origin, mapping.timestamp_path)
+
+
+def _building(readers: Readers, origin: Origin, timestamp_path: str) -> Build:
+    # One closure, and the signal made by position: each call between parts costs
+    # 0.1 µs an item, and twenty names of arguments 0.6, of 13.7 in all.
+    source, project, connection = origin.source, origin.project, origin.connection
+    collection, stream = origin.collection_key, origin.stream
+    identify = signal_ids(project, connection, collection)
+    other = f"{collection}_updated"
+    read_key, read_time, read_created, decide, prioritise, *more = readers
+    summarise, read_people, read_tags, read_related, read_further, keep = more
 
     def build(item: Json) -> NormalisedSignal:
         warnings: list[str] = []
         warn = warnings.append
         key = read_key(item, warn)
-        parts = read(item, key, warn)
+        timestamp = read_time(item, key)
+        if timestamp is None:
+            message = f"{timestamp_path} holds no time."
+            raise ItemError(message, item_id=key, field="timestampPath")
+        created = read_created(item, key)
+        kind, priority = decide(item) or other, prioritise(item)
+        summary = summarise(item, key, warn)
+        people, tags = read_people(item, warn), read_tags(item, warn)
+        related = read_related(item, warn)
+        # What the hash is taken over; `further` only where a signal has it.
+        parts = (kind, timestamp, created, priority, summary, people, tags, related)
         hashed = encode(parts)  # texts and lists of texts: no members to be ordered
-        further = _NOTHING
+        archived, fields = further = _NOTHING
         if read_further is not None:
-            further = read_further(item, key, parts[1], warn)
+            archived, fields = further = read_further(item, key, timestamp, warn)
             if further != _NOTHING:
                 hashed = canonical([*parts, *further])  # type: ignore[list-item]  # lists of texts are JSON
-        raw, encoded = keep(item, warn)
-        digest = sha256(hashed + encoded).hexdigest()
-        return make(key, parts, further, (raw, digest), warnings)
+        raw = item if keep is None else keep(item)
+        encoded = canonical(raw)
+        if is_doubtful(encoded):
+            raw, encoded = clean_encoded(raw, encoded, "raw", warn)
+        return NormalisedSignal(
+            identify(key),
+            key,
+            source,
+            project,
+            connection,
+            collection,
+            stream,
+            kind,
+            timestamp,
+            summary,
+            people,
+            tags,
+            related,
+            created,
+            archived,
+            False,
+            priority,
+            fields,
+            raw,
+            sha256(hashed + encoded).hexdigest(),
+            warnings or None,
+        )
 
     return build
 
 
-def _maker(origin: Origin) -> Make:
-    source, project, connection = origin.source, origin.project, origin.connection
-    collection, stream = origin.collection_key, origin.stream
-    identify = signal_ids(project, connection, collection)
-
-    def make(
-        key: str,
-        parts: Parts,
-        further: FurtherParts,
-        kept: tuple[Json, str],
-        warnings: list[str],
-    ) -> NormalisedSignal:
-        kind, timestamp, created, priority, summary, people, tags, related = parts
-        archived, fields = further
-        raw, digest = kept
-        return NormalisedSignal(
-            id=identify(key),
-            external_id=key,
-            source=source,
-            project_id=project,
-            connection=connection,
-            collection_key=collection,
-            stream=stream,
-            type=kind,
-            timestamp=timestamp,
-            created_at=created,
-            archived_at=archived,
-            summary=summary,
-            priority=priority,
-            participants=people,
-            tags=tags,
-            related_items=related,
-            fields=fields,
-            raw=raw,
-            content_hash=digest,
-            warnings=warnings or None,
-        )
-
-    return make
-
-
-def _parts(mapping: FieldMapping, origin: Origin) -> Read:
+def _readers(mapping: FieldMapping, origin: Origin) -> Readers:
     date_format = mapping.timestamp_format or "iso8601"
     path = compile_path(mapping.timestamp_path)
-    read_time = compile_time(path, date_format, "timestampPath")
-    read_created = _created(mapping.created_path, date_format)
-    decide = compile_rules(mapping.signal_type_rules)
-    other = f"{origin.collection_key}_updated"
-    prioritise = compile_rules(mapping.priority_mapping or ())
-    summarise = compile_summary(mapping.summary_template, origin.names)
-    read_people = compile_texts(mapping.participants_path, "participants", ENTRY_LENGTH)
-    read_tags = compile_texts(mapping.tags_path, "tags", ENTRY_LENGTH)
-    read_related = compile_texts(mapping.related_items_path, "related", LINK_LENGTH)
-
-    def read(item: Json, key: str, warn: Warn) -> Parts:
-        timestamp = read_time(item, key)
-        if timestamp is None:
-            message = f"{path.text} holds no time."
-            raise ItemError(message, item_id=key, field="timestampPath")
-        created = read_created(item, key)
-        return (
-            decide(item) or other,
-            timestamp,
-            created,
-            prioritise(item),
-            summarise(item, key, warn),
-            read_people(item, warn),
-            read_tags(item, warn),
-            read_related(item, warn),
-        )
-
-    return read
+    read_key = compile_key(mapping.id_path, mapping.primary_key)
+    return Readers(
+        key=_checked(read_key, mapping.schema_),
+        timestamp=compile_time(path, date_format, "timestampPath"),
+        created=_created(mapping.created_path, date_format),
+        kind=compile_rules(mapping.signal_type_rules),
+        priority=compile_rules(mapping.priority_mapping or ()),
+        summary=compile_summary(mapping.summary_template, origin.names),
+        people=compile_texts(mapping.participants_path, "participants", ENTRY_LENGTH),
+        tags=compile_texts(mapping.tags_path, "tags", ENTRY_LENGTH),
+        related=compile_texts(mapping.related_items_path, "related", LINK_LENGTH),
+        further=_further(mapping),
+        keep=_keeping(mapping.raw_fields),
+    )
 
 
 def _further(mapping: FieldMapping) -> Further | None:
@@ -188,17 +187,14 @@ def _created(text: str | None, date_format: str) -> Time:
     return compile_time(compile_path(text), date_format, "createdPath")
 
 
-def _keeping(names: tuple[str, ...] | None) -> Keep:
-    """Return what of an item is kept as raw, made safe, and its canonical JSON."""
+def _keeping(names: tuple[str, ...] | None) -> Keep | None:
+    """Return what picks the members that are kept as raw; None where all are."""
+    if names is None:
+        return None
 
-    def keep(item: Json, warn: Warn) -> tuple[Json, bytes]:
-        raw = item
-        if names is not None and isinstance(item, dict):
-            raw = {name: item[name] for name in names if name in item}
-        encoded = canonical(raw)
-        if not is_doubtful(encoded):
-            return raw, encoded
-        raw = clean_json(raw, "raw", warn)
-        return raw, canonical(raw)
+    def keep(item: Json) -> Json:
+        if not isinstance(item, dict):
+            return item
+        return {name: item[name] for name in names if name in item}
 
     return keep

@@ -6,10 +6,12 @@ closed, then ends all work and waits for it. The loop of Qt alone would abandon 
 """
 
 import asyncio
+import importlib
 import os
 import sys
 import traceback
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -119,6 +121,7 @@ async def _live(
     window.closed.connect(closed.set)
     held.release()
     window.tasks.start("warm", _warm(tuple(window.places.values())))
+    window.tasks.start("watch", _watch_health(window))
     try:
         await _until(closed, work)
     finally:
@@ -136,6 +139,24 @@ async def _warm(places: Sequence[Place]) -> None:
     await asyncio.sleep(_QUIET_S)
     for place in places:
         await in_thread(place.load)
+
+
+async def _watch_health(window: Window) -> None:
+    """Show how the connections are from now on; it brings database and network."""
+    await asyncio.sleep(_QUIET_S)
+    name = "ferrule.ui.models.health_watch"
+    module = await in_thread(partial(importlib.import_module, name))
+    watch = module.HealthWatch(window.workspace, window.tasks, window)
+    watch.summed.connect(lambda found: window.status.show_health(*found))
+    watch.changed.connect(partial(_tell_pages, window))
+    window.judged.connect(watch.look)
+    window.status.health.clicked.connect(partial(window.show_page, "runs"))
+    watch.start()
+
+
+def _tell_pages(window: Window) -> None:
+    for page in tuple(window.pages.values()):
+        page.health_changed()
 
 
 async def _until(

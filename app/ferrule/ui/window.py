@@ -38,11 +38,13 @@ class Window(QtWidgets.QMainWindow):
         closed(): the person closed it, and every page agreed.
         turned(str): the page of that key is shown.
         painted(): it is being drawn for the first time.
+        judged(): something on a page told how a connection is.
     """
 
     closed = QtCore.Signal()
     turned = QtCore.Signal(str)
     painted = QtCore.Signal()
+    judged = QtCore.Signal()
 
     def __init__(self, workspace: Workspace, places: Sequence[Place]) -> None:
         super().__init__()
@@ -223,6 +225,7 @@ class Window(QtWidgets.QMainWindow):
         page.jobs.connect(partial(self._count_jobs, key))
         page.problems.connect(partial(self._count_problems, key))
         page.titled.connect(partial(self._take_title, key))
+        page.judged.connect(self.judged)
         page.tasks.ended.connect(self._show_vault)
         return page
 

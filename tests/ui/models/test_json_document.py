@@ -8,12 +8,8 @@ pytest.importorskip("PySide6")
 
 from ferrule.errors import UnreadableResponse
 from ferrule.exchange import MISSING, decode
-from ferrule.ui.models.json_document import (
-    PIECE,
-    JsonDocument,
-    StoppedError,
-    decode_in_pieces,
-)
+from ferrule.ui.models.json_document import JsonDocument
+from ferrule.ui.models.json_pieces import PIECE, StoppedError, decode_in_pieces
 
 ITEM = {"id": 2**70, "title": "Zażółć 😀", "n": 1, "nested": [{"x": None}] * 3}
 
@@ -32,15 +28,48 @@ def large(count=5_000):
         b"  \n" + large(),
         b'"' + b"x" * PIECE + b'"',
         b"12",
+        b'{"a":{"b":[' + large() + b',{"z":[]},' + large() + b'],\n"c" : 1 } }',
+        b'{"x": "' + b'a\\\\\\"' * PIECE + b'", "y": [1e400, -0, 1.50]}',
+        json.dumps({f"k{n}'": ITEM for n in range(4_000)}).encode(),
+        b"[" + b",".join(b"%d" % n for n in range(2**20, 2**20 + 90_000)) + b"]",
+        b"[" + b'"\\u00e9\\ud83d\\ude00",' * 40_000 + b"[]]",
+        b'[{"a": 1, "a": 2}' + b', {"a":\r\n\t[ ]}' * 40_000 + b" ]",
+        b'{"k": 1, "k": ' + large() + b', "k": 3}',
     ],
-    ids=["list", "mark", "object", "surrogate", "blank", "text", "small"],
+    ids=[
+        "list",
+        "mark",
+        "object",
+        "surrogate",
+        "blank",
+        "text",
+        "small",
+        "nested",
+        "long-text",
+        "members",
+        "numbers",
+        "escapes",
+        "doubles",
+        "same-name",
+    ],
 )
 def test_pieces_give_what_the_whole_gives(raw):
     assert decode_in_pieces(raw) == decode(raw)
 
 
 @pytest.mark.parametrize(
-    "raw", [large()[:-9], large() + b"]", b"[" * 300_000, b"[\xff" + large()[1:]]
+    "raw",
+    [
+        large()[:-9],
+        large() + b"]",
+        b"[" * 300_000,
+        b"[\xff" + large()[1:],
+        b"[1," + large() + b",]",
+        b'{"a" 1, "b": ' + large() + b"}",
+        b'{"b": ' + large() + b", 1}",
+        b"[" + b"NaN," * 100_000 + b"1]",
+        b'"' + b"x" * PIECE,
+    ],
 )
 def test_what_is_not_json_is_explained(raw):
     with pytest.raises(UnreadableResponse):
@@ -50,6 +79,18 @@ def test_what_is_not_json_is_explained(raw):
 def test_it_stops_between_pieces():
     with pytest.raises(StoppedError):
         decode_in_pieces(large(), lambda: True)
+
+
+def test_the_first_entries_are_there_early():
+    shown = []
+    raw = b'{"total": 1, "data": {"items": ' + large(20_000) + b"}}"
+    whole = decode_in_pieces(raw, begun=shown.append)
+    assert len(shown) == 1
+    first = shown[0]["data"]["items"]
+    assert shown[0]["total"] == 1
+    assert 100 < len(first) < 5_000
+    assert first == whole["data"]["items"][: len(first)]
+    assert first is not whole["data"]["items"]
 
 
 def test_a_small_body_is_there_at_once(qtbot, qapp):

@@ -3,10 +3,11 @@
 import pytest
 
 from ferrule.exchange import Response
-from ferrule.ui.models.live import item_places, look, matches, template_matches
+from ferrule.ui.models.live import look, matches, template_matches
 from ferrule.ui.models.signals import signal_columns
 from ferrule.ui.models.table import CELL, RowsModel
 from ferrule.workspace.authoring import blank
+from ferrule.workspace.item_places import ItemsAt, places_in
 
 BODY = {
     "items": [
@@ -90,19 +91,20 @@ def test_rules_are_counted_by_what_they_decide():
     ],
 )
 def test_matches_are_whole_paths(items, text, reach, expected):
-    assert matches(BODY, items, text, reach) == expected
+    assert matches(BODY, ItemsAt(items), text, reach) == expected
 
 
 def test_a_template_matches_what_it_fills_in():
-    found = template_matches(BODY, "$.items", "{{id}} {{$.tags[0]}} {{config.x}}")
+    text = "{{id}} {{$.tags[0]}} {{config.x}}"
+    found = template_matches(BODY, ItemsAt("$.items"), text)
     assert found[0] == "$['items'][0]['id']"
     assert found[-1] == "$['items'][0]['tags'][0]"
-    assert template_matches(BODY, "$.items", "{{") == []
+    assert template_matches(BODY, ItemsAt("$.items"), "{{") == []
 
 
 def test_a_broken_items_path_has_no_places():
-    assert list(item_places(BODY, "$.")) == []
-    assert list(item_places(BODY, "$.items.id")) == []
+    assert list(places_in(BODY, ItemsAt("$."))) == []
+    assert list(places_in(BODY, ItemsAt("$.items.id"))) == []
 
 
 def test_the_columns_draw_every_kind_of_row(qapp):

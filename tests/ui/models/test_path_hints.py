@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("PySide6")
 
 from ferrule.ui.models.path_completion import complete
-from ferrule.ui.models.path_hints import path_hint, template_hint
+from ferrule.ui.models.path_hints import path_hint, pattern_fault, template_hint
 
 ITEMS = [
     {
@@ -103,3 +103,19 @@ def test_placeholders_complete_too(text, result):
 
 def test_what_is_no_template_yet_has_no_completions():
     assert complete("plain.", 6, ITEMS, template=True).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("$[?search(@.a, '(')]", "("),
+        ('$[?match(@.a.b, "a(?=b)")]', "a(?=b)"),
+        ("$[?search(@.a, 'ok') && match(@.b, '[')]", "["),
+        ("$[?search(@.a, 'o\\\\w+')]", None),
+        ("$.search", None),
+    ],
+)
+def test_a_pattern_in_a_filter_that_is_not_re2_is_found(text, fault):
+    found = pattern_fault(text)
+    assert (found and text[found.start : found.stop]) == fault
+    assert found is None or "RE2" in found.message

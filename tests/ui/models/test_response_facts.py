@@ -8,8 +8,9 @@ pytest.importorskip("PySide6")
 
 from ferrule.exchange import MISSING
 from ferrule.ui.models.json_search import MOST, search
-from ferrule.ui.models.leaf_use import items_of, leaves_used
+from ferrule.ui.models.leaf_use import leaves_used
 from ferrule.ui.models.records import RecordsModel
+from ferrule.workspace.item_places import ItemsAt, items_in
 
 BODY = {
     "total": 2,
@@ -43,19 +44,19 @@ def test_a_search_ends_at_ten_thousand_or_when_told():
 
 @pytest.mark.parametrize(
     ("path", "count"),
-    [("$.items[*]", 2), ("$.items", 2), ("$", 0), ("$.x", 0), ("$.[", 0), ("", 0)],
+    [("$.items[*]", 2), ("$.items", 2), ("$", 1), ("$.x", 0), ("$.[", 0), ("", 0)],
 )
 def test_items_are_those_the_sync_takes(path, count):
-    assert len(items_of(BODY, path)) == count
-    assert items_of(MISSING, path) == []
+    assert len(items_in(BODY, ItemsAt(path))) == count
+    assert items_in(MISSING, ItemsAt(path)) == []
 
 
 @pytest.mark.parametrize("path", ["$.items[*]", "$.items"])
 def test_mapped_leaves_of_the_first_item_are_counted(path):
     tags = ["$['items'][0]['id']", "$['items'][0]['labels'][1]['name']", "$['total']"]
-    assert leaves_used(BODY, path, tags) == (2, 3)
-    assert leaves_used(BODY, path, []) == (0, 3)
-    assert leaves_used(BODY, "$.none[*]", tags) == (0, 0)
+    assert leaves_used(BODY, ItemsAt(path), tags) == (2, 3)
+    assert leaves_used(BODY, ItemsAt(path), []) == (0, 3)
+    assert leaves_used(BODY, ItemsAt("$.none[*]"), tags) == (0, 0)
 
 
 def test_columns_are_the_union_of_keys(qapp, qtmodeltester):

@@ -21,6 +21,16 @@ _STATES: Final[Mapping[str, str]] = {
     "failed": "failed",
     "interrupted": "interrupted",
     "stopped": "paused",
+    "paused": "paused",
+}
+
+HEALTH: Final[Mapping[str, tuple[str, str]]] = {  # name in theme.STATES, word
+    "healthy": ("healthy", "Healthy"),
+    "degraded": ("degraded", "Degraded"),
+    "error": ("error", "Error"),
+    "reauth_required": ("error", "Sign-in refused"),
+    "disabled": ("disabled", "Disabled"),
+    "": ("disabled", "Not checked"),
 }
 
 
@@ -51,6 +61,8 @@ class _Run(Protocol):
     @property
     def pages(self) -> int: ...
     @property
+    def dry(self) -> bool: ...
+    @property
     def counts(self) -> _Counts: ...
 
 
@@ -67,7 +79,8 @@ class RunLine:
 class Facts:
     """One connection in figures and words; times are spoken relative to now.
 
-    `page_ms` are milliseconds per page of the last runs, the oldest first.
+    `page_ms` are milliseconds per page of the last runs, `answers` those of the latest
+    health checks and runs, the oldest first. `state` is empty where nobody checked.
     """
 
     key: str
@@ -82,6 +95,14 @@ class Facts:
     stored: int
     runs: Sequence[RunLine]
     page_ms: Sequence[float]
+    state: str = ""
+    answers: Sequence[float] = ()
+
+    @property
+    def answers_p95(self) -> float | None:
+        """Return the 95th percentile of `answers`, None for none."""
+        found = sorted(self.answers)
+        return found[-(-len(found) * 95 // 100) - 1] if found else None
 
     @property
     def p95(self) -> float | None:
@@ -102,7 +123,8 @@ def read_facts(workspace: Workspace, key: str, clock: Clock | None = None) -> Fa
     found = workspace.connections.get(project, key)
     runs = workspace.runs.runs(project, key, limit=_SHOWN)
     counts = workspace.runs.count_signals(project, key)
-    ended = [run for run in runs if run.finished_at is not None]
+    ended = [run for run in runs if run.finished_at is not None and not run.dry]
+    checks = workspace.connections.health_checks(project, key)
     return Facts(
         key=key,
         enabled=found.enabled,
@@ -116,6 +138,10 @@ def read_facts(workspace: Workspace, key: str, clock: Clock | None = None) -> Fa
         stored=counts.total,
         runs=tuple(_line(run, now) for run in runs[:5]),
         page_ms=tuple(_page_ms(run) for run in reversed(ended) if run.pages),
+        state=found.state if found.last_health_check is not None else "",
+        answers=tuple(
+            c.latency_ms for c in reversed(checks) if c.latency_ms is not None
+        ),
     )
 
 
@@ -137,6 +163,8 @@ def ago(moment: str | None, now: datetime) -> str:
 def _line(run: _Run, now: datetime) -> RunLine:
     counts = run.counts
     kind = "Full" if run.mode == "full" else "Incremental"
+    if run.dry:
+        kind += ", dry"
     if run.status in {"running", "done"}:
         figure = counts.processed if run.mode == "full" else _changed(run)
         noun = "items" if run.mode == "full" else "changed"

@@ -6,10 +6,10 @@ for as long as the document is, so an index that is out of date never points at 
 memory.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from PySide6 import QtCore
 
@@ -34,6 +34,8 @@ PATH: Final = int(_ROLE.UserRole) + 3
 TAG: Final = int(_ROLE.UserRole) + 4
 MATCHED: Final = int(_ROLE.UserRole) + 5
 CHUNK: Final = 1_000
+# What writes rows that are dragged; the model itself knows no items and no fields.
+Carry: TypeAlias = Callable[[list[QtCore.QModelIndex]], QtCore.QMimeData]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
         self._nodes: list[_Node] = []
         self._matches: frozenset[str] = frozenset()
         self._tags: dict[str, str] = {}
+        self.carry: Carry | None = None
 
     def set_document(self, value: Json | Missing) -> None:
         """Show another value; MISSING shows nothing."""
@@ -163,6 +166,19 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
         reader = _READERS.get(role)
         return reader(self.row(index)) if reader is not None else None
 
+    def flags(self, index: _Index) -> QtCore.Qt.ItemFlag:
+        """Let a row be dragged; a chunk is no value, so it cannot be."""
+        flags = super().flags(index)
+        if index.isValid() and self._node(index).span is None:
+            flags |= QtCore.Qt.ItemFlag.ItemIsDragEnabled
+        return flags
+
+    def mimeData(self, indexes: Sequence[QtCore.QModelIndex]) -> QtCore.QMimeData:
+        """Return what rows are as they are dragged, in document order."""
+        plain = [index for index in indexes if self._node(index).span is None]
+        ordered = sorted(plain, key=lambda index: self.rank(self.row(index).path))
+        return self.carry(ordered) if self.carry is not None else QtCore.QMimeData()
+
     def row(self, index: _Index) -> JsonRow:
         """Return what the row at `index` shows."""
         node = self._node(index)
@@ -193,6 +209,10 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
             return [value for _, value in entries]
         return {str(key): value for key, value in entries}
 
+    def opened(self) -> list[QtCore.QModelIndex]:
+        """Return the rows whose children were asked for, outer before inner."""
+        return [self._index(node) for node in self._nodes if node.children]
+
     def steps(self, index: _Index) -> Steps:
         """Return where the value at `index` stands."""
         return self._node(index).steps()
@@ -205,6 +225,20 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
         for step in read_path(place) if isinstance(place, str) else place:
             node = self._child(node, step) if node is not None else None
         return self._index(node) if node is not None else QtCore.QModelIndex()
+
+    def way_to(self, place: str | Steps) -> Iterator[QtCore.QModelIndex]:
+        """Yield the rows from the root to a place, each made when it is asked for."""
+        node: _Node | None = self._nodes[0] if self._nodes else None
+        if node is not None:
+            yield self._index(node)
+        for step in read_path(place) if isinstance(place, str) else place:
+            below = self._child(node, step) if node is not None else None
+            if below is not None and below.parent is not node and below.parent:
+                yield self._index(below.parent)
+            if below is None:
+                return
+            yield self._index(below)
+            node = below
 
     def rank(self, path: str) -> tuple[int, ...]:
         """Return the rows from the root to a path, for comparing places in order."""
@@ -306,4 +340,4 @@ def _place(value: Json, step: str | int) -> int:
 
 def _chunk_name(node: _Node) -> str:
     start, stop = node.span or (0, 0)
-    return f"{start:,} - {stop - 1:,}"
+    return f"[{start:,} … {stop - 1:,}]"

@@ -1,61 +1,31 @@
 """How much of an item a mapping uses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from ferrule.errors import ExpressionError
 from ferrule.exchange import Json, Missing
-from ferrule.expression.jsonpath import compile_path
-from ferrule.ui.models.json_value import Steps, read_path
+from ferrule.expression.steps import Step
+from ferrule.ui.models.json_value import read_path
+from ferrule.workspace.item_places import ItemsAt, inside_item, places_in
 
 _MOST: Final = 2_000
 _Shape = tuple[str | None, ...]
 
 
-def items_of(value: Json | Missing, items_path: str) -> list[Json]:
-    """Return the items that a path names in a body, none where it does not parse."""
-    if isinstance(value, Missing) or not items_path:
-        return []
-    try:
-        path = compile_path(items_path)
-        found = path.values(value)
-    except ExpressionError:
-        return []
-    if path.singular:
-        return found[0] if found and isinstance(found[0], list) else []
-    return found
-
-
-def first_item(value: Json | Missing, items_path: str) -> tuple[Steps, Json] | None:
-    """Return where the first item stands, and the item."""
-    items = items_of(value, items_path)
-    if isinstance(value, Missing) or not items:
-        return None
-    path = compile_path(items_path)
-    match = next(iter(path.find(value)), None)
-    if match is None or not match.path:
-        return None
-    place = read_path(match.path)
-    return ((*place, 0) if path.singular else place), items[0]
-
-
 def leaves_used(
-    value: Json | Missing, items_path: str, tagged: Iterable[str]
+    body: Json | Missing, at: ItemsAt, tagged: Iterable[str]
 ) -> tuple[int, int]:
     """Return how many leaves of the first item are mapped, and how many it has.
 
     `tagged` are normalised paths; entries of one list count as one leaf.
     """
-    first = first_item(value, items_path)
+    first = next(places_in(body, at), None)
     if first is None:
         return 0, 0
-    place, item = first
-    known = _leaves(item)
-    inside = (read_path(path) for path in tagged)
-    used = {
-        _shape(steps[len(place) :]) for steps in inside if steps[: len(place)] == place
-    }
-    mapped = sum(any(leaf[: len(one)] == one for one in used if one) for leaf in known)
+    known = _leaves(first.item)
+    inside = (inside_item(read_path(path), body, at) for path in tagged)
+    used = {_shape(steps) for steps in inside if steps}
+    mapped = sum(any(leaf[: len(one)] == one for one in used) for leaf in known)
     return mapped, len(known)
 
 
@@ -73,5 +43,5 @@ def _leaves(item: Json) -> set[_Shape]:
     return found
 
 
-def _shape(steps: Steps) -> _Shape:
+def _shape(steps: Sequence[Step]) -> _Shape:
     return tuple(None if isinstance(step, int) else step for step in steps)

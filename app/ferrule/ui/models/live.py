@@ -6,8 +6,9 @@ which a path matches, and how often each rule decides.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,14 +20,17 @@ from ferrule.expression.template import compile_template
 from ferrule.mapping.rules import PriorityIf, PriorityRule, SignalTypeRule, TypeIf
 from ferrule.ui.models.signals import Count, SignalRow, counts, signal_rows
 from ferrule.workspace.drafts import Document
+from ferrule.workspace.item_places import ItemPlace, ItemsAt, places_in
+from ferrule.workspace.picking import Reach
 from ferrule.workspace.previewing import (
     SAMPLE,
     Preview,
     mapping_of,
+    path_facts,
     preview,
+    template_facts,
 )
 
-Reach = Literal["item", "body"]
 _MOST_MATCHES: Final = 500
 _TAGGED_ITEMS: Final = 3
 _PATHS: Final = (
@@ -55,7 +59,7 @@ class Look:
     rows: list[SignalRow]
     counts: list[Count]
     items: list[Json]
-    items_path: str
+    at: ItemsAt
     tags: dict[str, str] = field(default_factory=dict)
     hits: dict[str, list[int | None]] = field(default_factory=dict)
 
@@ -71,9 +75,9 @@ def look(
     section: dict[str, Json] = found if isinstance(found, dict) else {}
     seen = preview(document, body, stream=stream, config=config)
     rows = signal_rows(seen, section)
-    items_path = str(section.get("itemsPath") or "")
-    places = list(islice(item_places(body, items_path), SAMPLE))
-    items = [*seen.changed] or [item for _, item in places]
+    at = ItemsAt.of(section)
+    places = list(islice(places_in(body, at), SAMPLE))
+    items = [*seen.changed] or [place.item for place in places]
     kept = [x for row, x in zip(seen.rows, seen.changed, strict=True) if row.signal]
     if seen.blocked:
         kept = items
@@ -82,27 +86,13 @@ def look(
         rows=rows,
         counts=counts(rows, seen),
         items=items,
-        items_path=items_path,
+        at=at,
         tags=_tags(section, places, seen.total),
         hits=_hits(section, kept),
     )
 
 
-def item_places(body: Json, items_path: str) -> Iterator[tuple[str, Json]]:
-    """Yield where each item stands, and the item: a singular path names their list."""
-    try:
-        path = compile_path(items_path)
-        if not path.singular:
-            yield from ((match.path, match.value) for match in path.find(body))
-            return
-        for match in path.find(body):
-            elements = match.value if isinstance(match.value, list) else []
-            yield from ((f"{match.path}[{n}]", each) for n, each in enumerate(elements))
-    except FerruleError:
-        return
-
-
-def matches(body: Json, items_path: str, text: str, reach: Reach) -> list[str]:
+def matches(body: Json, at: ItemsAt, text: str, reach: Reach) -> list[str]:
     """Return the normalised paths of what a path matches, at most 500 of them.
 
     A path that reaches from an item is looked for in each item of the sample. A text
@@ -110,13 +100,22 @@ def matches(body: Json, items_path: str, text: str, reach: Reach) -> list[str]:
     """
     if reach == "body":
         return [match.path for match in islice(_found(text, body), _MOST_MATCHES)]
-    places = islice(item_places(body, items_path), SAMPLE)
     inside = (
-        f"{place}{match.path[1:]}"
-        for place, item in places
-        for match in _found(text, item)
+        place.at(match.path)
+        for place in islice(places_in(body, at), SAMPLE)
+        for match in _found(text, place.item)
     )
-    return list(islice(inside, _MOST_MATCHES))
+    return [path for path in islice(inside, _MOST_MATCHES) if path]
+
+
+def lacking(body: Json, at: ItemsAt, text: str, *, template: bool) -> list[str]:
+    """Return the places of the items of the sample in which a text finds nothing."""
+    facts = template_facts if template else path_facts
+    return [
+        place.path or place.at(next(iter(place.heads.values()), ""))
+        for place in islice(places_in(body, at), SAMPLE)
+        if not facts(text, [place.item]).matched
+    ]
 
 
 def _found(text: str, root: Json) -> Iterator[Match]:
@@ -126,12 +125,10 @@ def _found(text: str, root: Json) -> Iterator[Match]:
         return
 
 
-def template_matches(body: Json, items_path: str, text: str) -> list[str]:
+def template_matches(body: Json, at: ItemsAt, text: str) -> list[str]:
     """Return the normalised paths of all places that a template fills in."""
     paths = [path for path in map(_as_path, _names(text)) if path]
-    return [
-        found for path in paths for found in matches(body, items_path, path, "item")
-    ]
+    return [found for path in paths for found in matches(body, at, path, "item")]
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -149,17 +146,18 @@ def _as_path(name: str) -> str:
 
 
 def _tags(
-    section: Mapping[str, Json], places: Sequence[tuple[str, Json]], total: int
+    section: Mapping[str, Json], places: Sequence[ItemPlace], total: int
 ) -> dict[str, str]:
     """Return a tag for each mapped node of the first few items, and for their list."""
     tags: dict[str, str] = {}
-    for place, item in places[:_TAGGED_ITEMS]:
+    for place in places[:_TAGGED_ITEMS]:
         for path, tag in _mapped(section):
-            for match in islice(_found(path, item), SAMPLE):
-                where = f"{place}{match.path[1:]}"
-                tags[where] = f"{tags[where]}, {tag}" if where in tags else tag
-    if places:
-        above = places[0][0].rsplit("[", 1)[0]
+            for match in islice(_found(path, place.item), SAMPLE):
+                where = place.at(match.path)
+                if where:
+                    tags[where] = f"{tags[where]}, {tag}" if where in tags else tag
+    if places and places[0].path:
+        above = places[0].path.rsplit("[", 1)[0]
         tags.setdefault(above, f"items · {total}")
     return tags
 
@@ -179,11 +177,16 @@ def _hits(
     section: Mapping[str, Json], items: Sequence[Json]
 ) -> dict[str, list[int | None]]:
     found: dict[str, list[int | None]] = {}
-    for member, kind in _RULES.items():
+    for member in _RULES:
         rules = section.get(member)
         if isinstance(rules, list):
-            found[member] = _decided(rules, TypeAdapter(kind), items)
+            found[member] = _decided(rules, _adapter(member), items)
     return found
+
+
+@cache
+def _adapter(member: str) -> TypeAdapter[object]:
+    return TypeAdapter(_RULES[member])
 
 
 def _decided(

@@ -1,21 +1,31 @@
-"""What can come next in a path or template, from the keys of a sample."""
+"""What can come next in a path or template, from the names and values of a sample."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ferrule.errors import ExpressionError
-from ferrule.exchange import Json
+from ferrule.exchange import Json, scalar_text
 from ferrule.expression.jsonpath import compile_path
 from ferrule.expression.steps import write_steps
+from ferrule.expression.walking import written
 from ferrule.ui.models.json_value import bare_text, kind_of
 from ferrule.ui.models.path_hints import keys_of
 
 _SAMPLE: Final = 50
 _MOST: Final = 60
 _EXAMPLE: Final = 40
+_LONGEST: Final = 80
 _OPEN = re.compile(r"(?P<base>\$.*?)?(?P<mark>\.|\[)(?P<part>['\"]?[\w -]*)$")
+# In a filter: a name of the entry is begun, or it is compared with something.
+_MEMBER = re.compile(
+    r"@(?P<base>[^\s=<>!&|()]*?)(?P<mark>\.|\[)(?P<part>['\"]?[\w-]*)$"
+)
+_AGAINST = re.compile(
+    r"@(?P<base>[^\s=<>!&|()]+)\s*(?:==|!=|<=|>=|<|>)(?P<gap>\s*)(?P<part>['\"]?[^'\"]*)$"
+)
 _INNER = re.compile(r"\{\{\s*(?P<inner>[^{}]*)$")
 
 
@@ -77,13 +87,14 @@ def _bare(entry: Entry) -> Entry:
 def _complete_path(
     before: str, shift: int, places: Sequence[Json]
 ) -> Completions | None:
+    at = before.rfind("[?")
+    if at >= 0 and before.count("[", at + 1) >= before.count("]", at + 1):
+        return _complete_filter(before, at, shift, places)
     found = _OPEN.search(before)
     if found is None or not found["base"]:
         return None
-    try:
-        path = compile_path(found["base"])
-        nodes = [node for place in places[:_SAMPLE] for node in path.values(place)]
-    except ExpressionError:
+    nodes = _nodes(found["base"], places)
+    if nodes is None:
         return None
     part = found["part"].lstrip("'\"").lower()
     entries = _names(nodes, part)
@@ -91,6 +102,59 @@ def _complete_path(
         entries = [*_steps_into(nodes), *entries]
     start = found.start("mark") + shift
     return Completions(start, len(before) + shift, tuple(entries[:_MOST]))
+
+
+def _complete_filter(
+    before: str, at: int, shift: int, places: Sequence[Json]
+) -> Completions | None:
+    """Return names of the entries that a filter looks at, or values to compare with."""
+    parents = _nodes(before[:at], places) or []
+    entries = [part for node in parents for part in _parts(node)]
+    stop = len(before) + shift
+    member = _MEMBER.search(before, at)
+    if member is not None:
+        nodes = _nodes("$" + member["base"], entries) or []
+        names = _names(nodes, member["part"].lstrip("'\"").lower())
+        return Completions(member.start("mark") + shift, stop, tuple(names[:_MOST]))
+    against = _AGAINST.search(before, at)
+    if against is None:
+        return None
+    values = _values(_nodes("$" + against["base"], entries) or [], against["part"])
+    if not against["gap"]:
+        values = [replace(entry, insert=f" {entry.insert}") for entry in values]
+    return Completions(against.start("part") + shift, stop, tuple(values[:_MOST]))
+
+
+def _nodes(text: str, places: Sequence[Json]) -> list[Json] | None:
+    """Return what a path finds in the sample, None for what is no path."""
+    try:
+        path = compile_path(text)
+        return [node for place in places[:_SAMPLE] for node in path.values(place)]
+    except ExpressionError:
+        return None
+
+
+def _parts(node: Json) -> Sequence[Json]:
+    if isinstance(node, dict):
+        return list(node.values())
+    return node[:_SAMPLE] if isinstance(node, list) else ()
+
+
+def _values(found: list[Json], begun: str) -> list[Entry]:
+    """Return the plain values among the found, the commonest first, as literals."""
+    plain = [v for v in found if not isinstance(v, dict | list)]
+    counted = Counter(_literal(value) for value in plain)
+    kinds = {_literal(value): value for value in plain}
+    part = begun.strip("'\" ").lower()
+    return [
+        Entry(text, text, kind_of(kinds[text]), count, len(found), "")
+        for text, count in counted.most_common()
+        if len(text) <= _LONGEST and part in text.lower()
+    ]
+
+
+def _literal(value: Json) -> str:
+    return written(value) if isinstance(value, str) else scalar_text(value)
 
 
 def _names(nodes: list[Json], part: str) -> list[Entry]:

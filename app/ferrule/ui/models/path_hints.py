@@ -1,7 +1,7 @@
-"""Why a path of plain names matches nothing, and which name was probably meant.
+"""Why a path matches nothing: a name that was probably meant, a pattern that is none.
 
 Columns count code points from 0. Only paths made of names, indexes and wildcards are
-looked into; anything richer gets no hint.
+looked into; anything richer gets no hint, but for the patterns in its filters.
 """
 
 import re
@@ -12,13 +12,19 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from ferrule.errors import ExpressionError
 from ferrule.exchange import Json
+from ferrule.expression.pattern import compile_pattern
 from ferrule.expression.steps import write_steps
 
 _MOST_NODES: Final = 200
 _STEP = re.compile(
     r"\.(?P<name>[^\W\d]\w*)|\[(?P<quote>['\"])(?P<quoted>[^'\"\\]*)(?P=quote)\]"
     r"|\[(?P<index>\d+)\]|(?P<any>\[\*\]|\.\*)"
+)
+_PATTERN = re.compile(
+    r"\b(?:match|search)\(\s*[^'\",]+,\s*"
+    r"(?:'(?P<one>(?:[^'\\]|\\.)*)'|\"(?P<two>(?:[^\"\\]|\\.)*)\")"
 )
 _PLACEHOLDER = re.compile(r"\{\{\s*(?P<inner>[^{}]*?)\s*\}\}")
 
@@ -39,6 +45,31 @@ class Hint:
     def applied(self, text: str) -> str:
         """Return the text with what was probably meant."""
         return text[: self.start] + self.instead + text[self.stop :]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A pattern in a filter that is not RE2, from column `start` to `stop`.
+
+    RFC 9535 2.4.6 lets such a filter match nothing, which a person takes for a typo in
+    a name.
+    """
+
+    start: int
+    stop: int
+    message: str
+
+
+def pattern_fault(text: str) -> Fault | None:
+    """Return the first pattern of `match()` or `search()` that is not RE2."""
+    for found in _PATTERN.finditer(text):
+        written = found["one"] if found["one"] is not None else found["two"]
+        try:
+            compile_pattern(written.replace("\\\\", "\\"))
+        except ExpressionError as error:
+            at = found.end() - len(written) - 1
+            return Fault(at, at + len(written), error.message)
+    return None
 
 
 def path_hint(text: str, places: Sequence[Json]) -> Hint | None:

@@ -16,7 +16,13 @@ from PySide6 import QtCore
 from ferrule.exchange import Json
 from ferrule.expression.jsonpath import compile_path
 from ferrule.ui.models.json_value import kind_of
-from ferrule.ui.models.path_hints import Hint, path_hint, template_hint
+from ferrule.ui.models.path_hints import (
+    Fault,
+    Hint,
+    path_hint,
+    pattern_fault,
+    template_hint,
+)
 from ferrule.ui.models.sweeping import unswept
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.workspace.previewing import PathFacts, path_facts, template_facts
@@ -28,10 +34,14 @@ _LIGHT: Final = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The facts of a text and, where it matches nothing, what was probably meant."""
+    """The facts of a text and, where it matches nothing, what was probably meant.
+
+    `fault` is a pattern in it that is none.
+    """
 
     facts: PathFacts
     hint: Hint | None = None
+    fault: Fault | None = None
 
 
 class PathWatch(QtCore.QObject):
@@ -122,8 +132,11 @@ def find(
     facts = path_facts(text, places)
     if kind == "items" and facts.count == 1:
         facts = _items_facts(facts, places[0])
+    if facts.state in {"empty", "error"}:
+        return Finding(facts)
     lost = facts.state == "none" and bool(places)
-    return Finding(facts, path_hint(text, places) if lost else None)
+    hint = path_hint(text, places) if lost else None
+    return Finding(facts, hint, pattern_fault(text))
 
 
 def _find_apart(

@@ -5,6 +5,7 @@ memory to speak of; a line is found by looking inside one block. A text of one l
 no special case.
 """
 
+import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -46,8 +47,7 @@ class RawText:
         start = self._line_start(first)
         found = []
         for _ in range(min(count, self.line_count - first)):
-            stop = self.text.find("\n", start)
-            stop = len(self.text) if stop < 0 else stop
+            stop = self._line_stop(start)
             found.append((start, stop))
             start = stop + 1
         return found
@@ -61,6 +61,16 @@ class RawText:
         block = min(offset // _BLOCK, len(self._before) - 1)
         return self._before[block] + self.text.count("\n", block * _BLOCK, offset)
 
+    def _line_stop(self, start: int) -> int:
+        """Return where the line from `start` ends, looking inside two blocks alone."""
+        block = start // _BLOCK
+        stop = self.text.find("\n", start, (block + 1) * _BLOCK)
+        if stop < 0 and block + 1 < len(self._before):
+            # The next block in which the count of breaks grows.
+            block = bisect_right(self._before, self._before[block + 1]) - 1
+            stop = self.text.find("\n", block * _BLOCK, (block + 1) * _BLOCK)
+        return len(self.text) if stop < 0 else stop
+
     def _line_start(self, line: int) -> int:
         if line <= 0:
             return 0
@@ -72,9 +82,15 @@ class RawText:
 
 
 def read_raw(raw: bytes) -> RawText:
-    """Return the text of a body; what is not UTF-8 becomes U+FFFD."""
-    text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-    return RawText(text)
+    """Return the text of a body; what is not UTF-8 becomes U+FFFD.
+
+    It is decoded in windows, so that a thread lets the window's own thread in.
+    """
+    body = raw.removeprefix(b"\xef\xbb\xbf")
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    starts = range(0, len(body), _WINDOW)
+    parts = [decoder.decode(body[start : start + _WINDOW]) for start in starts]
+    return RawText("".join([*parts, decoder.decode(b"", final=True)]))
 
 
 def find_all(

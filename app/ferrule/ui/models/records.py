@@ -1,7 +1,8 @@
 """The items of a response as rows of a table.
 
-Columns are the union of the keys of the first 200 items. Rows come 2,000 at a time as
-the table is scrolled; ordering by a column takes all of them first.
+Columns are the union of the keys of the first 200 items, the commonest first. Rows
+come 2,000 at a time as the table is scrolled; ordering by a column takes all of them
+first.
 """
 
 from collections.abc import Sequence
@@ -74,7 +75,7 @@ def columns_of(items: Sequence[Json]) -> list[Column[Record]]:
     columns = [_number_column()]
     if not all(isinstance(item, dict) for item in sample):
         columns.append(_value_column())
-    shown = list(keys.items())[:MOST_COLUMNS]
+    shown = sorted(keys.items(), key=lambda entry: -len(entry[1]))[:MOST_COLUMNS]
     columns += [_column(*entry, at >= SHOWN_COLUMNS) for at, entry in enumerate(shown)]
     return columns
 

@@ -14,7 +14,7 @@ from PySide6 import QtCore
 from ferrule.clock import Clock, SystemClock
 from ferrule.exchange import Json
 from ferrule.ui.child import ENDED_BY_PARENT, Child, Ending
-from ferrule.ui.models.run_track import Track
+from ferrule.ui.models.run_track import Track, Wish
 from ferrule.ui.models.runs import Mode
 
 _ARGUMENTS: Final = ("sync", "--control", "stdin", "--json")
@@ -54,9 +54,9 @@ class RunChildren(QtCore.QObject):
         """Return the last run of a connection that this window started."""
         return self.tracks.get(connection)
 
-    def prepare(self, connection: str, mode: Mode) -> Track:
+    def prepare(self, connection: str, mode: Mode, *, dry: bool = False) -> Track:
         """Note that a run begins; it shows at once."""
-        track = Track(connection, mode, self.clock)
+        track = Track(connection, mode, self.clock, dry=dry)
         self.tracks[connection] = track
         self.changed.emit(connection)
         return track
@@ -78,12 +78,12 @@ class RunChildren(QtCore.QObject):
             self.past[track.facts.number] = track
         return ending
 
-    def stop(self, connection: str) -> None:
-        """Let the run end after the page it is at."""
+    def ask(self, connection: str, wish: Wish) -> None:
+        """Let the run end after the page it is at: to pause, or to stop."""
         child, track = self._children.get(connection), self.tracks.get(connection)
         if child is not None and track is not None and track.facts.live:
-            child.send({"do": "stop"})
-            track.asked_to_stop()
+            child.send({"do": wish})
+            track.asked_to(wish)
             self.changed.emit(connection)
 
     def cancel(self, connection: str) -> None:

@@ -11,6 +11,7 @@ from ferrule.ui.models.messages import OpenDescriptor
 from ferrule.ui.models.run_children import RunChildren
 from ferrule.ui.models.run_list import runs_of
 from ferrule.ui.models.runs import (
+    UNFINISHED,
     ConnectionFacts,
     ErrorRow,
     Mode,
@@ -78,17 +79,19 @@ class RunDesk(QtCore.QObject):
 
     def resumable(self, key: str) -> RunFacts | None:
         """Return the run to go on with, where the newest is unfinished."""
-        one, newest = self.connection(key), self.run_of(key, None)
-        if one is None or not one.enabled or newest is None:
-            return None
-        return newest if newest.status in {"interrupted", "stopped"} else None
+        one = self.connection(key)
+        runs = runs_of(one, self.live()) if one and one.enabled else []
+        newest = next((run for run in runs if not run.dry), None)
+        return newest if newest and newest.status in UNFINISHED else None
 
-    def start(self, key: str, mode: Mode, *, fresh: bool = False) -> bool:
+    def start(
+        self, key: str, mode: Mode, *, fresh: bool = False, dry: bool = False
+    ) -> bool:
         """Start a run, unless one goes on here; say whether it starts."""
         one = self.connection(key)
         if one is None or key in self.runners.running:
             return False
-        self.runners.prepare(key, mode)
+        self.runners.prepare(key, mode, dry=dry)
         self.tasks.start(f"run {key}", self._run(one, mode, fresh=fresh))
         return True
 
@@ -163,7 +166,8 @@ class RunDesk(QtCore.QObject):
             if track.facts.live:  # else it was cancelled while it was prepared
                 folder = str(self.workspace.project.folder)
                 job: dict[str, Json] = {"connection": one.key, "mode": mode}
-                job |= {"project": folder, "fresh": fresh}
+                dry = track.facts.dry
+                job |= {"project": folder, "fresh": fresh, "dryRun": dry}
                 await self.runners.run(track, job, secrets)
         finally:
             track.end("interrupted")

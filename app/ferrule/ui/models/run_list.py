@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6 import QtCore
 
 from ferrule.ui.models.runs import (
+    UNFINISHED,
     ConnectionFacts,
     RunFacts,
     changes_text,
@@ -102,7 +103,7 @@ def _joined(stored: RunFacts, track: RunFacts) -> RunFacts:
 def _group(run: RunFacts) -> str:
     if run.live or run.status == "elsewhere":
         return "running"
-    return "unfinished" if run.status in {"interrupted", "stopped"} else run.status
+    return "unfinished" if run.status in UNFINISHED else run.status
 
 
 def _connection_row(one: ConnectionFacts) -> ListRow:
@@ -124,12 +125,14 @@ def _run_row(one: ConnectionFacts, run: RunFacts, now: datetime) -> ListRow:
         share = run.share
         word = f"{run.fetched:,} items" if share is None else f"{share:.0%}"
         known = f"{run.fetched:,} of {run.total:,}" if run.total else "Total unknown"
-        detail = known if run.number else "Starting"
+        detail = "Starting" if run.status == "starting" else known
     elif run.status == "done":
         word = changes_text(run)
         detail = duration_text(run.seconds) if run.seconds is not None else ""
     elif run.status == "failed":
         detail = run.error
+    elif run.dry:
+        detail = changes_text(run)
     else:
         detail = f"After page {run.pages}" if run.pages else "Before its first page"
     failed = run.counts.get("failed", 0)
@@ -138,7 +141,7 @@ def _run_row(one: ConnectionFacts, run: RunFacts, now: datetime) -> ListRow:
     return ListRow(
         connection=one,
         run=run,
-        title=run.mode.title(),
+        title=run.title,
         caption=began,
         word=word,
         shape="warning" if failed and run.status == "done" else run.shape,

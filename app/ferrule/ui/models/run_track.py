@@ -3,10 +3,11 @@
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from ferrule.clock import Clock
 from ferrule.exchange import Json
+from ferrule.expression.dates import parse_date
 from ferrule.ui.models.runs import (
     COUNTS,
     WORDS,
@@ -19,17 +20,24 @@ from ferrule.ui.models.runs import (
 
 _RATE_SECONDS: Final = 3.0
 _RATES: Final = 60
+_ANSWERS: Final = 1000
 _LOG: Final = 2000
+Wish = Literal["pause", "stop"]
+_ASKED: Final[Mapping[Wish, str]] = {"pause": "pausing", "stop": "stopping"}
+_TELL_TIME_S: Final = 120.0
+_PLENTY, _UNTOLD = 2, 3
 
 
 class Track:
     """One run while its child tells of it; `facts` is how it stands."""
 
-    def __init__(self, connection: str, mode: Mode, clock: Clock) -> None:
+    def __init__(
+        self, connection: str, mode: Mode, clock: Clock, *, dry: bool = False
+    ) -> None:
         self._clock = clock
         began = clock.monotonic()
         self.facts = RunFacts(
-            connection, mode, "starting", started_at=clock.now(), began=began
+            connection, mode, "starting", started_at=clock.now(), began=began, dry=dry
         )
         self.log: deque[LogLine] = deque(maxlen=_LOG)
         self.errors = 0
@@ -39,7 +47,9 @@ class Track:
         self._read = 0
         self._points: deque[tuple[float, int]] = deque()
         self._rates: deque[float] = deque(maxlen=_RATES)
-        self.note("start", f"{mode.title()} run of {connection}")
+        self._answers: deque[float] = deque(maxlen=_ANSWERS)
+        self._budget = _UNTOLD
+        self.note("start", f"{mode.title()} {'dry ' * dry}run of {connection}")
 
     def take(self, lines: Sequence[Json]) -> None:
         """Learn from the lines that the child printed since the last time."""
@@ -48,13 +58,13 @@ class Track:
                 take = getattr(self, f"_take_{line.get('type')}", None)
                 if take is not None:
                     take(line)
-        if self.facts.status in {"running", "stopping"}:
+        if self.facts.live and self.facts.status != "starting":
             self._measure()
 
-    def asked_to_stop(self) -> None:
+    def asked_to(self, wish: Wish) -> None:
         """Note that the person asked for the end of the page."""
-        self.facts = replace(self.facts, status="stopping")
-        self.note("stop", "Asked to stop after this page")
+        self.facts = replace(self.facts, status=_ASKED[wish])
+        self.note("stop", f"Asked to {wish} after this page")
 
     def end(self, status: str, *, error: str = "", advice: str = "") -> None:
         """Note how it ended, unless the child told that already."""
@@ -78,7 +88,7 @@ class Track:
         self.facts = replace(
             self.facts,
             status="running",
-            number=int(line["run"]),
+            number=int(line["run"]) or None,
             mode=line["mode"],
             processed=processed,
             counts=counts,
@@ -90,7 +100,7 @@ class Track:
 
     def _take_stream(self, line: dict[str, Any]) -> None:
         self.facts = replace(
-            self.facts, stream=str(line["stream"]), pages=0, total=None
+            self.facts, stream=str(line["stream"]), pages=0, total=None, part=""
         )
         since = cursor_text(line.get("checkpoint"))
         tail = f", since {since}" if since else ""
@@ -105,7 +115,10 @@ class Track:
             self.facts,
             processed=processed,
             counts=counts,
-            left_out=max(self._read - (processed - self._base), 0),
+            left_out=_skipped(line),
+            part=str(line.get("slice") or ""),
+            parts=line.get("slices"),
+            parts_done=line.get("slicesDone"),
             pages=int(line["page"]),
             stream=str(line["stream"]),
             items_a_page=items,
@@ -114,7 +127,10 @@ class Track:
             saved_at=self._clock.monotonic(),
             waiting="",
         )
-        self.note("page", f"Page {line['page']} of {line['stream']}: {items} items")
+        self._time(line.get("latencyMs"))
+        part = f", {self.facts.part}" if self.facts.part else ""
+        told = f"Page {line['page']} of {line['stream']}{part}: {items} items"
+        self.note("page", told)
 
     def _take_item_error(self, line: dict[str, Any]) -> None:
         self.errors += 1
@@ -123,10 +139,23 @@ class Track:
     def _take_waiting(self, line: dict[str, Any]) -> None:
         seconds = float(line["seconds"])
         if seconds >= 1:
-            self.facts = replace(
-                self.facts, waiting=f"Waits {seconds:.0f} s: {line['reason']}"
-            )
+            long = f"{seconds:.0f} s"
+            if seconds >= _TELL_TIME_S and line.get("until"):
+                long = f"until {_local(line['until'])}"
+            self.facts = replace(self.facts, waiting=f"Waits {long}: {line['reason']}")
             self.note("wait", self.facts.waiting)
+
+    def _take_budget(self, line: dict[str, Any]) -> None:
+        """Show what the service says is left; note the first, a tenth, and nothing."""
+        left, limit = int(line["remaining"]), line.get("limit")
+        low = _level(left, limit)
+        until = _local(line["resetsAt"]) if line.get("resetsAt") else ""
+        self.facts = replace(self.facts, budget=(left, limit, until))
+        if low < self._budget:
+            of = f" of {limit:,}" if limit else ""
+            tail = f", until {until}" if until else ""
+            self.note("budget", f"The service has {left:,}{of} requests left{tail}")
+        self._budget = low if low < self._budget or low == _PLENTY else self._budget
 
     def _take_notice(self, line: dict[str, Any]) -> None:
         self.note("notice", f"{line['stream']}: {line['message']}")
@@ -140,9 +169,12 @@ class Track:
         self.facts = replace(
             self.facts,
             status=str(line["status"]),
+            number=int(line["run"]) or self.facts.number,
             processed=processed,
             counts=counts,
-            left_out=int(line["skipped"]),
+            left_out=_skipped(line),
+            p50=line.get("latencyP50Ms"),
+            p95=line.get("latencyP95Ms"),
             seconds=seconds,
             rate=(processed - self._base) / seconds if seconds else None,
             error=str(line.get("error") or ""),
@@ -160,6 +192,18 @@ class Track:
         }
         self.end("failed", error=self.refused["message"], advice=self.refused["advice"])
 
+    def _time(self, answered: float | None) -> None:
+        """Take how long a page was waited for."""
+        if answered is not None:
+            self._answers.append(float(answered))
+            found = sorted(self._answers)
+            self.facts = replace(
+                self.facts,
+                answers=tuple(self._answers)[-_RATES:],
+                p50=found[(len(found) - 1) // 2],
+                p95=found[-(-len(found) * 95 // 100) - 1],
+            )
+
     def _measure(self) -> None:
         """Take the rate over the last seconds, once for every batch of lines."""
         now = self._clock.monotonic()
@@ -171,6 +215,20 @@ class Track:
             rate = (has - had) / (last - first)
             self._rates.append(rate)
             self.facts = replace(self.facts, rate=rate, rates=tuple(self._rates))
+
+
+def _level(left: int, limit: int | None) -> int:
+    if left == 0:
+        return 0
+    return 1 if limit and left * 10 <= limit else _PLENTY
+
+
+def _local(text: str) -> str:
+    return f"{parse_date(text).astimezone():%H:%M:%S}"
+
+
+def _skipped(line: Mapping[str, Any]) -> int:
+    return int(line["counts"].get("skipped", 0))
 
 
 def _counted(line: Mapping[str, Any]) -> tuple[int, Counts]:

@@ -15,28 +15,32 @@ from ferrule.workspace.workspace import Workspace
 Mode = Literal["full", "incremental"]
 Counts = Mapping[str, int]
 COUNTS: Final = ("created", "updated", "unchanged", "deleted", "failed")
-UNFINISHED: Final = frozenset({"interrupted", "stopped"})
+UNFINISHED: Final = frozenset({"interrupted", "stopped", "paused"})
 WORDS: Final = {
     "starting": "Starting",
     "running": "Running",
     "elsewhere": "Running elsewhere",
     "stopping": "Stopping after this page",
+    "pausing": "Pausing after this page",
     "done": "Done",
     "failed": "Failed",
     "interrupted": "Unfinished",
     "stopped": "Stopped",
+    "paused": "Paused",
 }
 SHAPES: Final = {
     "starting": "running",
     "running": "running",
     "elsewhere": "running",
     "stopping": "running",
+    "pausing": "running",
     "done": "done",
     "failed": "failed",
     "interrupted": "interrupted",
     "stopped": "paused",
+    "paused": "paused",
 }
-LIVE: Final = frozenset({"starting", "running", "stopping"})
+LIVE: Final = frozenset({"starting", "running", "stopping", "pausing"})
 SIGNALS_AT_ONCE: Final = 200
 _RUNS_EACH: Final = 8
 
@@ -45,8 +49,11 @@ _RUNS_EACH: Final = 8
 class RunFacts:
     """One run as it is shown, stored or live; times in seconds, moments aware.
 
-    `number` is None until the child has told it. `left_out` is None where nobody
-    counted. `saved_at` and `began` are readings of a monotonic clock, of live runs.
+    `number` is None until the child has told it. A `dry` run stores nothing. `part`
+    says which of the `parts` of a stream is read, `parts_done` of them are done.
+    `budget` is how many requests are left, of how many, and until when; `answers` are
+    the latest response times in ms, half of all came within `p50`, 95 in 100 in `p95`.
+    `saved_at` and `began` are readings of a monotonic clock, of live runs.
     """
 
     connection: str
@@ -57,9 +64,12 @@ class RunFacts:
     seconds: float | None = None
     processed: int = 0
     counts: Counts = field(default_factory=dict)
-    left_out: int | None = None
+    left_out: int = 0
     pages: int = 0
     stream: str = ""
+    part: str = ""
+    parts: int | None = None
+    parts_done: int | None = None
     items_a_page: int = 0
     total: int | None = None
     cursor: str = ""
@@ -68,9 +78,19 @@ class RunFacts:
     rate: float | None = None
     rates: tuple[float, ...] = ()
     resumed: bool = False
+    dry: bool = False
     waiting: str = ""
+    budget: tuple[int, int | None, str] | None = None
+    answers: tuple[float, ...] = ()
+    p50: float | None = None
+    p95: float | None = None
     error: str = ""
     advice: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return what kind of run it is."""
+        return f"{self.mode.title()}, dry run" if self.dry else self.mode.title()
 
     @property
     def live(self) -> bool:
@@ -90,7 +110,7 @@ class RunFacts:
     @property
     def fetched(self) -> int:
         """Return how many items were read, those left out among them."""
-        return self.processed + (self.left_out or 0)
+        return self.processed + self.left_out
 
     @property
     def share(self) -> float | None:
@@ -142,13 +162,13 @@ class ConnectionFacts:
     @property
     def resumable(self) -> RunFacts | None:
         """Return the run to go on with: the newest, where it is unfinished."""
-        newest = self.runs[0] if self.runs else None
+        newest = next((run for run in self.runs if not run.dry), None)
         return newest if newest is not None and newest.status in UNFINISHED else None
 
     @property
     def synced(self) -> bool:
         """Return whether a run was ever done: an incremental one has a start."""
-        return any(run.status == "done" for run in self.runs)
+        return any(run.status == "done" and not run.dry for run in self.runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +248,11 @@ def stored_facts(run: Any) -> RunFacts:  # noqa: ANN401  a StoredRun, whose pack
         seconds=seconds,
         processed=run.counts.processed,
         counts=counts,
+        left_out=run.counts.skipped,
         pages=run.pages,
+        dry=run.dry,
+        p50=run.latency_p50_ms,
+        p95=run.latency_p95_ms,
         rate=run.counts.processed / seconds if seconds else None,
         resumed=run.resumptions > 0,
         error=run.error or "",
@@ -339,7 +363,8 @@ def stored_log(run: RunFacts) -> list[LogLine]:
     if run.started_at is None:
         return []
     began = run.started_at.astimezone()
-    lines = [LogLine(1, f"{began:%H:%M:%S}", "start", f"{run.mode.title()} run began")]
+    told = f"{run.title} began" if run.dry else f"{run.title} run began"
+    lines = [LogLine(1, f"{began:%H:%M:%S}", "start", told)]
     if run.seconds is not None:
         ended = began + timedelta(seconds=run.seconds)
         told = f"{run.word} after {duration_text(run.seconds)}, {run.pages:,} pages"

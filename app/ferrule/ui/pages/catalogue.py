@@ -196,6 +196,7 @@ class CataloguePage(Page):
         self._fresh = False
         self._links = await in_thread(partial(read_links, self.workspace))
         self.model.set_standings(self._links)
+        self.judged.emit()
         self._show_facts()
         cards = [entry.card for entry in self.model.entries()]
         self.model.set_findings(await in_thread(partial(self._findings.find, cards)))
@@ -203,6 +204,8 @@ class CataloguePage(Page):
     @QtCore.Slot()
     def _refresh(self) -> None:
         self.tasks.start("read", self._read())
+
+    health_changed = _refresh
 
     @QtCore.Slot(str)
     def _pick(self, connector_id: str) -> None:
@@ -216,10 +219,9 @@ class CataloguePage(Page):
     @QtCore.Slot()
     def _repick(self) -> None:
         """Show the picked connector as it stands now."""
-        if self.picked is not None:
-            entry = self.model.known(self.picked.card.id)
-            if entry != self.picked:
-                self.pane.show_entry(entry)
+        entry = self.model.known(self.picked.card.id) if self.picked else None
+        if entry != self.picked:
+            self.pane.show_entry(entry)
 
     @QtCore.Slot()
     def _show_facts(self) -> None:

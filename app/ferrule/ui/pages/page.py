@@ -71,12 +71,14 @@ class Page(QtWidgets.QWidget):
         jobs(int): so many pieces of work run here.
         problems(int, int): errors and warnings of what is open here.
         titled(str, bool): what is open here, and whether it has unsaved changes.
+        judged(): something here told how a connection is.
     """
 
     go = QtCore.Signal(str, object)
     jobs = QtCore.Signal(int)
     problems = QtCore.Signal(int, int)
     titled = QtCore.Signal(str, bool)
+    judged = QtCore.Signal()
 
     key = ""
     title = ""
@@ -101,6 +103,9 @@ class Page(QtWidgets.QWidget):
 
     def receive(self, what: object) -> None:
         """Take what another page passed with `go`."""
+
+    def health_changed(self) -> None:
+        """Be told that a regular check said how a connection is."""
 
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return where F6 goes, in order: the first focusable widget of each pane."""

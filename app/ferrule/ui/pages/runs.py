@@ -10,13 +10,15 @@ from typing import Final
 
 from PySide6 import QtCore, QtWidgets
 
-from ferrule.ui import dialogs
 from ferrule.ui.actions import Actions, Command
 from ferrule.ui.models.messages import ShowConnection, StartSync
 from ferrule.ui.models.run_desk import RunDesk
 from ferrule.ui.models.run_list import ListRow, rows_of
+from ferrule.ui.models.run_track import Wish
 from ferrule.ui.models.runs import ErrorRow, Mode, RunFacts, stored_log
 from ferrule.ui.pages.page import Notice, Page
+from ferrule.ui.widgets.message import Level
+from ferrule.ui.widgets.runs_standing import StandingWork
 from ferrule.ui.widgets.runs_view import NewRun, RunsView
 from ferrule.workspace.workspace import Workspace
 
@@ -45,6 +47,7 @@ class RunsPage(Page):
         self.body.add(self.view, stretch=1)
         self.filters, self.list = self.view.filters, self.view.list
         self.detail = self.view.detail
+        self.standing = StandingWork(workspace, self.desk, self.detail)
         self._add_commands()
         self._connect()
 
@@ -58,6 +61,11 @@ class RunsPage(Page):
         """Start a run, or show a connection."""
         if isinstance(what, StartSync | ShowConnection):
             self._wanted = what
+
+    def health_changed(self) -> None:
+        """Read again how connections are."""
+        if self.isVisible():
+            self.reload()
 
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return the list, then the run."""
@@ -73,10 +81,12 @@ class RunsPage(Page):
         """Read connections and runs again."""
         self.tasks.start("read", self._read())
 
-    def start(self, connection: str, mode: Mode, *, fresh: bool = False) -> None:
+    def start(
+        self, connection: str, mode: Mode, *, fresh: bool = False, dry: bool = False
+    ) -> None:
         """Start a run of a connection and show it."""
         self.unsay()
-        if self.desk.start(connection, mode, fresh=fresh):
+        if self.desk.start(connection, mode, fresh=fresh, dry=dry):
             self._go_to(connection, None)
             self._refresh()
             self._read_details()
@@ -96,12 +106,14 @@ class RunsPage(Page):
             self._go_to(self.desk.shelf[0].key if self.desk.shelf else "", None)
         self._refresh()
         self._read_details()
+        self.judged.emit()
         if isinstance(wanted, StartSync):
             self.start(wanted.connection, "full" if wanted.full else "incremental")
 
     @QtCore.Slot()
     def _read_details(self) -> None:
         self.tasks.start("errors", self._read_errors())
+        self.standing.show(self._at[0])
         self._find(self.detail.signals.filter.text().strip())
 
     async def _read_errors(self) -> None:
@@ -158,7 +170,9 @@ class RunsPage(Page):
         busy = self._at[0] in desk.runners.running
         self.new.setEnabled(one is not None and one.enabled and not busy)
         self.commands.action("runs.cancel").setEnabled(live)
-        self.commands.action("runs.stop").setEnabled(live)
+        for verb in ("runs.pause", "runs.stop"):
+            self.commands.action(verb).setEnabled(live)
+        self.detail.connection.show_busy(busy=busy)
         if one is None:
             return
         resumable = run is not None and run == desk.resumable(one.key)
@@ -214,9 +228,9 @@ class RunsPage(Page):
         if one is not None:
             self.start(one.key, "incremental" if one.synced else "full")
 
-    @QtCore.Slot(str, bool)
-    def _start_as(self, mode: Mode, fresh: bool = False) -> None:  # noqa: FBT001, FBT002  as the signal gives it
-        self.start(self._at[0], mode, fresh=fresh)
+    @QtCore.Slot(str, str)
+    def _start_as(self, mode: Mode, way: str = "") -> None:
+        self.start(self._at[0], mode, fresh=way == "fresh", dry=way == "dry")
 
     @QtCore.Slot()
     def _browse(self) -> None:
@@ -228,16 +242,18 @@ class RunsPage(Page):
         if run is not None:
             self.start(run.connection, run.mode)
 
-    @QtCore.Slot()
-    def _stop(self) -> None:
-        self.desk.runners.stop(self._at[0])
+    def _halt(self, wish: Wish, *_checked: object) -> None:
+        self.desk.runners.ask(self._at[0], wish)
 
     @QtCore.Slot()
     def _cancel(self) -> None:
         self.desk.runners.cancel(self._at[0])
 
     @QtCore.Slot(str)
-    def _ended(self, _connection: str) -> None:
+    def _ended(self, connection: str) -> None:
+        track = self.desk.runners.track(connection)
+        if track is not None and self._at == (connection, None):
+            self._at = (connection, track.facts.number)  # though it is not the newest
         self.reload()
         if self.isVisible():
             self.desk.runners.keep_spare()
@@ -247,6 +263,10 @@ class RunsPage(Page):
         level = "warning" if told["error"] == "AlreadyRunning" else "danger"
         self.say(Notice(level, told["message"], told["advice"]))  # type: ignore[arg-type]  # one of the two above
 
+    @QtCore.Slot(str, str, str)
+    def _tell(self, level: Level, what: str, why: str) -> None:
+        self.say(Notice(level, what, why))
+
     @QtCore.Slot(object)
     def _open_item(self, row: object) -> None:
         if isinstance(row, ErrorRow):
@@ -255,48 +275,22 @@ class RunsPage(Page):
     async def _open(self, row: ErrorRow) -> None:
         self.go.emit("builder", await self.desk.sample(self._at[0], row))
 
-    @QtCore.Slot(bool)
-    def _switch(self, on: bool) -> None:  # noqa: FBT001  as the signal gives it
-        self.tasks.start("enable", self._enable(self._at[0], on=on))
-
-    async def _enable(self, key: str, *, on: bool) -> None:
-        await self.desk.enable(key, enabled=on)
-        self.reload()
-
-    @QtCore.Slot()
-    def _test(self) -> None:
-        self.tasks.start("test", self._check(self._at[0]))
-
-    async def _check(self, key: str) -> None:
-        self.detail.head.test.setEnabled(False)
-        try:
-            what, why, well = await self.desk.check(key)
-        finally:
-            self.detail.head.test.setEnabled(True)
-        self.say(Notice("success" if well else "danger", what, why))
-        self.reload()
-
-    @QtCore.Slot()
-    def _disconnect(self) -> None:
-        self.tasks.start("disconnect", self._remove(self._at[0]))
-
-    async def _remove(self, key: str) -> None:
-        going = await self.desk.holdings(key)
-        if await dialogs.confirm(self, f"Disconnect “{key}”?", going, "Disconnect"):
-            await self.desk.remove(key)
-            self.say(Notice("info", f"{key} was disconnected."))
-            self.reload()
-
     def _add_commands(self) -> None:
         signals = self.detail.signals.filter
         for command, do in (
             (Command("runs.start", "New run", "play", ("F5",)), self._new),
             (Command("runs.full", "Full run", "play", ("Shift+F5",)),
              partial(self._start_as, "full")),
-            (Command("runs.stop", "Stop after this page", "square"), self._stop),
+            (Command("runs.dry", "Full dry run", "play"),
+             partial(self._start_as, "full", "dry")),
+            (Command("runs.pause", "Pause after this page", "pause",
+                     ("Ctrl+Shift+P",)), partial(self._halt, "pause")),
+            (Command("runs.stop", "Stop after this page", "square",
+                     ("Ctrl+Shift+S",)), partial(self._halt, "stop")),
             (Command("runs.cancel", "Cancel the run", "x", ("Esc",)), self._cancel),
             (Command("runs.resume", "Resume the run", "play"), self._resume),
-            (Command("runs.test", "Test the connection", "plug-zap"), self._test),
+            (Command("runs.test", "Test the connection", "plug-zap"),
+             self.standing.test),
             (Command("runs.find", "Find in signals", "search", ("Ctrl+F",)),
              signals.setFocus),
         ):  # fmt: skip
@@ -312,12 +306,12 @@ class RunsPage(Page):
         self.desk.moved.connect(self._refresh)
         self.desk.ended.connect(self._ended)
         self.desk.refused.connect(self._refused)
-        head.stopped.connect(self._stop)
+        head.paused.connect(partial(self._halt, "pause"))
+        head.stopped.connect(partial(self._halt, "stop"))
         head.cancelled.connect(self._cancel)
         head.resumed.connect(self._resume)
-        head.switched.connect(self._switch)
-        head.tested.connect(self._test)
-        head.disconnected.connect(self._disconnect)
+        self.standing.changed.connect(self.reload)
+        self.standing.told.connect(self._tell)
         detail.errors.opened.connect(self._open_item)
         detail.signals.asked.connect(self._find)
         detail.signals.more.connect(self._find_more)

@@ -45,6 +45,8 @@ class SettingsPage(Page):
         self.zoom.setObjectName("settings.zoom")
         self.motion = Switch()
         self.motion.setObjectName("settings.motion")
+        self.checks = Switch()
+        self.checks.setObjectName("settings.checks")
         self.open_home = Button("Open folder", icon="folder-open", compact=True)
         self.open_project = Button("Open folder", icon="folder-open", compact=True)
         self.backend = StatusLabel("disabled", "…")
@@ -144,12 +146,20 @@ class SettingsPage(Page):
             "No telemetry, no account, no update check. A service is asked only when "
             "you connect, check, send or sync, and only the hosts its connector names."
         )
+        regular = (
+            "Off: a connection is checked when you ask for it. On: while this window "
+            "is open, each enabled connection is asked about every 15 minutes, with "
+            "one request of 10 s at most, and never during its runs."
+        )
         return SettingsSection(
             "Privacy",
             [
                 self._row("privacy", SettingRow(
                     "Ferrule contacts nothing unless you ask", contacts,
                     words="telemetry network hosts updates")),
+                self._row("checks", SettingRow(
+                    "Regular health checks", regular, self.checks,
+                    words="status monitor latency degraded")),
             ],
         )  # fmt: skip
 
@@ -183,6 +193,7 @@ class SettingsPage(Page):
         self.theme.chosen.connect(self._set_theme)
         self.zoom.chosen.connect(self._set_zoom)
         self.motion.clicked.connect(self._set_motion)
+        self.checks.clicked.connect(self._set_checks)
         self.open_home.clicked.connect(self._open_home)
         self.open_project.clicked.connect(self._open_project)
         theme.changed.connect(self._show_looks)
@@ -193,6 +204,7 @@ class SettingsPage(Page):
         self.theme.set_value(theme.wish)
         self.zoom.set_value(min(ZOOM_STEPS, key=lambda step: abs(step - theme.zoom)))
         self.motion.setChecked(theme.motion)
+        self.checks.setChecked(preferences.text("health/regular", "off") == "on")
         self._column.setMaximumWidth(theme.px(_WIDEST))
         self.search.setFixedWidth(theme.px(260))
 
@@ -218,6 +230,10 @@ class SettingsPage(Page):
     def _set_motion(self, on: bool) -> None:  # noqa: FBT001  as the signal gives it
         preferences.put("motion", "on" if on else "off")
         theme.set_motion(on=on)
+
+    @QtCore.Slot(bool)
+    def _set_checks(self, on: bool) -> None:  # noqa: FBT001  as the signal gives it
+        preferences.put("health/regular", "on" if on else "off")
 
     @QtCore.Slot(str)
     def _filter(self, text: str) -> None:

@@ -1,7 +1,8 @@
 """What the window remembers between starts: an INI file, or memory before it is open.
 
-Only looks and layout live here (theme, zoom, splitters, columns); never a secret and
-never anything a descriptor or a connection needs.
+Looks and layout live here (theme, zoom, splitters, columns), and whether this window
+checks connections regularly; never a secret and never anything a descriptor or a
+connection needs.
 """
 
 from pathlib import Path

@@ -35,6 +35,7 @@ async def see_catalogue(guide: Guide) -> None:
     """Look at the catalogue."""
     cards = await guide.until(partial(guide.window.findChild, CardView), "the cards")
     count = await guide.until(cards.model().rowCount, "a card")
+    await guide.until(lambda: "Permissions" in guide.texts(), "the details")
     await guide.pictures("catalogue")
     guide.say("Catalogue", f"{count} connectors, one of them works offline")
 

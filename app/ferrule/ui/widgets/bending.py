@@ -73,6 +73,14 @@ class Bending(QtWidgets.QWidget):
         self._row.setSizeConstraint(free)
         theme.changed.connect(self._bend)
 
+    def turn_at(self, wide: int, *stretches: int) -> None:
+        """Turn at another width, and share a row out by other stretches."""
+        if (wide, [*stretches]) != (self._wide, self._stretches):
+            self._wide, self._stretches = wide, [*stretches]
+            for at, stretch in enumerate(stretches):
+                self._row.setStretch(at, 0 if self.bent else stretch)
+            self._bend()
+
     @property
     def bent(self) -> bool:
         """Return whether the items stand below one another."""

@@ -1,23 +1,16 @@
-"""Picking: which field takes a clicked value, and what its path matches meanwhile."""
-
-import re
-from collections.abc import Sequence
-from typing import Final
+"""Picking: which field takes a picked value, and what its path matches meanwhile."""
 
 from PySide6 import QtCore
 
-from ferrule.ui.models.live import Reach
+from ferrule.ui.models.path_drag import Pick
 from ferrule.ui.widgets.builder_forms import StepForms
 from ferrule.ui.widgets.builder_mapping import MappingRow
 from ferrule.ui.widgets.builder_watch import Aim, Watch
 from ferrule.ui.widgets.response_explorer import ResponseExplorer
 from ferrule.ui.widgets.section_form_context import FormContext
 from ferrule.ui.widgets.section_form_fields import TextEditor
-from ferrule.workspace.previewing import relative_paths
+from ferrule.workspace.picking import Reach
 
-_OF_ITEMS: Final = re.compile(
-    r"/fieldMapping/|/delta/(idPath|itemCursorPath|cursorFormats)$"
-)
 Target = MappingRow | TextEditor
 
 
@@ -35,7 +28,6 @@ class Aiming(QtCore.QObject):
         watch: Watch,
     ) -> None:
         super().__init__(explorer)
-        self._draft = context.draft
         self._explorer = explorer
         self._watch = watch
         self.target: Target | None = None
@@ -43,33 +35,33 @@ class Aiming(QtCore.QObject):
         context.focused.connect(self._aim)
         forms.focused.connect(self._aim)
         forms.picking.connect(self._start)
+        forms.lacking.connect(self._show_lacking)
         forms.made_anew.connect(self._forget)
         context.structure.connect(self._check)
         explorer.picked.connect(self._take)
         explorer.pick_left.connect(self.leave)
+        watch.lacked.connect(self._tell_lacking)
         # Before the watch looks, so that what it looks for is what stands there now.
         context.draft.changed.connect(self._follow)
 
     @property
     def reach(self) -> Reach:
-        """Return where the target's path starts."""
-        if isinstance(self.target, MappingRow):
-            return self.target.reach
-        if self.target is not None and _OF_ITEMS.search(self.target.pointer):
-            return "item"
-        return "body"
+        """Return where the target's path starts: at an item without a target."""
+        return self.target.reach if self.target is not None else "item"
 
     def leave(self) -> bool:
-        """Stop picking by plain clicks; say whether that was on."""
+        """Stop picking, or showing what lacks; say whether either was on."""
         was, self._picking = self._picking, False
         self._explorer.set_picking(False)
-        if was:
+        lacking = self._explorer.picks.leave_lacking()
+        if was or lacking:
             self._focus()
-        return was
+        return was or lacking
 
     @QtCore.Slot(object)
     def _aim(self, target: Target) -> None:
         self.target = target
+        self._explorer.picks.leave_lacking()
         self._follow()
 
     @QtCore.Slot(object)
@@ -79,49 +71,45 @@ class Aiming(QtCore.QObject):
         self._explorer.set_picking(True)
 
     @QtCore.Slot(object)
-    def _take(self, ways: Sequence[str]) -> None:
-        if self.target is None or not ways:
+    def _take(self, pick: Pick) -> None:
+        if self.target is None:
             return
-        way = self._way(ways)
         if isinstance(self.target, MappingRow):
-            self.target.edit.insert_pick(way)
+            self.target.edit.insert_pick(pick)
         else:
-            self.target.insert_pick(way)
+            self.target.insert_pick(pick)
         self.leave()
-
-    def _way(self, ways: Sequence[str]) -> str:
-        """Return the way to write the path: the best from where the target starts."""
-        if self.reach == "item":
-            return ways[0]
-        here = self._explorer.tree.view.current_path()
-        items = self._draft.value("/fieldMapping/itemsPath")
-        usual = relative_paths(here, items if isinstance(items, str) else "")
-        if not here or not usual or usual[0] != ways[0]:
-            return ways[0]  # another way was chosen on purpose
-        return relative_paths(here, "")[0]
 
     @QtCore.Slot()
     def _follow(self) -> None:
         if self.target is None:
             return
         self._tell_items()
+        self._explorer.picks.set_reach(self.reach)
         template = isinstance(self.target, MappingRow) and (
             self.target.plan.kind == "template"
         )
         self._watch.set_aim(Aim(self._text(), self.reach, template))
 
     def _tell_items(self) -> None:
-        """Let a pick right after the items were picked be relative to them.
+        """Let a pick right after the items were picked be relative to them."""
+        self._explorer.set_items(self._watch.items_at)
 
-        The watch tells it too, a little later, and for a stream of its own.
-        """
-        items = self._draft.value("/fieldMapping/itemsPath")
-        if isinstance(items, str) and not self._draft.value("/streams"):
-            self._explorer.set_items_path(items)
+    @QtCore.Slot(object)
+    def _show_lacking(self, row: MappingRow) -> None:
+        """Look for the items in which a row finds nothing."""
+        self.target = row
+        template = row.plan.kind == "template"
+        self._watch.look_for_lacking(Aim(row.edit.text(), row.reach, template))
+
+    @QtCore.Slot(object)
+    def _tell_lacking(self, paths: list[str]) -> None:
+        if isinstance(self.target, MappingRow) and paths:
+            count = "1 item" if len(paths) == 1 else f"{len(paths)} items"
+            note = f"{count} without {self.target.plan.label} · N next · Esc back"
+            self._explorer.show_lacking(paths, note)
 
     def _text(self) -> str:
-        if isinstance(self.target, MappingRow):
-            return self.target.edit.text()
         return self.target.edit.text() if self.target is not None else ""
 
     def _focus(self) -> None:

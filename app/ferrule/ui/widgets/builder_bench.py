@@ -11,14 +11,17 @@ from typing import Final
 from PySide6 import QtCore, QtWidgets
 
 from ferrule.errors import Cancelled, DescriptorInvalid, FerruleError, Problem
-from ferrule.exchange import Json, Response
+from ferrule.exchange import Response
 from ferrule.ui.models.draft import DraftModel
+from ferrule.ui.models.draft_level import CONNECTOR
 from ferrule.ui.models.signals import Count
+from ferrule.ui.models.stream_edits import overrides_of, stream_keys
 from ferrule.ui.widgets.builder_aim import Aiming
 from ferrule.ui.widgets.builder_asking import Asking
 from ferrule.ui.widgets.builder_forms import StepForms
 from ferrule.ui.widgets.builder_frame import BenchFrame, StepsPane
 from ferrule.ui.widgets.builder_json import JsonView
+from ferrule.ui.widgets.builder_levels import LevelBar
 from ferrule.ui.widgets.builder_request import RequestLine
 from ferrule.ui.widgets.builder_sending import Sender
 from ferrule.ui.widgets.builder_steps import (
@@ -29,6 +32,7 @@ from ferrule.ui.widgets.builder_steps import (
     step_state,
 )
 from ferrule.ui.widgets.builder_strip import PROBLEMS, Strip
+from ferrule.ui.widgets.builder_use import Using
 from ferrule.ui.widgets.builder_values import ValuesPanel
 from ferrule.ui.widgets.builder_watch import Seen, Watch
 from ferrule.ui.widgets.layouts import Column
@@ -60,7 +64,9 @@ class BuilderBench(QtWidgets.QWidget):
         self.draft = draft
         self.context = form_context(draft, self)
         self.steps = StepsPane()
-        self.line = RequestLine(draft)
+        self.level = self.context.draft
+        self.levels = LevelBar(self.level)
+        self.line = RequestLine(self.level)
         self.forms = StepForms(self.context)
         self.json = JsonView(draft)
         self.values = ValuesPanel()
@@ -70,6 +76,7 @@ class BuilderBench(QtWidgets.QWidget):
         self.sending = Sender(draft, workspace, self)
         self.asking = Asking(self.values, self.sending)
         self.aiming = Aiming(self.context, self.forms, self.explorer, self.watch)
+        self.using = Using(self.context, self.explorer)
         self.problems: Sequence[Problem] = ()
         self._told: object = None
         self._views = QtWidgets.QStackedWidget()
@@ -78,7 +85,7 @@ class BuilderBench(QtWidgets.QWidget):
         self._connect()
         self.forms.show_step(STEPS[0].key)
         self._show_steps()
-        self._choose_stream()
+        self._begin_at_a_level()
 
     @property
     def view(self) -> str:
@@ -107,9 +114,11 @@ class BuilderBench(QtWidgets.QWidget):
         """Go to the step and the field of a place in the document."""
         self.show_view("form")
         self.frame.show_part("form")
-        if pointer == f"{polling_of(self.draft)}/endpoint":
+        here = self.level.here(pointer)
+        if here == f"{polling_of(self.draft)}/endpoint":
             self.line.address.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
             return
+        self.show_level(_level_of(pointer, self.level.level))
         self.show_step(step_of(self.draft, pointer))
         self.forms.page.go_to(pointer)
 
@@ -173,7 +182,7 @@ class BuilderBench(QtWidgets.QWidget):
     def _build(self) -> None:
         self._views.addWidget(self.forms)
         self._views.addWidget(self.json)
-        centre = Column(self.line, gap=0)
+        centre = Column(self.line, self.levels, gap=0)
         centre.add(self._views, stretch=1)
         middle = QtWidgets.QWidget()
         middle.setLayout(centre)
@@ -200,24 +209,43 @@ class BuilderBench(QtWidgets.QWidget):
         self.sending.busy.connect(self.busy)
         self.explorer.cancelled.connect(self.cancel)
         self.explorer.document.ready.connect(self._tell_tree)
+        self.explorer.document.failed.connect(self._show_unreadable)
         self.forms.picking.connect(lambda _row: self.frame.show_part("response"))
-        self.explorer.picked.connect(lambda _ways: self.frame.show_part("form"))
+        self.watch.lacked.connect(lambda _places: self.frame.show_part("response"))
+        self.explorer.picked.connect(lambda _pick: self.frame.show_part("form"))
         self.watch.seen.connect(self._show_seen)
         self.watch.linted.connect(self._show_problems)
-        self.watch.unreadable.connect(self._show_unreadable)
         self.strip.problem_opened.connect(self._open_problem)
-        self.draft.changed.connect(self._choose_stream)
+        self.levels.chosen.connect(self.show_level)
+        self.context.sample_wanted.connect(self._send_stream)
+        self.level.changed.connect(self._follow_level)
+
+    @QtCore.Slot(int)
+    def show_level(self, level: int) -> None:
+        """Show and edit a stream, or the connector's own level."""
+        self.level.set_level(level)
+        self.forms.show_problems(self.problems)
+
+    @QtCore.Slot(str)
+    def _send_stream(self, key: str) -> None:
+        """Send another stream's request, to have its items to pick from."""
+        keys = stream_keys(self.draft.document)
+        if key in keys:
+            self.show_level(keys.index(key))
+            self.send()
+
+    def _begin_at_a_level(self) -> None:
+        """Begin with the first stream where it differs from the connector."""
+        if overrides_of(self.draft.document, 0):
+            self.level.set_level(0)
 
     @QtCore.Slot()
-    def _choose_stream(self) -> None:
-        """Look at the first stream where there are streams: it is what is sent."""
-        streams = self.draft.value("/streams")
-        first = streams[0] if isinstance(streams, list) and streams else None
-        key = first.get("key") if isinstance(first, dict) else None
-        stream = key if isinstance(key, str) else None
+    def _follow_level(self) -> None:
+        """Look at what the chosen stream makes of the sample; it is what is sent."""
+        keys, level = stream_keys(self.draft.document), self.level.level
+        stream = keys[level] if level != CONNECTOR else None
         if stream != self.watch.stream:
             self.watch.stream = stream
-            self.forms.set_stream(-1 if stream is None else 0)
             self.watch.look_again()
 
     def _show_place(self, step: str) -> None:
@@ -245,11 +273,9 @@ class BuilderBench(QtWidgets.QWidget):
         self._show_response(sent.response)
 
     def _show_response(self, response: Response) -> None:
-        items = self.draft.value("/fieldMapping/itemsPath")
-        path = items if isinstance(items, str) else ""
-        self.explorer.show_response(response, path)
         self._told = None
         self.watch.set_sample(response)
+        self.explorer.show_response(response, self.watch.items_at)
         self._show_steps()
 
     @QtCore.Slot(object)
@@ -278,20 +304,19 @@ class BuilderBench(QtWidgets.QWidget):
             self.strip.say(found.preview.blocked, found.counts)
         else:
             self.strip.show_signals(found.rows, found.counts)
-        self.explorer.set_items_path(found.items_path)
+        self.explorer.set_items(found.at)
         # What a keystroke left as it was costs no repaint of the tree.
         if (found.tags, seen.matches) != self._told:
             self._told = (found.tags, seen.matches)
             self.explorer.set_tags(found.tags)
             self.explorer.set_matches(seen.matches)
-        config: dict[str, Json] = self.watch.config
-        self.forms.take(found, seen.body, config)
+        self.forms.take(found, seen.body, self.watch.config)
 
     @QtCore.Slot()
     def _tell_tree(self) -> None:
-        """Tell the tree again once it is there: a large body is read in a thread."""
+        """Look at the body once it is read, and tell the tree again."""
         self._told = None
-        self.watch.look_again()
+        self.watch.set_body(self.explorer.document.value)
 
     @QtCore.Slot(object)
     def _show_unreadable(self, error: FerruleError) -> None:
@@ -304,7 +329,7 @@ class BuilderBench(QtWidgets.QWidget):
         places = [TITLES[step_of(self.draft, p.pointer)] for p in problems]
         self.strip.show_problems(problems, places)
         self.forms.show_problems(problems)
-        address = f"{polling_of(self.draft)}/endpoint"
+        address = self.level.raw(f"{polling_of(self.draft)}/endpoint")
         wrong = next((p.message for p in problems if p.pointer == address), "")
         self.line.show_error(wrong)
         self._show_steps()
@@ -322,3 +347,11 @@ class BuilderBench(QtWidgets.QWidget):
     @QtCore.Slot(object)
     def _open_problem(self, found: tuple[Problem, str]) -> None:
         self.go_to(found[0].pointer)
+
+
+def _level_of(pointer: str, now: int) -> int:
+    """Return the level at which a place of the document is written."""
+    parts = pointer.split("/")
+    if parts[1:2] == ["streams"]:
+        return int(parts[2]) if parts[2:3] and parts[2].isdigit() else now
+    return CONNECTOR if parts[1:2] in (["ingestion"], ["fieldMapping"]) else now

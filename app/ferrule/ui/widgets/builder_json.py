@@ -12,8 +12,8 @@ from PySide6 import QtCore, QtGui, QtWidgets
 from ferrule.errors import DescriptorInvalid
 from ferrule.exchange import MISSING, Missing
 from ferrule.ui.models.draft import DraftModel
-from ferrule.ui.theme import theme
 from ferrule.ui.widgets.button import Button
+from ferrule.ui.widgets.json_text import JsonText
 from ferrule.ui.widgets.label import Glyph, Label
 from ferrule.ui.widgets.layouts import Column, Pane, Row
 from ferrule.ui.widgets.section_form_values import same
@@ -21,11 +21,6 @@ from ferrule.workspace.authoring import parse_text, pretty
 from ferrule.workspace.drafts import Document
 
 _PAUSE_MS: Final = 120
-_TOKEN: Final = re.compile(
-    r'(?P<string>"(?:[^"\\]|\\.)*"?)(?P<colon>\s*:)?'
-    r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
-    r"|(?P<word>\b(?:true|false|null)\b)"
-)
 _PLACE: Final = re.compile(r"[Ll]ine (\d+), column (\d+)")
 _SAID: Final = re.compile(r"(\(byte \d+\))|(That is line \d+, column \d+\.)")
 
@@ -45,7 +40,7 @@ class JsonView(QtWidgets.QWidget):
         self._stale = True
         self._error = ""
         self._parsed: Document | Missing = MISSING
-        self.text = _Text()
+        self.text = JsonText("Descriptor as JSON")
         self._pause = QtCore.QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -203,41 +198,3 @@ class _Note(Pane):
         self.said.setText(f"{error} {advice}".strip())
         self.go.setVisible(_PLACE.search(error) is not None)
         self.setVisible(bool(error))
-
-
-class _Text(QtWidgets.QPlainTextEdit):
-    """A text area in the fixed font, lightly coloured."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Descriptor as JSON")
-        self.setProperty("frameless", True)
-        self.setLineWrapMode(QtWidgets.QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setTabChangesFocus(True)
-        self._colours = _Colours(self.document())
-        theme.changed.connect(self._dress)
-        self._dress()
-
-    @QtCore.Slot()
-    def _dress(self) -> None:
-        self.setFont(theme.font("code"))
-        self.document().setDocumentMargin(theme.px(12))
-        self._colours.rehighlight()
-
-
-class _Colours(QtGui.QSyntaxHighlighter):
-    """Colours strings, numbers and words; a name keeps the colour of text."""
-
-    def highlightBlock(self, text: str) -> None:
-        """Colour one line."""
-        for token in _TOKEN.finditer(text):
-            start, end = token.span()
-            if token["string"] and token["colon"] is None:
-                ink = "json_string"
-            elif token["string"]:
-                continue
-            else:
-                ink = "json_number" if token["number"] else "json_boolean"
-            form = QtGui.QTextCharFormat()
-            form.setForeground(theme.colour(ink))
-            self.setFormat(start, end - start, form)

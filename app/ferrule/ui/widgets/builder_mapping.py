@@ -4,42 +4,50 @@ Where a stream is shown, a row shows what the stream inherits, and typing writes
 the stream's own patch (RFC 7396); an emptied row goes back to what it inherits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.exchange import MISSING, Json, Missing
-from ferrule.ui.models.draft import DraftModel
+from ferrule.ui.models.draft_level import CONNECTOR, LevelDraft
 from ferrule.ui.models.live import Look
+from ferrule.ui.models.path_drag import Pick
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.label import Label
-from ferrule.ui.widgets.layouts import Column, Row
+from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.path_edit import PathEdit
+from ferrule.ui.widgets.section_form_level import LevelTag
 
 Kind = Literal["path", "template", "items"]
 _NARROW: Final = 540
+_SLIM: Final = 560
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
+    """One member of the mapping: what it is called and what its text is."""
+
     member: str
     label: str
     kind: Kind
     optional: bool = False
 
 
-ITEMS: Final = _Plan("itemsPath", "items", "items")
+ITEMS: Final = Plan("itemsPath", "items", "items")
 _ROWS: Final = (
-    _Plan("idPath", "id", "path"),
-    _Plan("timestampPath", "time", "path"),
-    _Plan("createdPath", "created", "path", optional=True),
-    _Plan("summaryTemplate", "summary", "template"),
-    _Plan("participantsPath", "people", "path", optional=True),
-    _Plan("tagsPath", "tags", "path", optional=True),
-    _Plan("relatedItemsPath", "related", "path", optional=True),
+    Plan("idPath", "id", "path"),
+    Plan("timestampPath", "time", "path"),
+    Plan("createdPath", "created", "path", optional=True),
+    Plan("summaryTemplate", "summary", "template"),
+    Plan("participantsPath", "people", "path", optional=True),
+    Plan("tagsPath", "tags", "path", optional=True),
+    Plan("relatedItemsPath", "related", "path", optional=True),
 )
+PLANS: Final = (ITEMS, *_ROWS)
 
 
 class MappingRow(QtCore.QObject):
@@ -48,28 +56,35 @@ class MappingRow(QtCore.QObject):
     Signals:
         focused(object): the caret is in this row.
         picking(object): the person wants to pick a value for it.
+        lacking(object): the items in which it finds nothing are to be shown.
+        spilled(object): values were dropped here that are for the rows below.
     """
 
     focused = QtCore.Signal(object)
     picking = QtCore.Signal(object)
+    lacking = QtCore.Signal(object)
+    spilled = QtCore.Signal(object)
 
-    def __init__(self, draft: DraftModel, plan: _Plan, parent: QtCore.QObject) -> None:
+    def __init__(self, draft: LevelDraft, plan: Plan, parent: QtCore.QObject) -> None:
         super().__init__(parent)
         self.plan = plan
         self._draft = draft
-        self._stream = -1
         self._taken: object = None
+        self.tag: LevelTag | None = None
         self.edit = PathEdit(plan.label, plan.kind, optional=plan.optional)
+        self._line = Row(gap=6)
+        self._line.add(self.edit, stretch=1)
+        self.whole = boxed(self._line)
         self.edit.edited.connect(self._typed)
         self.edit.focused.connect(lambda: self.focused.emit(self))
         self.edit.pick_requested.connect(lambda: self.picking.emit(self))
+        self.edit.missing_requested.connect(lambda _facts: self.lacking.emit(self))
+        self.edit.spilled.connect(self.spilled)
         self.refresh()
 
     @property
     def pointer(self) -> str:
-        """Return where the row writes."""
-        if self._stream >= 0:
-            return f"/streams/{self._stream}/fieldMapping/{self.plan.member}"
+        """Return where the row writes, as every level shows it."""
         return f"/fieldMapping/{self.plan.member}"
 
     @property
@@ -77,21 +92,37 @@ class MappingRow(QtCore.QObject):
         """Return whether its path starts at an item or at the whole body."""
         return "body" if self.plan.kind == "items" else "item"
 
-    def set_stream(self, index: int) -> None:
-        """Show a stream's mapping, the connector's for -1."""
-        self._stream = index
-        self.refresh()
-
     def refresh(self) -> None:
-        """Show what stands in the document, or what the stream inherits."""
-        own = self._draft.value(self.pointer)
-        base = self._draft.value(f"/fieldMapping/{self.plan.member}")
-        found = base if own is MISSING else own
+        """Show what stands in the document; what a stream inherits is pale."""
+        found = self._draft.value(self.pointer)
         self.edit.set_text(found if isinstance(found, str) else "")
+        if self._draft.level != CONNECTOR or self.tag is not None:
+            pale = self._level_tag().refresh() in {"inherited", "removed"}
+            self.edit.field.set_pale(on=pale)
+
+    def _level_tag(self) -> LevelTag:
+        """Return the tag, made when it is first wanted."""
+        if self.tag is None:
+            self.tag = LevelTag(
+                self._draft,
+                self.pointer,
+                self.plan.label,
+                required=not self.plan.optional,
+                reserving=True,
+            )
+            self.tag.overridden.connect(self.edit.field.setFocus)
+            self._line.add(self.tag)
+            self.fit()
+        return self.tag
+
+    def fit(self) -> None:
+        """Leave words out where there is little room."""
+        if self.tag is not None:
+            self.tag.set_slim(on=self.whole.width() < theme.px(_SLIM))
 
     def take(self, look: Look | None, body: Json, config: dict[str, Json]) -> None:
         """Take the sample to check the path against; the same one changes nothing."""
-        items = look.items_path if look is not None else None
+        items = look.at if look is not None else None
         taken = (id(body), items, tuple(config.items()))
         if taken == self._taken:
             return
@@ -105,10 +136,12 @@ class MappingRow(QtCore.QObject):
 
     @QtCore.Slot(str)
     def _typed(self, text: str) -> None:
-        absent = not text and (self.plan.optional or self._stream >= 0)
-        value: Json | Missing = MISSING if absent else text
-        merge = f"type:{self.pointer}"
-        self._draft.edit(self.pointer, value, self.plan.label.capitalize(), merge)
+        merge, label = f"type:{self.pointer}", self.plan.label.capitalize()
+        if not text and self._draft.level != CONNECTOR:
+            self._draft.inherit(self.pointer, label, merge)
+            return
+        value: Json | Missing = MISSING if not text and self.plan.optional else text
+        self._draft.edit(self.pointer, value, label, merge)
 
 
 class MappingRows(QtWidgets.QWidget):
@@ -117,24 +150,28 @@ class MappingRows(QtWidgets.QWidget):
     Signals:
         focused(object): the caret is in that MappingRow.
         picking(object): the person wants to pick a value for that MappingRow.
+        lacking(object): items in which that MappingRow finds nothing are to be shown.
         rules_wanted(): the rules decide the type; go there.
     """
 
     focused = QtCore.Signal(object)
     picking = QtCore.Signal(object)
+    lacking = QtCore.Signal(object)
     rules_wanted = QtCore.Signal()
 
-    def __init__(self, draft: DraftModel, *, only_items: bool = False) -> None:
+    def __init__(self, draft: LevelDraft, *, only_items: bool = False) -> None:
         super().__init__()
         self._draft = draft
-        plans = (ITEMS,) if only_items else (ITEMS, *_ROWS)
+        plans = (ITEMS,) if only_items else PLANS
         self.rows = [MappingRow(draft, plan, self) for plan in plans]
         self._column = Column(gap=8)
         self._type = None if only_items else _TypeRow()
         for row in self.rows:
-            self._column.add(row.edit)
+            self._column.add(row.whole)
             row.focused.connect(self.focused)
             row.picking.connect(self.picking)
+            row.lacking.connect(self.lacking)
+            row.spilled.connect(partial(self._spill, row))
             if row.plan.member == "summaryTemplate" and self._type is not None:
                 self._column.add(self._type)
         if self._type is not None:
@@ -143,10 +180,11 @@ class MappingRows(QtWidgets.QWidget):
         draft.changed.connect(self.refresh)
         self.refresh()
 
-    def set_stream(self, index: int) -> None:
-        """Show a stream's mapping, the connector's for -1."""
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        """Leave words out where there is little room."""
+        super().resizeEvent(event)
         for row in self.rows:
-            row.set_stream(index)
+            row.fit()
 
     def take(self, look: Look | None, body: Json, config: dict[str, Json]) -> None:
         """Take the sample to check the paths against."""
@@ -155,6 +193,12 @@ class MappingRows(QtWidgets.QWidget):
         if self._type is not None and look is not None:
             kinds = [row.kind for row in look.rows if row.kind]
             self._type.show_kinds(list(dict.fromkeys(kinds)))
+
+    def _spill(self, row: MappingRow, picks: Sequence[Pick]) -> None:
+        """Give what was dropped on a row and is more than one to the rows below it."""
+        below = self.rows[self.rows.index(row) + 1 :]
+        for other, pick in zip(below, picks, strict=False):
+            other.edit.insert_pick(pick)
 
     def row(self, pointer: str) -> MappingRow | None:
         """Return the row that writes at a pointer, or shows the inherited one."""

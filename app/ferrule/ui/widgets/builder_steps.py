@@ -185,14 +185,22 @@ def polling_of(draft: DraftModel) -> str:
 
 def step_of(draft: DraftModel, pointer: str) -> str:
     """Return the step that holds a place of the document."""
-    if pointer.startswith("/streams/") and "/fieldMapping/" in pointer:
-        pointer = "/fieldMapping/" + pointer.split("/fieldMapping/", 1)[1]
+    pointer = _of_connector(draft, pointer)
     best, found = -1, "basics"
     for step, places in _places(draft):
         for place in places:
             if _around(place, pointer) and len(place) > best:
                 best, found = len(place), step
     return found
+
+
+def _of_connector(draft: DraftModel, pointer: str) -> str:
+    """Return the connector's own place of one in a stream's patch."""
+    _, *parts = pointer.split("/")
+    tops = {"fieldMapping": "/fieldMapping", "polling": polling_of(draft)}
+    if parts[:1] == ["streams"] and parts[2:3] and parts[2] in tops:
+        return "/".join((tops[parts[2]], *parts[3:]))
+    return pointer
 
 
 def _places(draft: DraftModel) -> list[tuple[str, list[str]]]:

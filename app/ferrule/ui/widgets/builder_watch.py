@@ -4,17 +4,21 @@ Both are worked out in a thread; what a newer keystroke has overtaken is dropped
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from PySide6 import QtCore
 
-from ferrule.errors import FerruleError, Problem
-from ferrule.exchange import Json, Response
+from ferrule.errors import Problem
+from ferrule.exchange import MISSING, Json, Missing, Response
 from ferrule.ui.models.draft import DraftModel
-from ferrule.ui.models.live import Look, Reach, look, matches, template_matches
+from ferrule.ui.models.live import Look, lacking, look, matches, template_matches
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.workspace.authoring import problems_in
 from ferrule.workspace.drafts import Document
+from ferrule.workspace.item_places import ItemsAt
+from ferrule.workspace.picking import Reach
+from ferrule.workspace.previewing import mapping_of
 
 _PAUSE_MS: Final = 150
 
@@ -43,18 +47,20 @@ class Watch(QtCore.QObject):
     Signals:
         seen(object): a newer `Seen`, None when there is no sample.
         linted(object): the list of Problems of the document.
-        unreadable(object): the sample is no JSON; carries the FerruleError.
+        lacked(object): the places of items in which a path finds nothing.
     """
 
     seen = QtCore.Signal(object)
     linted = QtCore.Signal(object)
-    unreadable = QtCore.Signal(object)
+    lacked = QtCore.Signal(object)
 
     def __init__(self, draft: DraftModel, parent: QtCore.QObject) -> None:
         super().__init__(parent)
         self._draft = draft
         self.tasks = Tasks(self)
         self.sample: Response | None = None
+        self.body: Json | Missing = MISSING
+        self._turn = 0
         self.stream: str | None = None
         self.config: dict[str, Json] = {}
         self.aim = Aim()
@@ -71,8 +77,21 @@ class Watch(QtCore.QObject):
         draft.changed.connect(self._later.start)
 
     def set_sample(self, response: Response | None) -> None:
-        """Take another response as the sample."""
+        """Take another response as the sample; its body comes when it is read."""
         self.sample = response
+        blank = response is not None and not response.body.strip()
+        self.body = None if blank else MISSING
+        self.look_again()
+
+    @property
+    def items_at(self) -> ItemsAt:
+        """Return which part of a response the items are, as the draft says now."""
+        found, _ = mapping_of(self._draft.document, self.stream)
+        return ItemsAt.of(found if isinstance(found, dict) else {})
+
+    def set_body(self, body: Json | Missing) -> None:
+        """Take the body of the sample, decoded."""
+        self.body = body
         self.look_again()
 
     def set_aim(self, aim: Aim) -> None:
@@ -85,6 +104,10 @@ class Watch(QtCore.QObject):
     def look_again(self) -> None:
         """Work out the preview of the document as it is now."""
         self._soon.start()
+
+    def look_for_lacking(self, aim: Aim) -> None:
+        """Look for the items of the sample in which a path finds nothing."""
+        self.tasks.start("lacking", self._look_for_lacking(aim))
 
     @QtCore.Slot()
     def lint_now(self) -> None:
@@ -100,20 +123,42 @@ class Watch(QtCore.QObject):
     @QtCore.Slot()
     def _start(self) -> None:
         if self.sample is None:
-            self.tasks.cancel("look")
+            self._turn += 1
             self.seen.emit(None)
             return
-        self.tasks.start("look", self._look(self.sample))
-
-    async def _look(self, sample: Response) -> None:
-        document, aim = self._draft.document, self.aim
-        stream, config = self.stream, self.config
-        try:
-            seen = await in_thread(lambda: _seen(document, sample, stream, config, aim))
-        except FerruleError as error:
-            self.unreadable.emit(error)
+        if isinstance(self.body, Missing):
             return
-        self.seen.emit(seen)
+        self._turn += 1
+        if not self.tasks.running("look"):
+            self.tasks.start("look", self._look())
+
+    async def _look(self) -> None:
+        """Look, and again where something else was wished meanwhile.
+
+        Never two at a time: a path that looks everywhere in a large body takes seconds.
+        """
+        turn = -1
+        while turn != self._turn and not isinstance(self.body, Missing):
+            turn = self._turn
+            call = partial(
+                _seen,
+                self._draft.document,
+                self.body,
+                self.stream,
+                self.config,
+                self.aim,
+            )
+            seen = await in_thread(call)
+            if turn == self._turn:
+                self.seen.emit(seen)
+
+    async def _look_for_lacking(self, aim: Aim) -> None:
+        body = self.body
+        if isinstance(body, Missing):
+            return
+        at, template = self.items_at, aim.template
+        paths = await in_thread(lambda: lacking(body, at, aim.text, template=template))
+        self.lacked.emit(paths)
 
     async def _lint(self) -> None:
         document = self._draft.document
@@ -123,15 +168,14 @@ class Watch(QtCore.QObject):
 
 def _seen(
     document: Document,
-    sample: Response,
+    body: Json,
     stream: str | None,
     config: dict[str, Json],
     aim: Aim,
 ) -> Seen:
-    body = sample.json
     found = look(document, body, stream, config)
     if not aim.text:
         return Seen(found, body, [])
     if aim.template:
-        return Seen(found, body, template_matches(body, found.items_path, aim.text))
-    return Seen(found, body, matches(body, found.items_path, aim.text, aim.reach))
+        return Seen(found, body, template_matches(body, found.at, aim.text))
+    return Seen(found, body, matches(body, found.at, aim.text, aim.reach))

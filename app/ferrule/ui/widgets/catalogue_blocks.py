@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
-from ferrule.ui.models.connector_facts import Facts, RunLine
+from ferrule.ui.models.connector_facts import HEALTH, Facts, RunLine
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.chip import StatusLabel, paint_status
 from ferrule.ui.widgets.label import Glyph, Label, SectionHead
@@ -80,6 +80,17 @@ def latency_block(facts: Facts) -> QtWidgets.QWidget:
     line = Sparkline("Time per page", unit=" ms")
     line.show_values(facts.page_ms)
     ago = Label(f"{len(facts.page_ms)} runs ago", "caption", "muted")
+    foot = Row(ago, None, Label("now", "caption", "muted"))
+    return boxed(Column(head, line, foot, gap=4))
+
+
+def health_block(facts: Facts) -> QtWidgets.QWidget:
+    """Return how the connection is, over the answers of its latest checks and runs."""
+    shape, word = HEALTH[facts.state]
+    head = SectionHead("Health", StatusLabel(shape, word), role="emphasis")
+    line = Sparkline("Answers of checks and runs", unit=" ms")
+    line.show_values(facts.answers)
+    ago = Label(f"{len(facts.answers)} answers ago", "caption", "muted")
     foot = Row(ago, None, Label("now", "caption", "muted"))
     return boxed(Column(head, line, foot, gap=4))
 

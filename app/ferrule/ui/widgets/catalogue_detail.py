@@ -17,6 +17,7 @@ from ferrule.ui.widgets.catalogue_blocks import (
     WrapRow,
     fact,
     glyph_line,
+    health_block,
     latency_block,
     runs_block,
 )
@@ -178,6 +179,8 @@ class DetailPane(Pane):
         if entry is None:
             return
         blocks = [self._standing(entry)]
+        if self.facts is not None and len(self.facts.answers) > 1:
+            blocks.append(health_block(self.facts))
         if self.facts is not None and len(self.facts.page_ms) > 1:
             blocks.append(latency_block(self.facts))
         if entry.card.signal_types:
@@ -254,7 +257,9 @@ def _figures(facts: Facts | None) -> Sequence[tuple[str, str]]:
     figures = [("Last sync", facts.last_sync or "never")]
     if facts.last_check:
         figures.append(("Last check", facts.last_check))
-    if facts.latency:
+    if facts.answers_p95 is not None:
+        figures.append(("Answers, p95", f"{facts.answers_p95:,.0f} ms"))
+    elif facts.latency:
         figures.append(("Last answer", facts.latency))
     if facts.failures:
         figures.append(("Failures in a row", str(facts.failures)))

@@ -53,6 +53,7 @@ class LineEdit(QtWidgets.QLineEdit):
         self._role = "code" if mono else "body"
         self._compact = compact
         self._mark: Mark = ""
+        self._pale = False
         self.setAttribute(QtCore.Qt.WidgetAttribute.WA_Hover)
         self.fit()
         theme.changed.connect(self.fit)
@@ -69,10 +70,21 @@ class LineEdit(QtWidgets.QLineEdit):
             self.fit()
             self.update()
 
+    def set_pale(self, *, on: bool) -> None:
+        """Show the text in a muted colour: it stands elsewhere and is shown here."""
+        if on != self._pale:
+            self._pale = on
+            self.fit()
+
     @QtCore.Slot()
     def fit(self) -> None:
-        """Set the font and the room at both sides again."""
+        """Set the font, the colour and the room at both sides again."""
         self.setFont(theme.font(self._role))
+        # The application's sheet wins over a palette, and loses to the widget's own.
+        ink = theme.colour("muted").name()
+        sheet = f"QLineEdit {{ color: {ink}; }}" if self._pale else ""
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
         left = theme.px(28 if self._icon else 6)
         right = theme.px(6 + self.right_room + (20 if self._mark else 0))
         self.setTextMargins(left, 0, right, 0)

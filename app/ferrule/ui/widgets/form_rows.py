@@ -23,7 +23,7 @@ class _Note(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.help = Label("", "caption", "muted", wrap=True)
-        self.error = _ErrorLine()
+        self.error = ErrorLine()
         self.setLayout(Column(self.help, self.error, gap=0))
 
     def show_note(self, help_text: str, error: str) -> None:
@@ -35,7 +35,7 @@ class _Note(QtWidgets.QWidget):
         self.setVisible(bool(help_text or error))
 
 
-class _ErrorLine(QtWidgets.QLabel):
+class ErrorLine(QtWidgets.QLabel):
     """One error: an icon and its text, the whole of it in the tool tip."""
 
     def __init__(self) -> None:
@@ -106,6 +106,10 @@ class FormRow(QtWidgets.QWidget):
         self.arrange(wide=False)
         self._tell()
         theme.changed.connect(self._again)
+
+    def add_trailing(self, widget: QtWidgets.QWidget) -> None:
+        """Put something more right of the field."""
+        self._row.add(widget)
 
     @property
     def error(self) -> str:

@@ -6,12 +6,16 @@ from typing import Final
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.exchange import Json, Missing
-from ferrule.ui.models.json_tree import JsonTreeModel
+from ferrule.ui.models.json_tree import KEY, JsonTreeModel
+from ferrule.ui.models.json_value import visible
 from ferrule.ui.theme import theme
+from ferrule.ui.widgets.chip import chip_width, paint_chip
 from ferrule.ui.widgets.json_row import HEIGHT, INDENT, RowState, paint_row
 
 _Index = QtCore.QModelIndex | QtCore.QPersistentModelIndex
 _MOST_TICKS: Final = 200
+_MOST_KEPT: Final = 200
+_OPEN: Final = 3  # the whole, its list, the first item
 
 
 class JsonLines(QtWidgets.QTreeView):
@@ -50,11 +54,31 @@ class JsonLines(QtWidgets.QTreeView):
         self._deepest = 0
         self._hovered = QtCore.QPersistentModelIndex()
         self.tree.set_document(value)
-        index = self.tree.index(0, 0)
-        while index.isValid() and self.tree.row(index).level < 3:  # noqa: PLR2004  root, list, item
+        index, depth = self.tree.index(0, 0), 0
+        while index.isValid() and depth < _OPEN:
             self.expand(index)
+            # A chunk is no level of the document: it is opened on the way.
+            depth += self.tree.row(index).kind != "chunk"
             index = self.tree.index(0, 0, index)
         self._soon.start()
+
+    def complete(self, value: Json) -> None:
+        """Show the whole of a value whose beginning is shown; nothing moves."""
+        opened = [self.tree.steps(x) for x in self.tree.opened() if self.isExpanded(x)]
+        current, place = self.current_path(), self.verticalScrollBar().value()
+        focused = self.hasFocus()
+        self.set_document(value)
+        for steps in opened[:_MOST_KEPT]:
+            self._open_to(self.tree.find(steps))
+        index = self.tree.find(current) if current else QtCore.QModelIndex()
+        if index.isValid() and (focused or current != "$"):
+            self.setCurrentIndex(index)
+        self.verticalScrollBar().setValue(place)
+
+    def _open_to(self, index: QtCore.QModelIndex) -> None:
+        while index.isValid():
+            self.expand(index)
+            index = index.parent()
 
     def set_matches(self, paths: Sequence[str]) -> None:
         """Tint the rows at these normalised paths, given in document order."""
@@ -104,6 +128,7 @@ class JsonLines(QtWidgets.QTreeView):
         """Draw a row whole; the style draws nothing."""
         at = self.tree.same(index)
         current = index == self.currentIndex()
+        selected = current or self.selectionModel().isSelected(at)
         whole = QtCore.QRect(
             0, option.rect.top(), self.viewport().width(), option.rect.height()
         )
@@ -112,7 +137,7 @@ class JsonLines(QtWidgets.QTreeView):
             inner=self.visualRect(at),
             open=self.isExpanded(at),
             parental=self.tree.hasChildren(index),
-            selected=current,
+            selected=selected,
             hovered=index == self._hovered,
             focused=current and self.hasFocus(),
             needle=self.needle,
@@ -152,6 +177,9 @@ class JsonLines(QtWidgets.QTreeView):
         self.setVerticalScrollMode(way.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(way.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(way.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(way.SelectionMode.ExtendedSelection)
+        self.setDragEnabled(True)
+        self.setDragDropMode(way.DragDropMode.DragOnly)
 
     @QtCore.Slot()
     def _fit(self) -> None:
@@ -181,17 +209,31 @@ class JsonLines(QtWidgets.QTreeView):
 
     def _shown(self, path: str) -> QtCore.QModelIndex:
         """Return the place of a match, or of what it is folded away in."""
-        index = self.tree.find(path)
-        shown, above = index, index.parent()
-        while above.isValid():
-            if not self.isExpanded(above):
-                shown = above
-            above = above.parent()
+        shown = QtCore.QModelIndex()
+        for index in self.tree.way_to(path):
+            shown = index
+            if not self.isExpanded(index):
+                break
         return shown
 
 
 class _Height(QtWidgets.QStyledItemDelegate):
-    """Gives every row its height; the view draws it."""
+    """Gives every row its height; the view draws it, but for what is dragged."""
+
+    def paint(
+        self,
+        painter: QtGui.QPainter,
+        option: QtWidgets.QStyleOptionViewItem,
+        index: _Index,
+    ) -> None:
+        """Draw a row as it hangs at the mouse: its name on a chip."""
+        box: QtCore.QRect = option.rect
+        text = visible(str(index.data(KEY)))
+        width = min(chip_width(text, mono=True), box.width())
+        high = theme.px(20)
+        top = box.top() + (box.height() - high) // 2
+        chip = QtCore.QRect(box.left(), top, width, high)
+        paint_chip(painter, chip, text, "accent", mono=True)
 
     def sizeHint(self, _option: object, _index: _Index) -> QtCore.QSize:
         """Return a row of 24 px, or what the code font needs."""

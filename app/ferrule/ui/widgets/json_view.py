@@ -1,10 +1,13 @@
 """A JSON document as a tree to read, to search and to pick from.
 
 Mouse and keyboard reach the same things: picking by the button of a row, Alt+click, P
-or Enter; the next match by N; copying by Ctrl+C; the menu by the Menu key.
+or Enter; the other ways to write it by Shift+P; using a value for a field by dragging
+or Ctrl+M; the next match by N; copying by Ctrl+C; the menu by the Menu key.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -25,14 +28,20 @@ class JsonView(JsonLines):
     Signals:
         picked(str): the person picked the value at this normalised path.
         pick_left(): Escape was pressed while `set_picking` was on.
+        used(str): the selected values are to be used for what has this key.
+        ways_wanted(): the other ways to write the path are to be shown.
     """
 
     picked = QtCore.Signal(str)
     pick_left = QtCore.Signal()
+    used = QtCore.Signal(str)
+    ways_wanted = QtCore.Signal()
 
     def __init__(self, name: str, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(name, parent)
         self._picking = False
+        # What values can be used for, as (key, words); an empty key is a divider.
+        self.uses: Sequence[tuple[str, str]] = ()
 
     def set_picking(self, on: bool) -> None:  # noqa: FBT001  agreed with the pages
         """Let a plain click pick until it is switched off."""
@@ -54,6 +63,47 @@ class JsonView(JsonLines):
     def pick(self) -> None:
         """Pick the current row."""
         self._pick(self.currentIndex())
+
+    def chosen(self) -> list[QtCore.QModelIndex]:
+        """Return the selected rows that are values, in document order, or the current.
+
+        A selection that leaves the current row out is an old one.
+        """
+        rows = self.selectionModel().selectedRows()
+        if self.currentIndex() not in rows:
+            rows = [self.currentIndex()] if self.currentIndex().isValid() else []
+        values = [row for row in rows if self.tree.row(row).kind != "chunk"]
+        return sorted(values, key=lambda row: self.tree.rank(self.tree.row(row).path))
+
+    def use_menu(self) -> QtWidgets.QMenu:
+        """Return the menu of what the selected values can be used for."""
+        count = len(self.chosen())
+        words = "Use as" if count == 1 else f"Use {count} values as"
+        menu = QtWidgets.QMenu(words, self)
+        for key, text in self.uses:
+            if key:
+                menu.addAction(text).triggered.connect(partial(self._use, key))
+            else:
+                menu.addSeparator()
+        menu.setEnabled(bool(self.uses))
+        return menu
+
+    @QtCore.Slot()
+    def show_uses(self) -> None:
+        """Open the menu of uses below the current row."""
+        if self.currentIndex().isValid() and self.uses:
+            menu = self.use_menu()
+            menu.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.below_current())
+            menu.setActiveAction(menu.actions()[0])
+
+    def below_current(self) -> QtCore.QPoint:
+        """Return the place on the screen just below the current row."""
+        box = self.visualRect(self.currentIndex())
+        return self.viewport().mapToGlobal(box.bottomLeft())
+
+    def _use(self, key: str, _checked: object = None) -> None:
+        self.used.emit(key)
 
     @QtCore.Slot()
     def copy_path(self) -> None:
@@ -108,8 +158,7 @@ class JsonView(JsonLines):
         """Offer what can be done with a row; the Menu key comes here too."""
         place = event.globalPos()
         if event.reason() == QtGui.QContextMenuEvent.Reason.Keyboard:
-            box = self.visualRect(self.currentIndex())
-            place = self.viewport().mapToGlobal(box.bottomLeft())
+            place = self.below_current()
         if self.currentIndex().isValid():
             self.menu().popup(place)
 
@@ -119,6 +168,7 @@ class JsonView(JsonLines):
         menu.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, keys, do in (
             ("Pick for the field", "P", self.pick),
+            ("Other ways to write it", "Shift+P", self.ways_wanted.emit),
             ("Copy path", "Ctrl+C", self.copy_path),
             ("Copy value", "Ctrl+Shift+C", self.copy_value),
             ("Open everything below", "*", self.open_below),
@@ -127,6 +177,11 @@ class JsonView(JsonLines):
         ):
             # Shown as text: the keys themselves belong to keyPressEvent.
             menu.addAction(f"{text}\t{keys}").triggered.connect(do)
+        if self.uses:
+            uses = self.use_menu()
+            uses.setParent(menu, uses.windowFlags())
+            uses.setTitle(f"{uses.title()}\tCtrl+M")
+            menu.insertMenu(menu.actions()[2], uses)
         return menu
 
     def focusInEvent(self, event: QtGui.QFocusEvent) -> None:
@@ -159,6 +214,8 @@ class JsonView(JsonLines):
             return self.open_below
         return {
             (_KEYS.Key_P, flags.NoModifier): self.pick,
+            (_KEYS.Key_P, flags.ShiftModifier): self.ways_wanted.emit,
+            (_KEYS.Key_M, flags.ControlModifier): self.show_uses,
             (_KEYS.Key_Return, flags.NoModifier): self.pick,
             (_KEYS.Key_Enter, flags.NoModifier): self.pick,
             (_KEYS.Key_N, flags.NoModifier): self.next_match,

@@ -33,6 +33,11 @@ class _Line(QtWidgets.QBoxLayout):
         left, top, right, bottom = (theme.px(side) for side in self._margins)
         self.setContentsMargins(left, top, right, bottom)
 
+    def set_margins(self, margins: Margins) -> None:
+        """Have other margins: left, top, right, bottom in pixels at 100 %."""
+        self._margins = margins
+        self.rescale()
+
     def add(self, *items: Item, stretch: int = 0) -> None:
         """Append widgets and layouts; None is a stretch, a number is extra pixels."""
         for item in items:

@@ -5,20 +5,23 @@ that a sync runs; nothing here reads a path by itself.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.exchange import Json
+from ferrule.ui.models.path_drag import Pick
 from ferrule.ui.models.path_hints import Hint
 from ferrule.ui.models.path_watch import Finding, PathKind, PathWatch
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.field import Mark
 from ferrule.ui.widgets.label import Label
+from ferrule.ui.widgets.path_drop import DropGate
 from ferrule.ui.widgets.path_field import PathField, column_of
 from ferrule.ui.widgets.path_result import MessageRow, ResultZone, state_word
 from ferrule.ui.widgets.spoken import announce
+from ferrule.workspace.picking import Reach
 from ferrule.workspace.previewing import PathFacts
 
 _NARROW: Final = 540
@@ -39,6 +42,7 @@ class PathEdit(QtWidgets.QWidget):
         focused(): the caret came here.
         facts_changed(object): the PathFacts of the text and the sample of now.
         missing_requested(object): the PathFacts whose unmatched items are to be shown.
+        spilled(object): the Picks that were dropped here beyond the first.
     """
 
     edited = QtCore.Signal(str)
@@ -46,6 +50,7 @@ class PathEdit(QtWidgets.QWidget):
     focused = QtCore.Signal()
     facts_changed = QtCore.Signal(object)
     missing_requested = QtCore.Signal(object)
+    spilled = QtCore.Signal(object)
 
     def __init__(
         self,
@@ -61,11 +66,13 @@ class PathEdit(QtWidgets.QWidget):
         self._optional = optional
         self._finding = Finding(PathFacts(""))
         self._dismissed = ""
+        self._picked: _Picked | None = None
         self.label = Label(label, "body", "muted", elide=True)
         self.field = PathField(label, template=kind == "template")
         self.label.setBuddy(self.field)
         self.zone = ResultZone()
         self.message = MessageRow()
+        self.gate = DropGate(self.field)
         self._watch = PathWatch(kind, self)
         self._soon = QtCore.QTimer(self, singleShot=True, interval=0)
         self._lay_out()
@@ -102,13 +109,41 @@ class PathEdit(QtWidgets.QWidget):
         """Return the suggestion that stands."""
         return self._finding.hint
 
-    def insert_pick(self, path: str) -> None:
-        """Take a picked path: whole for a path, as a placeholder for a template."""
-        if self._kind == "template":
-            at = column_of(self.text(), self.field.cursorPosition())
-            self.field.put(at, at, placeholder(path))
+    def insert_pick(self, pick: Pick, at: int | None = None) -> None:
+        """Take a picked value: its path, or for a template a placeholder at a column.
+
+        A value that is picked anew in another way takes the place of the first way.
+        """
+        if self._kind != "template":
+            self.field.put(0, len(self.text()), pick.best(self.reach))
+            return
+        put = placeholder(pick.best("item"))
+        place, last = column_of(self.text(), self.field.cursorPosition()), self._picked
+        if at is not None:
+            start = stop = min(at, len(self.text()))
+        elif last is not None and last.still(pick.path, self.text(), place):
+            start, stop = last.start, last.stop
         else:
-            self.field.put(0, len(self.text()), path)
+            start = stop = place
+        self.field.put(start, stop, put)
+        self._picked = _Picked(pick.path, start, put)
+
+    @property
+    def reach(self) -> Reach:
+        """Return whether paths here start at an item or at the whole response."""
+        return "body" if self._kind == "items" else "item"
+
+    @QtCore.Slot(object, object)
+    def _drop(self, picks: Sequence[Pick], place: QtCore.QPoint) -> None:
+        """Take what was dropped: a template all of it, a path the first."""
+        self.field.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+        if self._kind == "template":
+            at = column_of(self.text(), self.field.cursorPositionAt(place))
+            self.field.put(at, at, " ".join(map(_placeholder_of, picks)))
+            return
+        self.insert_pick(picks[0])
+        if picks[1:]:
+            self.spilled.emit(picks[1:])
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         """Give label and result less room where there is little."""
@@ -151,6 +186,7 @@ class PathEdit(QtWidgets.QWidget):
         self.field.dismissed.connect(self._dismiss)
         self.message.accepted.connect(self.accept_hint)
         self.message.asked.connect(self._ask_missing)
+        self.gate.dropped.connect(self._drop)
         self._watch.found.connect(self._take)
         self._soon.timeout.connect(self._check)
         theme.changed.connect(self._fit)
@@ -197,7 +233,7 @@ class PathEdit(QtWidgets.QWidget):
         """Show the finding on field, zone and message."""
         facts, hint = self._finding.facts, self._finding.hint
         self.field.set_mark(self._mark(facts))
-        self.field.set_squiggle(_squiggle(facts, hint))
+        self.field.set_squiggle(_squiggle(self._finding))
         told = self._sentence()
         self.field.setAccessibleDescription(told)
         self.zone.show_facts(
@@ -210,6 +246,8 @@ class PathEdit(QtWidgets.QWidget):
         self._say(facts, hint, offered)
 
     def _mark(self, facts: PathFacts) -> Mark:
+        if self._finding.fault is not None:
+            return "error"
         if facts.state == "empty" or (not facts.of and facts.state != "error"):
             return ""
         if facts.state == "all":
@@ -222,11 +260,13 @@ class PathEdit(QtWidgets.QWidget):
 
     def _say(self, facts: PathFacts, hint: Hint | None, offered: str) -> None:
         """Say what is wrong below the field; counts only while the caret is here."""
-        here = self.field.hasFocus()
+        here, fault = self.field.hasFocus(), self._finding.fault
         if facts.state == "error":
             self.message.say(
                 f"{self._column(facts.column)}{facts.error} {facts.advice}"
             )
+        elif fault is not None:
+            self.message.say(f"{self._column(fault.start)}{fault.message}")
         elif hint is not None:
             did = " Did you mean" if offered else ""
             self.message.say(f"{self._lacking(hint)}{did}", offer=offered)
@@ -262,6 +302,8 @@ class PathEdit(QtWidgets.QWidget):
         if facts.state == "error":
             at = f" at column {facts.column + 1}" if facts.column is not None else ""
             return f"{state_word(facts)}{at}: {facts.error} {facts.advice}".strip()
+        if self._finding.fault is not None:
+            return f"invalid pattern: {self._finding.fault.message}"
         if not facts.of:
             return "no sample yet"
         told = f"{state_word(facts)}, matches {facts.matched} of {facts.of}"
@@ -272,14 +314,42 @@ class PathEdit(QtWidgets.QWidget):
         return told
 
 
-def _squiggle(facts: PathFacts, hint: Hint | None) -> tuple[int, int] | None:
+def _squiggle(finding: Finding) -> tuple[int, int] | None:
     """Return the columns to underline: the word at the error, or the lost name."""
+    facts, hint, fault = finding.facts, finding.hint, finding.fault
     if facts.column is not None:
         word = _WORD_END.match(facts.text, min(facts.column, len(facts.text)))
         return facts.column, word.end() if word else facts.column
     if hint is not None:
         return hint.column, hint.column + len(hint.name)
-    return None
+    return (fault.start, fault.stop) if fault is not None else None
+
+
+class _Picked(NamedTuple):
+    """A placeholder that a pick put in: the value's place, and what was put where."""
+
+    path: str
+    start: int
+    text: str
+
+    @property
+    def stop(self) -> int:
+        """Return the column after it."""
+        return self.start + len(self.text)
+
+    def still(self, path: str, text: str, caret: int) -> bool:
+        """Return whether it stands there yet, for that value, before the caret."""
+        same = path == self.path and caret == self.stop
+        return same and text[self.start : self.stop] == self.text
+
+
+def _placeholder_of(pick: Pick) -> str:
+    return placeholder(pick.best("item"))
+
+
+def joined(text: str, picks: Sequence[Pick]) -> str:
+    """Return a template with placeholders for picked values after its text."""
+    return " ".join(filter(None, (text, *map(_placeholder_of, picks))))
 
 
 def placeholder(path: str) -> str:

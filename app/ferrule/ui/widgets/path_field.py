@@ -163,7 +163,7 @@ class PathField(LineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
-        """Complete by Ctrl+Space, after a dot or a bracket; pick by Alt+P."""
+        """Complete by Ctrl+Space, after a dot, a bracket or `==`; pick by Alt+P."""
         flags = QtCore.Qt.KeyboardModifier
         if event.key() == _KEYS.Key_P and event.modifiers() == flags.AltModifier:
             self.pick_requested.emit()
@@ -212,7 +212,8 @@ class PathField(LineEdit):
             self.edited.emit(text)
 
     def _complete_on(self, typed: str) -> None:
-        if typed in {".", "["} or (typed and self.popup.shown()):
+        begun = typed in {".", "["} or (typed == "=" and "==" in self.text())
+        if begun or (typed and self.popup.shown()):
             self._complete()
         elif not typed.isprintable():
             self.popup.dismiss()

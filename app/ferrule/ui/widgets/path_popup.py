@@ -40,7 +40,8 @@ class _Entries(QtCore.QAbstractListModel):
             return entry.insert
         if role == roles.AccessibleTextRole:
             share = f"in {entry.count} of {entry.of}"
-            return f"{entry.label}, {entry.kind}, {share}, for example {entry.example}"
+            example = f", for example {entry.example}" if entry.example else ""
+            return f"{entry.label}, {entry.kind}, {share}{example}"
         return entry if role == _ENTRY else None
 
 

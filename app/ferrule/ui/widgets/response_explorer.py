@@ -5,55 +5,55 @@ text with a word on why there is no tree. Large bodies are read in threads.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.clock import Clock, SystemClock
 from ferrule.errors import ExchangeError, FerruleError
-from ferrule.exchange import MISSING, Missing, Response
+from ferrule.exchange import Json, Missing, Response
 from ferrule.ui.models.json_document import JsonDocument
-from ferrule.ui.models.leaf_use import first_item, items_of, leaves_used
-from ferrule.ui.models.raw_text import RawText, read_raw
+from ferrule.ui.models.json_value import read_path
+from ferrule.ui.models.leaf_use import leaves_used
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.find_row import FindRow
 from ferrule.ui.widgets.layouts import Column, Pane
 from ferrule.ui.widgets.message import Level, Waiting
-from ferrule.ui.widgets.raw_view import RawView
+from ferrule.ui.widgets.response_fill import AT_ONCE, RAW, TREE, ResponseFill
 from ferrule.ui.widgets.response_find import ResponseFind, Where
 from ferrule.ui.widgets.response_head import ResponseHead, size_text
 from ferrule.ui.widgets.response_pages import (
-    HeadersPage,
     NarrowEmpty,
     Swap,
-    TablePage,
     TreePage,
     raw_button,
     told_empty,
     told_unreadable,
 )
+from ferrule.ui.widgets.response_picks import ResponsePicks
 from ferrule.ui.widgets.tabs import TabPages
-from ferrule.workspace.previewing import relative_paths
+from ferrule.workspace.item_places import ItemsAt, places_in
 
 HUGE: Final = 50_000_000
-_AT_ONCE: Final = 64_000
 _PATIENCE_MS: Final = 100
 _BEAT_MS: Final = 100
-_TREE, _TABLE, _RAW, _HEADERS = range(4)
-_PLACES: Final[dict[int, Where]] = {_TREE: "tree", _RAW: "raw"}
+_PLACES: Final[dict[int, Where]] = {TREE: "tree", RAW: "raw"}
 
 
 class ResponseExplorer(QtWidgets.QWidget):
     """One response, or why there is none.
 
     Signals:
-        picked(object): a tuple of ways to write a picked path, the best first.
+        picked(object): the Pick of a value, the way that was chosen as its best.
+        used(str, object): use this tuple of Picks for what has that key.
         pick_left(): Escape was pressed while picking.
         cancelled(): the person does not want to wait for the response.
     """
 
     picked = QtCore.Signal(object)
+    used = QtCore.Signal(str, object)
     pick_left = QtCore.Signal()
     cancelled = QtCore.Signal()
 
@@ -68,18 +68,17 @@ class ResponseExplorer(QtWidgets.QWidget):
         self._clock = clock or SystemClock()
         self._send_key = send_key
         self._response: Response | None = None
-        self._items_path = ""
         self._tags: dict[str, str] = {}
-        self._stale: set[int] = set()
         self._since = QtCore.QElapsedTimer()
         self._tasks = Tasks(self)
         self.document = JsonDocument(self)
         self.head = ResponseHead()
         self.waiting = Waiting("Waiting for the response")
         self.tree = TreePage()
-        self.table = TablePage()
-        self.raw = RawView("Response as raw text")
-        self.headers = HeadersPage()
+        self.picks = ResponsePicks(self.tree, self.document)
+        self._fills = ResponseFill(self.document, self._tasks)
+        self.table, self.raw = self._fills.table, self._fills.raw
+        self.headers, self.timing = self._fills.headers, self._fills.timing
         self.find_row = FindRow()
         self.pages = TabPages("Views of the response")
         self._swap = Swap()
@@ -96,14 +95,15 @@ class ResponseExplorer(QtWidgets.QWidget):
         """Return the response that is shown."""
         return self._response
 
-    def show_response(self, response: Response, items_path: str) -> None:
-        """Show a response; `items_path` names its items, for picking and the table."""
+    def show_response(self, response: Response, items: ItemsAt) -> None:
+        """Show a response; `items` says which they are, for picking and the table."""
         self._rest()
+        self.tree.forget()
         self._response = response
-        self._items_path = items_path
+        self.picks.set_items(items)
         self.head.show_response(response, self._clock.now().astimezone())
         self._swap.show_page(self._content)
-        self._stale = {_TABLE, _RAW, _HEADERS}
+        self._fills.take(response, items)
         if not response.body.strip():
             self._say_no_tree("info", *told_empty(response))
         elif len(response.body) > HUGE:
@@ -137,18 +137,25 @@ class ResponseExplorer(QtWidgets.QWidget):
         )
         self._swap.show_page(NarrowEmpty("send", "Nothing sent yet", line))
 
-    def set_items_path(self, items_path: str) -> None:
-        """Take another path of the items."""
-        if items_path != self._items_path:
-            self._items_path = items_path
-            self._stale.add(_TABLE)
+    def set_items(self, items: ItemsAt) -> None:
+        """Take other items of the same response."""
+        if self.picks.set_items(items):
+            self._fills.renew_items(items)
             self._fill(self.pages.bar.currentIndex())
-            self._show_ways(self.tree.view.current_path())
             self._tell_use()
+
+    def set_uses(self, uses: Sequence[tuple[str, str]]) -> None:
+        """Take what values can be used for: (key, words), an empty key a divider."""
+        self.tree.view.uses = uses
 
     def set_matches(self, paths: Sequence[str]) -> None:
         """Tint these normalised paths in the tree, in document order."""
-        self.tree.view.set_matches(paths)
+        self.picks.set_matches(paths)
+
+    def show_lacking(self, paths: Sequence[str], note: str) -> None:
+        """Tint these items instead, say why, and go to the first; N goes on."""
+        self.pages.bar.setCurrentIndex(TREE)
+        self.picks.show_lacking(paths, note)
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
         """Show in the tree which field these normalised paths are mapped to."""
@@ -160,7 +167,7 @@ class ResponseExplorer(QtWidgets.QWidget):
         """Let a plain click in the tree pick; turn to the tree for it."""
         self.tree.view.set_picking(on)
         if on:
-            self.pages.bar.setCurrentIndex(_TREE)
+            self.pages.bar.setCurrentIndex(TREE)
 
     @QtCore.Slot()
     def show_find(self) -> None:
@@ -168,20 +175,21 @@ class ResponseExplorer(QtWidgets.QWidget):
         if self._response is None:
             return
         if self.pages.bar.currentIndex() not in _PLACES:
-            self.pages.bar.setCurrentIndex(_TREE)
+            self.pages.bar.setCurrentIndex(TREE)
         self.find_row.field.setFocus(QtCore.Qt.FocusReason.ShortcutFocusReason)
         self.find_row.field.selectAll()
 
     @QtCore.Slot()
     def show_raw(self) -> None:
         """Turn to the raw text."""
-        self.pages.bar.setCurrentIndex(_RAW)
+        self.pages.bar.setCurrentIndex(RAW)
 
     def _lay_out(self) -> None:
         self.pages.add("Tree", self.tree)
         self.pages.add("Table", self.table)
         self.pages.add("Raw", self.raw)
         self.pages.add("Headers", self.headers)
+        self.pages.add("Timing", self.timing)
         content = Column(gap=0)
         content.add(self.pages, stretch=1)
         content.add(self.find_row)
@@ -195,14 +203,15 @@ class ResponseExplorer(QtWidgets.QWidget):
         self.waiting.hide()
 
     def _connect(self) -> None:
+        self.document.begun.connect(self._begin_tree)
         self.document.ready.connect(self._show_tree)
         self.document.failed.connect(self._show_unreadable)
-        self.tree.view.picked.connect(self._pick)
-        self.tree.view.moved.connect(self._show_ways)
+        self.picks.picked.connect(self.picked)
+        self.picks.used.connect(self.used)
         self.tree.view.pick_left.connect(self.pick_left)
-        self.tree.picks.chosen.connect(self.picked)
         self.table.opened.connect(self._open_item)
         self.pages.turned.connect(self._fill)
+        self._fills.raw_shown.connect(self._finder.again)
         self.waiting.cancelled.connect(self.cancelled)
         self._beat.timeout.connect(self._tick)
         self._patience.timeout.connect(self._say_reading)
@@ -220,13 +229,12 @@ class ResponseExplorer(QtWidgets.QWidget):
 
     def _forget(self) -> None:
         self._response = None
-        self._stale = set()
-        self._tasks.cancel("raw")
+        self._fills.take(None, self.picks.items)
         self._empty_tree()
 
     def _empty_tree(self) -> None:
         self.document.clear()
-        self.tree.view.set_document(MISSING)
+        self.tree.forget()
 
     def _rest(self) -> None:
         self._beat.stop()
@@ -249,13 +257,20 @@ class ResponseExplorer(QtWidgets.QWidget):
     def _say_reading(self) -> None:
         self.tree.say("info", f"Reading {size_text(self.document.size)}…")
 
+    @QtCore.Slot(object)
+    def _begin_tree(self, value: Json) -> None:
+        """Show the first entries; the rest is still read."""
+        self._patience.stop()
+        self.tree.begin_tree(value)
+        self.find_row.show_fact(f"Reading {size_text(self.document.size)}…")
+
     @QtCore.Slot()
     def _show_tree(self) -> None:
         self._patience.stop()
         if not isinstance(self.document.value, Missing):
             self.tree.show_tree(self.document.value)
             self.tree.view.set_tags(self._tags)
-        self._stale.add(_TABLE)
+        self._fills.renew_items(self.picks.items)
         self._tell_use()
         self._fill(self.pages.bar.currentIndex())
 
@@ -288,53 +303,36 @@ class ResponseExplorer(QtWidgets.QWidget):
     @QtCore.Slot(int)
     def _fill(self, page: int) -> None:
         """Fill the page that is shown, if what it holds is out of date."""
-        if self._response is None:
-            return
-        if page in self._stale:
-            self._stale.discard(page)
-            if page == _TABLE:
-                self.table.show_items(items_of(self.document.value, self._items_path))
-            elif page == _HEADERS:
-                self.headers.show_headers(self._response.headers)
-            elif page == _RAW:
-                self._fill_raw(self._response)
-        self._finder.set_place(_PLACES.get(page, ""), len(self._response.body))
-
-    def _fill_raw(self, response: Response) -> None:
-        if len(response.body) <= _AT_ONCE:
-            self._show_raw(response, read_raw(response.body))
-        else:
-            self._tasks.start("raw", self._fill_raw_later(response))
-
-    async def _fill_raw_later(self, response: Response) -> None:
-        text = await in_thread(lambda: read_raw(response.body))
-        if response is self._response:
-            self._show_raw(response, text)
-            self._finder.again()
-
-    def _show_raw(self, response: Response, text: RawText) -> None:
-        json = response.body.lstrip()[:1] != b"<"
-        self.raw.set_text(text, coloured=json)
-
-    @QtCore.Slot(str)
-    def _pick(self, path: str) -> None:
-        self.picked.emit(relative_paths(path, self._items_path))
-
-    @QtCore.Slot(str)
-    def _show_ways(self, path: str) -> None:
-        ways = relative_paths(path, self._items_path) if path else ()
-        self.tree.picks.show_paths(ways)
+        if self._response is not None:
+            self._fills.fill(page)
+            self._finder.set_place(_PLACES.get(page, ""), len(self._response.body))
 
     @QtCore.Slot(int)
     def _open_item(self, number: int) -> None:
         """Show an item of the table in the tree."""
-        first = first_item(self.document.value, self._items_path)
-        if first is not None and self.tree.view.reveal((*first[0][:-1], number)):
-            self.pages.bar.setCurrentIndex(_TREE)
+        places = places_in(self.document.value, self.picks.items)
+        place = next(islice(places, number, None), None)
+        where = place.path or place.at("$[0]") if place is not None else ""
+        if where and self.tree.view.reveal(read_path(where)):
+            self.pages.bar.setCurrentIndex(TREE)
             self.tree.view.expand(self.tree.view.currentIndex())
             self.tree.view.setFocus()
 
     def _tell_use(self) -> None:
-        used, known = leaves_used(self.document.value, self._items_path, self._tags)
+        body, at, tags = self.document.value, self.picks.items, self._tags
+        if self.document.busy:
+            return
+        if self.document.size <= AT_ONCE:
+            self._show_use(leaves_used(body, at, tags))
+        else:
+            self._tasks.start("use", self._tell_use_later(body, at, tags))
+
+    async def _tell_use_later(
+        self, body: Json | Missing, at: ItemsAt, tags: Mapping[str, str]
+    ) -> None:
+        self._show_use(await in_thread(lambda: leaves_used(body, at, tags)))
+
+    def _show_use(self, counted: tuple[int, int]) -> None:
+        used, known = counted
         told = f"{used} of {known} leaves used" if used else ""
         self.find_row.show_fact(told)

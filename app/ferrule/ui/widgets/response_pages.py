@@ -3,7 +3,7 @@
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.errors import FerruleError
-from ferrule.exchange import Json, Pairs, Response
+from ferrule.exchange import MISSING, Json, Pairs, Response
 from ferrule.ui.models.json_value import visible
 from ferrule.ui.models.records import Record, RecordsModel
 from ferrule.ui.models.table import Column as TableColumn
@@ -80,6 +80,7 @@ class TreePage(Swap):
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
+        self._begun = False
         self.picks = PickRow()
         self.view = JsonView("Response as a tree")
         line = Row(gap=0)
@@ -91,10 +92,24 @@ class TreePage(Swap):
         self.keep(self._tree)
 
     def show_tree(self, value: Json) -> None:
-        """Show a value."""
+        """Show a value, or the whole of one whose beginning is shown."""
+        if self._begun:
+            self._begun = False
+            self.view.complete(value)
+            return
         self.view.set_document(value)
-        self.picks.show_paths(())
+        self.picks.show_ways(())
         self.show_page(self._tree)
+
+    def begin_tree(self, value: Json) -> None:
+        """Show the beginning of a value that is still read."""
+        self.show_tree(value)
+        self._begun = True
+
+    def forget(self) -> None:
+        """Show no value any more."""
+        self._begun = False
+        self.view.set_document(MISSING)
 
 
 class TablePage(Swap):

@@ -13,7 +13,9 @@ from ferrule.ui.models.runs import (
 from ferrule.ui.widgets.card import Card
 from ferrule.ui.widgets.layouts import Column, Row, Scroll, boxed
 from ferrule.ui.widgets.message import Message
+from ferrule.ui.widgets.runs_connection import ConnectionTab
 from ferrule.ui.widgets.runs_head import RunHead
+from ferrule.ui.widgets.runs_mapping import MappingTab
 from ferrule.ui.widgets.runs_progress import Figures, ProgressCard
 from ferrule.ui.widgets.runs_signals import SignalsTab
 from ferrule.ui.widgets.runs_tables import ErrorsTab, LogTab
@@ -33,10 +35,14 @@ class RunDetail(QtWidgets.QWidget):
         self.errors = ErrorsTab()
         self.signals = SignalsTab()
         self.log = LogTab()
+        self.connection = ConnectionTab()
+        self.mapping = MappingTab()
         self.tabs = TabPages("What came of the run")
         self.tabs.add("Signals", self.signals)
         self.tabs.add("Item errors", self.errors)
         self.tabs.add("Log", self.log)
+        self.tabs.add("Connection", self.connection)
+        self.tabs.add("Mapping", self.mapping)
         self._trouble = Column(gap=0)
         self._told = ""
         card = Card(flush=True)
@@ -106,4 +112,6 @@ def _about(
         parts.append(f"run {run.number}")
     if run.resumed:
         parts.append("resumed")
+    if not run.live and run.p50 is not None and run.p95 is not None:
+        parts.append(f"answers p50 {run.p50:,.0f} ms, p95 {run.p95:,.0f} ms")
     return " · ".join(parts)

@@ -12,6 +12,8 @@ from ferrule.ui.widgets.label import Label, Tile
 from ferrule.ui.widgets.layouts import Column, Row, boxed
 
 _NAME = 200
+_LEAST = 48
+_MOST = 1000  # the name has room before the empty space at its right has
 _NARROW = 640
 
 
@@ -21,6 +23,7 @@ class RunHead(QtWidgets.QWidget):
     While a run goes on its actions stand there, else the connection's.
 
     Signals:
+        paused(): pause after the page.
         stopped(): stop after the page.
         cancelled(): end now.
         resumed(): go on with the unfinished run.
@@ -29,6 +32,7 @@ class RunHead(QtWidgets.QWidget):
         disconnected(): delete the connection, after asking.
     """
 
+    paused = QtCore.Signal()
     stopped = QtCore.Signal()
     cancelled = QtCore.Signal()
     resumed = QtCore.Signal()
@@ -43,6 +47,8 @@ class RunHead(QtWidgets.QWidget):
         self.mode = Chip("")
         self.state = StatusLabel("disabled", "", "emphasis")
         self.about = Label("", "caption", "muted", elide=True)
+        self.pause = Button("Pause", icon="pause")
+        self.pause.setAccessibleName("Pause after this page")
         self.stop = Button("Stop after page", icon="square")
         self.cancel = Button("Cancel now", kind="danger", hint="Esc")
         self.resume = Button("Resume", icon="play")
@@ -51,11 +57,11 @@ class RunHead(QtWidgets.QWidget):
         self.disconnect_ = Button("Disconnect…", kind="danger")
         self._name_objects()
         first = Row(self.name, self.mode, self.state, None)
-        first.setStretchFactor(self.name, 0)
+        first.setStretchFactor(self.name, _MOST)
         text = Column(first, self.about, gap=2)
         who = Row(self.tile, gap=10)
         who.add(text, stretch=1)
-        self._running = (self.stop, self.cancel)
+        self._running = (self.pause, self.stop, self.cancel)
         self._idle = (self.resume, self.enabled, self.test, self.disconnect_)
         acts = boxed(Row(*self._running, *self._idle, None))
         bending = Bending(_NARROW, (boxed(who), 1), (acts, 0))
@@ -73,7 +79,7 @@ class RunHead(QtWidgets.QWidget):
         self.about.setText(about)
         self.mode.setVisible(run is not None)
         if run is not None:
-            self.mode.show_fact(run.mode.title())
+            self.mode.show_fact(run.title, "info" if run.dry else "neutral")
             self.state.show_state(run.shape, run.word)
         else:
             self.state.show_state(one.shape, one.word)
@@ -83,7 +89,9 @@ class RunHead(QtWidgets.QWidget):
         for other in self._idle:
             other.setVisible(not live)
         self.resume.setVisible(resumable and not live)
-        self.stop.setEnabled(run is not None and run.status == "running")
+        running = run is not None and run.status == "running"
+        self.pause.setEnabled(running)
+        self.stop.setEnabled(running)
         blocker = QtCore.QSignalBlocker(self.enabled)
         self.enabled.setChecked(one.enabled)
         blocker.unblock()
@@ -91,9 +99,12 @@ class RunHead(QtWidgets.QWidget):
     @QtCore.Slot()
     def _fit(self) -> None:
         width = theme.width(self.name.text(), "title") + 2
-        self.name.setFixedWidth(min(width, theme.px(_NAME)))
+        wide = min(width, theme.px(_NAME))
+        self.name.setMaximumWidth(wide)
+        self.name.setMinimumWidth(min(wide, theme.px(_LEAST)))
 
     def _name_objects(self) -> None:
+        self.pause.setObjectName("runs.pause")
         self.stop.setObjectName("runs.stop")
         self.cancel.setObjectName("runs.cancel")
         self.resume.setObjectName("runs.resume")
@@ -102,6 +113,7 @@ class RunHead(QtWidgets.QWidget):
         self.disconnect_.setObjectName("runs.disconnect")
 
     def _connect(self) -> None:
+        self.pause.clicked.connect(self.paused)
         self.stop.clicked.connect(self.stopped)
         self.cancel.clicked.connect(self.cancelled)
         self.resume.clicked.connect(self.resumed)

@@ -1,18 +1,25 @@
-"""How far a run is: the progress card, and figures of rate, page and cursor."""
+"""How far a run is: the progress card, and figures of rate, time, budget and cursor."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6 import QtCore, QtWidgets
 
-from ferrule.ui.models.runs import RunFacts, duration_text, moment_text
+from ferrule.ui.models.runs import (
+    UNFINISHED,
+    RunFacts,
+    duration_text,
+    moment_text,
+)
 from ferrule.ui.theme import metrics, paint_box, theme
 from ferrule.ui.widgets.bending import Bending
-from ferrule.ui.widgets.label import Label
+from ferrule.ui.widgets.label import Label, plain_tip
 from ferrule.ui.widgets.layouts import Column, Divider, Row, boxed
 from ferrule.ui.widgets.meter import ProgressBar, Sparkline
 
 _NARROW = 440
+_NARROW_CARDS = 660
+_PAIR = 280
 _STATS = (
     ("created", "created"),
     ("updated", "updated"),
@@ -42,9 +49,9 @@ class _Stat(QtWidgets.QWidget):
         self.figure.setAccessibleName(name)
         self.setLayout(Column(self.figure, self.name, gap=2))
 
-    def show_figure(self, value: int | None, ink: str = "text") -> None:
-        """Show a count; None where nobody counted."""
-        self.figure.setText("—" if value is None else f"{value:,}")
+    def show_figure(self, value: int, ink: str = "text") -> None:
+        """Show a count."""
+        self.figure.setText(f"{value:,}")
         self.figure.set_ink(ink)
 
 
@@ -106,6 +113,8 @@ class ProgressCard(_Framed):
         self.where.setVisible(bool(self.where.text()))
         self.where.set_ink("accent" if run.live else "muted")
         self.note.setText(run.waiting or _batch(run))
+        self.note.setToolTip(plain_tip(self.note.text()))
+        self.where.setToolTip(plain_tip(self.where.text()))
         for key, stat in self.stats.items():
             value = run.left_out if key == "left_out" else run.counts.get(key, 0)
             bad = key == "failed" and bool(value)
@@ -129,8 +138,18 @@ def _eta(run: RunFacts) -> str:
 
 def _where(run: RunFacts) -> str:
     if run.live:
-        return f"Stream {run.stream}" if run.stream else "Starting"
+        return _stream(run) if run.stream else "Starting"
     return _resume(run)
+
+
+def _stream(run: RunFacts) -> str:
+    """Return which stream is read, and which part of it."""
+    parts = [f"Stream {run.stream}"]
+    if run.parts is not None and run.parts_done is not None:
+        parts.append(f"{run.parts_done:,} of {run.parts:,} parts done")
+    if run.part:
+        parts.append(run.part)
+    return " · ".join(parts)
 
 
 def _batch(run: RunFacts) -> str:
@@ -138,7 +157,8 @@ def _batch(run: RunFacts) -> str:
         return ""
     if not run.live:
         rate = f" · {run.rate:,.0f} items/s on average" if run.rate else ""
-        return f"{run.pages:,} page{'' if run.pages == 1 else 's'}{rate}"
+        pages = f"{run.pages:,} page{'' if run.pages == 1 else 's'}"
+        return f"{pages}{rate}"
     each = f" · {run.items_a_page} items a page" if run.items_a_page else ""
     return f"Page {run.pages:,}{each}"
 
@@ -159,19 +179,23 @@ class _Figure(_Framed):
 
 
 class Figures(QtWidgets.QWidget):
-    """Rate, page and cursor side by side."""
+    """Rate, response time, budget and cursor: side by side, in pairs, or below."""
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self.spark = Sparkline("Items a second", unit=" items/s")
-        self.steps = Label("", "caption", "muted", elide=True)
+        self.times = Sparkline("Response times", unit=" ms", ink="info")
+        self.left = ProgressBar("Requests left")
         self.mark = Label("", "code_small", "muted", elide=True)
         self.resume = Label("", "caption", "muted", elide=True)
         self.rate = _Figure("Rate", self.spark)
-        self.page = _Figure("Page", self.steps)
+        self.answers = _Figure("Response time", self.times)
+        self.budget = _Figure("Budget", self.left)
         self.place = _Figure("Cursor", self.mark, self.resume)
-        cards = [(card, 1) for card in (self.rate, self.page, self.place)]
-        self.setLayout(Column(Bending(_NARROW, *cards, gap=12), gap=0))
+        pairs = (self.rate, self.answers), (self.budget, self.place)
+        both = [Bending(_PAIR, *((card, 1) for card in pair), gap=12) for pair in pairs]
+        self._cards = Bending(_NARROW, (both[0], 2), (both[1], 1), gap=12)
+        self.setLayout(Column(self._cards, gap=0))
 
     def show_run(self, run: RunFacts | None, now: float, today: datetime) -> None:
         """Show a run; `now` is a reading of the clock that `saved_at` is of."""
@@ -180,28 +204,45 @@ class Figures(QtWidgets.QWidget):
         live = run is not None and run.live
         self.rate.remark.setText("last 3 s" if live else "on average")
         self.spark.show_values(_shown(run.rates if run else ()))
-        self.page.value.setText(f"{run.pages:,}" if run and run.pages else "—")
-        self.steps.setText(_pages(run))
+        self._show_answers(run)
+        self._show_budget(run)
         self.place.value.setText(_place(run))
         self.place.remark.setText(_saved(run, now, today))
-        self.mark.setText(run.cursor if run else "")
+        self.mark.setText(run.cursor if run and not run.dry else "")
         self.mark.setVisible(bool(self.mark.text()))
         self.resume.setText(_resume(run))
+
+    def _show_answers(self, run: RunFacts | None) -> None:
+        known = run is not None and run.p50 is not None and run.p95 is not None
+        slow = f"p95 {run.p95:,.0f} ms" if run and known else "—"
+        self.answers.value.setText(slow)
+        usual = f"median {run.p50:,.0f}" if run and known else ""
+        self.answers.remark.setText(usual)
+        self.times.show_values(_shown(run.answers if run else ()))
+
+    def _show_budget(self, run: RunFacts | None) -> None:
+        budget = run.budget if run else None
+        self.budget.setVisible(budget is not None)
+        if budget is None:
+            self._cards.turn_at(_NARROW, 2, 1)  # three cards, as wide as one another
+        else:
+            self._cards.turn_at(_NARROW_CARDS, 1, 1)
+        if budget is not None:
+            left, limit, until = budget
+            of = f" of {limit:,}" if limit else " requests left"
+            self.budget.value.setText(f"{left:,}{of}")
+            self.budget.remark.setText(f"resets {until}" if until else "")
+            self.left.setVisible(bool(limit))
+            self.left.show_progress(left, limit)
 
 
 def _shown(rates: Sequence[float]) -> Sequence[float]:
     return rates if len(rates) > 1 else ()
 
 
-def _pages(run: RunFacts | None) -> str:
-    if run is None:
-        return ""
-    if run.live and run.items_a_page:
-        return f"{run.items_a_page} items a page"
-    return "" if run.live else f"{run.processed:,} items in all"
-
-
 def _place(run: RunFacts | None) -> str:
+    if run is not None and run.dry:
+        return "Nothing is saved"
     if run is None or not run.pages:
         return "Nothing saved yet"
     if run.status == "done":
@@ -212,7 +253,7 @@ def _place(run: RunFacts | None) -> str:
 def _saved(run: RunFacts | None, now: float, today: datetime) -> str:
     if run is None:
         return ""
-    if run.live and run.saved_at is not None:
+    if run.live and run.saved_at is not None and not run.dry:
         return f"saved {max(now - run.saved_at, 0):.0f} s ago"
     if run.started_at is not None and run.seconds is not None:
         return moment_text(run.started_at, today)
@@ -222,9 +263,11 @@ def _saved(run: RunFacts | None, now: float, today: datetime) -> str:
 def _resume(run: RunFacts | None) -> str:
     if run is None:
         return ""
+    if run.dry:
+        return "Dry run: nothing was stored"
     if run.status == "done":
-        return "The next incremental run starts here"
-    if run.live or run.status in {"interrupted", "stopped"}:
+        return "The next incremental run starts here" if run.number else ""
+    if run.live or run.status in UNFINISHED:
         return "A resume starts here" if run.live else _resumes_at(run)
     return ""
 

@@ -17,10 +17,13 @@ from ferrule.ui.widgets.splitter import Splitter
 
 _LIST = 220
 _LEFT, _LEFT_SLIM, _SLIM = 384, 320, 1040
-_WAYS: tuple[tuple[str, Mode, bool], ...] = (
-    ("Full run", "full", False),
-    ("Incremental run", "incremental", False),
-    ("Full run from the beginning", "full", True),
+_WAYS: tuple[tuple[str, Mode, str], ...] = (
+    ("Full run", "full", ""),
+    ("Incremental run", "incremental", ""),
+    ("Full run from the beginning", "full", "fresh"),
+    ("", "full", ""),
+    ("Dry run, full: nothing is stored", "full", "dry"),
+    ("Dry run, incremental: nothing is stored", "incremental", "dry"),
 )
 
 
@@ -28,21 +31,25 @@ class NewRun(SplitButton):
     """Start a run; the menu says which.
 
     Signals:
-        chosen(str, bool): a run of that mode; from the beginning, not resumed.
+        chosen(str, str): a run of that mode; `fresh` is from the beginning, not
+            resumed, and `dry` stores nothing.
     """
 
-    chosen = QtCore.Signal(str, bool)
+    chosen = QtCore.Signal(str, str)
 
     def __init__(self) -> None:
         menu = QtWidgets.QMenu("New run")
         super().__init__("New run", menu, icon="play")
         self.setObjectName("runs.new")
-        for text, mode, fresh in _WAYS:
+        for text, mode, way in _WAYS:
+            if not text:
+                menu.addSeparator()
+                continue
             action = menu.addAction(text)
-            action.triggered.connect(partial(self._choose, mode, fresh))
+            action.triggered.connect(partial(self._choose, mode, way))
 
-    def _choose(self, mode: Mode, fresh: bool, *_checked: object) -> None:  # noqa: FBT001  a value of the table above
-        self.chosen.emit(mode, fresh)
+    def _choose(self, mode: Mode, way: str, *_checked: object) -> None:
+        self.chosen.emit(mode, way)
 
 
 class RunsView(QtWidgets.QStackedWidget):

@@ -5,13 +5,17 @@ no field can show stands there as JSON text.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from PySide6 import QtCore, QtWidgets
 
 from ferrule.errors import Problem
 from ferrule.expression import Condition
+from ferrule.partition import ParentPartition
 from ferrule.section import Section
 from ferrule.ui.models.draft import DraftModel
+from ferrule.ui.models.draft_level import LevelDraft
+from ferrule.ui.widgets.layouts import Column, Row
 from ferrule.ui.widgets.section_form_condition import ConditionEditor
 from ferrule.ui.widgets.section_form_context import Editor, FormContext
 from ferrule.ui.widgets.section_form_fields import (
@@ -28,9 +32,14 @@ from ferrule.ui.widgets.section_form_groups import (
     OptionalGroup,
 )
 from ferrule.ui.widgets.section_form_kinds import EitherEditor, VariantsEditor
+from ferrule.ui.widgets.section_form_level import LevelTag
 from ferrule.ui.widgets.section_form_lists import KeyedEditor, ManyEditor
-from ferrule.ui.widgets.section_form_rows import Slot
+from ferrule.ui.widgets.section_form_parent import ParentEditor, StreamChoice
+from ferrule.ui.widgets.section_form_predicate import PredicateEditor, RuleEditor
+from ferrule.ui.widgets.section_form_rows import Slot, WriteButton
+from ferrule.ui.widgets.section_form_rules import RulesEditor, is_rules
 from ferrule.ui.widgets.section_form_shapes import (
+    STREAM,
     Annotation,
     Choice,
     Either,
@@ -44,16 +53,18 @@ from ferrule.ui.widgets.section_form_shapes import (
     Shape,
     Text,
     Variants,
+    family,
     members,
     shape_of,
 )
+from ferrule.ui.widgets.section_form_streams import StreamsEditor, is_streams
 
 
 def form_context(
     draft: DraftModel, parent: QtCore.QObject | None = None
 ) -> FormContext:
     """Return what the forms of one draft share."""
-    return FormContext(draft, make_editor, parent)
+    return FormContext(LevelDraft(draft, parent or draft), make_editor, parent)
 
 
 def make_editor(
@@ -61,6 +72,8 @@ def make_editor(
 ) -> Editor:
     """Return the field of a shape."""
     if isinstance(shape, Text):
+        if shape.format == STREAM:
+            return StreamChoice(context, pointer, name)
         return TextEditor(context, pointer, name, shape.format, required=required)
     if isinstance(shape, Number):
         return NumberEditor(context, pointer, name, whole=shape.whole)
@@ -91,17 +104,26 @@ def _choice(
 def _compound(
     context: FormContext, pointer: str, shape: Shape, name: str, *, required: bool
 ) -> Editor:
-    if isinstance(shape, Variants):
-        return VariantsEditor(context, pointer, shape, name, required=required)
     if isinstance(shape, Many):
-        return ManyEditor(context, pointer, shape, name, required=required)
+        return _list_kind(shape)(context, pointer, shape, name, required=required)
+    if isinstance(shape, Variants):
+        kind = _VARIANTS[family(shape)]
+        return kind(context, pointer, shape, name, required=required)
+    if isinstance(shape, Group):
+        return _group(context, pointer, shape, name, required=required)
     if isinstance(shape, Keyed):
         return KeyedEditor(context, pointer, shape, name, required=required)
     if isinstance(shape, Either):
         return EitherEditor(context, pointer, shape, name)
-    if isinstance(shape, Group):
-        return _group(context, pointer, shape, name, required=required)
     return JsonEditor(context, pointer, name)
+
+
+def _list_kind(
+    shape: Many,
+) -> type[RulesEditor] | type[StreamsEditor] | type[ManyEditor]:
+    if is_rules(shape):
+        return RulesEditor
+    return StreamsEditor if is_streams(shape) else ManyEditor
 
 
 def _group(
@@ -111,7 +133,16 @@ def _group(
         return OptionalGroup(context, pointer, shape, name)
     if issubclass(shape.model, Condition):
         return ConditionEditor(context, pointer, shape, name)
+    if issubclass(shape.model, ParentPartition):
+        return ParentEditor(context, pointer, ordered(members(shape.model)), name)
     return GroupEditor(context, pointer, ordered(members(shape.model)), name)
+
+
+_VARIANTS: Final[dict[str, type[VariantsEditor]]] = {
+    "predicate": PredicateEditor,
+    "rule": RuleEditor,
+    "": VariantsEditor,
+}
 
 
 def ordered(found: Sequence[Member]) -> list[Member]:
@@ -140,9 +171,13 @@ class SectionForm(QtWidgets.QWidget):
         self.context = context
         self.pointer = pointer
         self.root = self._root(model, pointer, name, only, required=required)
-        column = QtWidgets.QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.root)
+        self._name = name
+        self._required = required
+        self._tag: LevelTag | None = None
+        self._head = Row(None, gap=8)
+        if isinstance(self.root, Slot):
+            self._head.add(WriteButton(self.root))
+        self.setLayout(Column(self._head, self.root, gap=8))
         context.draft.changed.connect(self.refresh)
         self.refresh()
 
@@ -163,8 +198,23 @@ class SectionForm(QtWidgets.QWidget):
 
     @QtCore.Slot()
     def refresh(self) -> None:
-        """Show the document as it is now."""
+        """Show the document as it is now, and how a stream stands to it."""
+        if isinstance(self.root, Slot):
+            self._show_level()
         self.root.refresh()
+
+    def _show_level(self) -> None:
+        draft = self.context.draft
+        if self._tag is None:
+            if not draft.divides(self.pointer):
+                return
+            self._tag = LevelTag(
+                draft, self.pointer, self._name, required=self._required, words=True
+            )
+            self._tag.overridden.connect(self.root.take_focus)
+            self._head.insertWidget(0, self._tag)
+        self._tag.refresh()
+        self.root.setEnabled(not self._tag.locked)
 
     def editors(self) -> Iterator[Editor]:
         """Yield every field and group, the outer before the inner."""
@@ -179,6 +229,8 @@ class SectionForm(QtWidgets.QWidget):
         by_place = {problem.pointer: _said(problem) for problem in reversed(problems)}
         for row in self.rows():
             row.set_error(by_place.get(row.slot.pointer, ""))
+        for editor in self.editors():
+            editor.mark(problems)
 
     def rows(self) -> Iterator[MemberRow]:
         """Yield the rows of all sections in the form."""

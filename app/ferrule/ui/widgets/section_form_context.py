@@ -4,14 +4,21 @@ A field shows what stands at a JSON pointer and puts there what is typed. It nev
 a value of its own, so undo, redo and the JSON view need nothing from it but `refresh`.
 """
 
-from collections.abc import Iterator
-from typing import Protocol
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
 
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.errors import Problem
 from ferrule.exchange import Json, Missing
-from ferrule.ui.models.draft import DraftModel
+from ferrule.ui.models.draft_level import LevelDraft
+from ferrule.ui.models.slices import Slices
+from ferrule.ui.models.template_hints import Sampled
 from ferrule.ui.widgets.section_form_shapes import Shape
+
+# The members of a partition that are read from a parent's item.
+_PARTITION: Final = re.compile(r"(.*/partition(?:/\d+)?)/(?:path$|include/|where/)")
 
 
 class Maker(Protocol):
@@ -34,19 +41,45 @@ class FormContext(QtCore.QObject):
     Signals:
         focused(object): the field that takes a clicked path got the focus.
         structure(): fields came or went.
+        sampled_anew(): the sample, or that of another stream, is another one.
+        sample_wanted(str): a sample of that stream is wanted.
     """
 
     focused = QtCore.Signal(object)
     structure = QtCore.Signal()
+    sampled_anew = QtCore.Signal()
+    sample_wanted = QtCore.Signal(str)
 
     def __init__(
-        self, draft: DraftModel, make: Maker, parent: QtCore.QObject | None = None
+        self, draft: LevelDraft, make: Maker, parent: QtCore.QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.draft = draft
         self.make = make
-        # By place and kind: what a switch of kind took away, for switching back.
+        self.slices = Slices(self)
+        self.sampled = Sampled()
+        # By stream: the items that its last sample held.
+        self.samples: dict[str, Sequence[Json]] = {}
+        # By place in the document and kind: what a switch of kind took away.
         self.remembered: dict[tuple[str, str], dict[str, Json]] = {}
+
+    def take_sample(self, stream: str | None, sampled: Sampled) -> None:
+        """Know the sample of now, and keep the items of its stream."""
+        fresh = sampled.items is not self.sampled.items
+        self.sampled = sampled
+        if stream is not None and sampled.items:
+            self.samples[stream] = sampled.items
+        if fresh:
+            self.sampled_anew.emit()
+
+    def known_at(self, pointer: str) -> Sampled:
+        """Return what a field at a pointer may use: a partition its parent's items."""
+        inside = _PARTITION.match(pointer)
+        if inside is None:
+            return self.sampled
+        parent = self.draft.value(f"{inside[1]}/parent")
+        items = self.samples.get(parent, ()) if isinstance(parent, str) else ()
+        return Sampled(items, None, self.sampled.config)
 
 
 class Editor(QtWidgets.QWidget):
@@ -87,6 +120,12 @@ class Editor(QtWidgets.QWidget):
         yield self
         for child in self.children_editors():
             yield from child.all_editors()
+
+    def mark(self, problems: Sequence[Problem]) -> None:
+        """Show problems that concern parts of the value, where a field can."""
+
+    def reveal(self, pointer: str) -> None:
+        """Make what stands at a pointer inside the field visible, where it is not."""
 
     def set_error(self, error: str) -> None:
         """Mark the field as wrong, or as right for an empty text."""

@@ -1,16 +1,24 @@
 """The fields of generated forms: text, code, number, yes or no, choice, any JSON."""
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
-from ferrule.exchange import MISSING, Json, Missing
+from ferrule.errors import ExpressionError
+from ferrule.exchange import MISSING, Json, Missing, decode
+from ferrule.expression.pattern import compile_pattern
+from ferrule.ui.models.path_drag import Pick
 from ferrule.ui.theme import metrics, theme
 from ferrule.ui.widgets.choice import ComboBox, Switch
 from ferrule.ui.widgets.field import LineEdit
-from ferrule.ui.widgets.layouts import Row
+from ferrule.ui.widgets.label import plain_tip
+from ferrule.ui.widgets.layouts import Column, Row
+from ferrule.ui.widgets.path_drop import DropGate
 from ferrule.ui.widgets.path_edit import placeholder
 from ferrule.ui.widgets.section_form_context import Editor, FormContext
+from ferrule.ui.widgets.section_form_hints import READ, FieldHints, HintLine
 from ferrule.ui.widgets.section_form_values import (
     read_number,
     read_scalar,
@@ -18,6 +26,7 @@ from ferrule.ui.widgets.section_form_values import (
     same,
     text_of,
 )
+from ferrule.workspace.picking import Reach
 
 PLACEHOLDERS: Final = {
     "json-path": "$.path",
@@ -28,6 +37,10 @@ PLACEHOLDERS: Final = {
     "duration": "PT15M",
     "date-format": "iso8601",
 }
+_OF_ITEMS: Final = re.compile(
+    r"/fieldMapping/|/delta/(idPath|itemCursorPath|cursorFormats)$"
+    r"|/partition(/\d+)?/(path$|include/|where/)"
+)
 _PICKABLE: Final = {"json-path", "source", "template"}
 _MOST_LINES: Final = 12
 
@@ -44,20 +57,39 @@ class CodeEdit(LineEdit):
     def __init__(self, form: str, name: str) -> None:
         super().__init__(name=name, placeholder=PLACEHOLDERS.get(form, ""), mono=True)
         self._form = form
+        if form == "re2":
+            self.textChanged.connect(self._check_pattern)
 
     @property
     def pickable(self) -> bool:
         """Return whether a clicked path makes sense here."""
         return self._form in _PICKABLE
 
-    def insert_pick(self, path: str) -> None:
-        """Write a clicked path: whole, or as a placeholder at the caret."""
-        if self._form == "template":
-            self.insert(placeholder(path))
-        else:
+    def insert_pick(self, pick: Pick, reach: Reach) -> None:
+        """Write a picked value: its path, or in a template what it is there.
+
+        A template of an item gets a placeholder. One of a request knows nothing of a
+        response: it gets the value itself.
+        """
+        if self._form != "template":
             self.selectAll()
-            self.insert(path)
+            self.insert(pick.best(reach))
+        else:
+            item = reach == "item"
+            self.insert(placeholder(pick.best("item")) if item else pick.text)
         self.textEdited.emit(self.text())
+
+    @QtCore.Slot(str)
+    def _check_pattern(self, text: str) -> None:
+        """Say at once whether a pattern is one: the engine takes RE2 alone."""
+        told = ""
+        try:
+            compile_pattern(text)
+        except ExpressionError as error:
+            told = error.message
+        self.set_mark("error" if told else "ok" if text else "")
+        self.setToolTip(plain_tip(told))
+        self.setAccessibleDescription(told)
 
     def focusInEvent(self, event: QtGui.QFocusEvent) -> None:
         """Say that the keyboard is here."""
@@ -75,9 +107,8 @@ class LineEditor(Editor):
         self.edit = edit
         self.edit.setAccessibleName(name)
         self.setFocusProxy(self.edit)
-        row = Row()
-        row.add(self.edit, stretch=1)
-        self.setLayout(row)
+        self._lines = Column(self.edit, gap=2)
+        self.setLayout(self._lines)
         self.edit.textEdited.connect(self._typed)
 
     def read(self, text: str) -> Json | Missing:
@@ -120,8 +151,12 @@ class TextEditor(LineEditor):
         edit = CodeEdit(form, name) if form else LineEdit(name=name)
         super().__init__(context, pointer, name, edit)
         self._required = required
+        if form in READ:
+            self._add_hints(form)
         if isinstance(edit, CodeEdit) and edit.pickable:
             edit.focused.connect(self._focused)
+            self.gate = DropGate(edit)
+            self.gate.dropped.connect(self._drop)
 
     def read(self, text: str) -> Json | Missing:
         """Return the text, MISSING for an empty one that may be absent."""
@@ -133,14 +168,33 @@ class TextEditor(LineEditor):
             return
         super().refresh()
 
+    def _add_hints(self, form: str) -> None:
+        self.hints = FieldHints(self.edit, form, self, self.reach)
+        line = HintLine()
+        self._lines.add(line)
+        self.hints.said.connect(line.say)
+        self.hints.said.connect(self.edit.setAccessibleDescription)
+
     @QtCore.Slot()
     def _focused(self) -> None:
         self.context.focused.emit(self)
 
-    def insert_pick(self, path: str) -> None:
-        """Take a path that was clicked in the response."""
+    @property
+    def reach(self) -> Reach:
+        """Return whether a path here starts at an item or at the whole response."""
+        return "item" if _OF_ITEMS.search(self.pointer) else "body"
+
+    def insert_pick(self, pick: Pick) -> None:
+        """Take a value that was picked from the response."""
         if isinstance(self.edit, CodeEdit):
-            self.edit.insert_pick(path)
+            self.edit.insert_pick(pick, self.reach)
+
+    @QtCore.Slot(object, object)
+    def _drop(self, picks: Sequence[Pick], place: QtCore.QPoint) -> None:
+        """Take what was dropped; a template at that place."""
+        self.edit.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+        self.edit.setCursorPosition(self.edit.cursorPositionAt(place))
+        self.insert_pick(picks[0])
 
 
 class NumberEditor(LineEditor):
@@ -270,6 +324,8 @@ class JsonEditor(Editor):
         row.add(self.area, stretch=1)
         self.setLayout(row)
         self._quiet = False
+        self.gate = DropGate(self.area.viewport())
+        self.gate.dropped.connect(self._drop)
         self.area.textChanged.connect(self._typed)
 
     def refresh(self) -> None:
@@ -290,3 +346,10 @@ class JsonEditor(Editor):
     def _typed(self) -> None:
         if not self._quiet:
             self.put(read_text(self.area.toPlainText()), typed=True)
+
+    @QtCore.Slot(object, object)
+    def _drop(self, picks: Sequence[Pick], _place: QtCore.QPoint) -> None:
+        """Take the value that was dropped; a container has none that fits a line."""
+        if picks[0].text:
+            self.put(decode(picks[0].json.encode()))
+            self.refresh()

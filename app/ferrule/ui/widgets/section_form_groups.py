@@ -5,6 +5,7 @@ document is always shown, and one that the section does not know is shown as JSO
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6 import QtCore, QtWidgets
@@ -19,7 +20,8 @@ from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.section_form_context import Editor, FormContext
 from ferrule.ui.widgets.section_form_fields import JsonEditor
-from ferrule.ui.widgets.section_form_rows import Nested, Slot
+from ferrule.ui.widgets.section_form_level import LevelTag
+from ferrule.ui.widgets.section_form_rows import Nested, Slot, WriteButton
 from ferrule.ui.widgets.section_form_shapes import (
     Fixed,
     Group,
@@ -51,6 +53,9 @@ class MemberRow:
         self, context: FormContext, pointer: str, member: Member, *, bare: bool = False
     ) -> None:
         self.member = member
+        self._draft = context.draft
+        self._tag: LevelTag | None = None
+        self._head: Row | None = None
         self.slot = Slot(
             context, pointer, member.shape, member.title, required=member.required
         )
@@ -58,8 +63,7 @@ class MemberRow:
         self.row: FormRow | None = None
         self._error = Label("", "caption_strong", "danger", wrap=True)
         if is_block(member.shape):
-            head = None if bare else _head(member, chip)
-            self.whole = self._block(head)
+            self.whole = self._block(member, chip, bare=bare)
         else:
             self.row = FormRow(
                 member.title, self.slot, help_text=member.help, trailing=chip
@@ -67,6 +71,39 @@ class MemberRow:
             self._error.setParent(self.row)
             self.whole = self.row
         self._error.hide()
+
+    def refresh(self) -> None:
+        """Show the value, and how a stream stands to the connector's."""
+        if self._tag is not None or self._draft.divides(self.slot.pointer):
+            tag = self._tag or self._add_tag()
+            tag.refresh()
+            self.slot.setEnabled(not tag.locked)
+        self.slot.refresh()
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the field, or to what makes it a stream's own."""
+        if self.slot.isEnabled() or self._tag is None:
+            self.slot.take_focus()
+        else:
+            self._tag.deed.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+
+    def _add_tag(self) -> LevelTag:
+        member = self.member
+        pointer, required = self.slot.pointer, member.required
+        tag = LevelTag(
+            self._draft,
+            pointer,
+            member.title,
+            required=required,
+            reserving=self.row is not None,
+        )
+        tag.overridden.connect(self.slot.take_focus)
+        if self.row is not None:
+            self.row.add_trailing(tag)
+        elif self._head is not None:
+            self._head.add(tag)
+        self._tag = tag
+        return tag
 
     def set_error(self, error: str) -> None:
         """Say what is wrong with the member itself."""
@@ -77,23 +114,23 @@ class MemberRow:
             self._error.setText(error)
             self._error.setVisible(bool(error))
 
-    def _block(self, head: QtWidgets.QWidget | None) -> QtWidgets.QWidget:
+    def _block(
+        self, member: Member, chip: Chip | None, *, bare: bool
+    ) -> QtWidgets.QWidget:
         column = Column(gap=metrics.GAP_SMALL)
-        if head is not None:
-            column.add(head)
+        self._head = Row(gap=8)
+        if not bare:
+            self._head.add(Label(member.title, "emphasis"))
+            if chip is not None:
+                self._head.add(chip)
+        self._head.add(None)
+        if not bare:
+            self._head.add(WriteButton(self.slot))
+        column.add(self._head)
+        if member.help and not bare:
+            column.add(Label(member.help, "caption", "muted", wrap=True))
         column.add(self._error, self.slot)
         return boxed(column)
-
-
-def _head(member: Member, chip: Chip | None) -> QtWidgets.QWidget:
-    row = Row(Label(member.title, "emphasis"), gap=8)
-    if chip is not None:
-        row.add(chip)
-    row.add(None)
-    column = Column(row, gap=metrics.GAP_SMALL)
-    if member.help:
-        column.add(Label(member.help, "caption", "muted", wrap=True))
-    return boxed(column)
 
 
 class GroupEditor(Editor):
@@ -134,7 +171,7 @@ class GroupEditor(Editor):
         """Show all members, and those that the section does not know."""
         self._add([m for m in self._waiting if self._present(m)])
         for row in self.rows:
-            row.slot.refresh()
+            row.refresh()
         if self._strict:
             self._show_extras()
 
@@ -156,10 +193,14 @@ class GroupEditor(Editor):
         """Make the rows of some members."""
         if not fresh:
             return
-        for member in fresh:
+        slices = self.context.slices
+        for number, member in enumerate(fresh):
+            if number and slices.overdue():
+                slices.later(self, partial(self._add, fresh[number:]))
+                break
             pointer = f"{self.pointer}/{escaped(member.name)}"
             row = MemberRow(self.context, pointer, member, bare=self._alone)
-            row.slot.refresh()
+            row.refresh()
             self.rows.append(row)
             if row.row is not None:
                 self._form.add_row(row.row)

@@ -52,9 +52,15 @@ class VariantsEditor(Editor):
         self._nest = Nested()
         self._nest.hide()
         self.setFocusProxy(self.combo)
-        self.setLayout(Column(Row(self.combo, self._chip, None), self._nest, gap=8))
+        self._arrange()
         self._chip.hide()
         self.refresh()
+
+    def _arrange(self) -> None:
+        self.setLayout(self._lines())
+
+    def _lines(self) -> Column:
+        return Column(Row(self.combo, self._chip, None), self._nest, gap=8)
 
     @property
     def tag(self) -> str | None:
@@ -81,13 +87,15 @@ class VariantsEditor(Editor):
         """Make it another kind, or absent."""
         value = self.value()
         if isinstance(value, dict) and self._tag is not None:
-            self.context.remembered[self.pointer, self._tag] = value
+            where = self.context.draft.raw(self.pointer)
+            self.context.remembered[where, self._tag] = value
         if tag is None:
             self.put(MISSING)
             return
         kind = next(kind for kind in self._shape.kinds if kind.tag == tag)
         fresh = switched(value, kind)
-        known = self.context.remembered.get((self.pointer, tag), {})
+        where = self.context.draft.raw(self.pointer)
+        known = self.context.remembered.get((where, tag), {})
         self.put({**{k: v for k, v in known.items() if k not in fresh}, **fresh})
 
     def _rebuild(self) -> None:

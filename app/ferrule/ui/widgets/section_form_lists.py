@@ -9,7 +9,6 @@ from ferrule.exchange import MISSING, Json
 from ferrule.ui.models.draft import escaped
 from ferrule.ui.theme import icon
 from ferrule.ui.widgets.button import Button, IconButton
-from ferrule.ui.widgets.chip import Chip
 from ferrule.ui.widgets.field import LineEdit
 from ferrule.ui.widgets.layouts import Column, Row
 from ferrule.ui.widgets.section_form_context import Editor, FormContext
@@ -18,6 +17,8 @@ from ferrule.ui.widgets.section_form_shapes import (
     Keyed,
     Many,
     Shape,
+    Variants,
+    family,
     is_block,
 )
 from ferrule.ui.widgets.section_form_values import seed
@@ -40,9 +41,8 @@ class ManyEditor(Editor):
         self._required = required
         self._block = is_block(shape.element)
         self._rows: list[ElementRow] = []
-        self._notes: list[Chip] = []
         self._list = Column(gap=10 if self._block else 6)
-        thing = singular(name).lower()
+        thing = spoken(name)
         self.add_button = Button(f"Add {thing}", kind="link", icon="plus", compact=True)
         self.add_button.setAccessibleName(f"{name}: add {thing}")
         self.add_button.clicked.connect(self.append)
@@ -55,7 +55,11 @@ class ManyEditor(Editor):
         changed = len(elements) != len(self._rows)
         while len(self._rows) > len(elements):
             self._drop()
+        slices = self.context.slices
         while len(self._rows) < len(elements):
+            if self._rows and slices.overdue():
+                slices.later(self, self.refresh)
+                break
             self._grow()
         for row in self._rows:
             row.slot.refresh()
@@ -66,15 +70,6 @@ class ManyEditor(Editor):
         """Yield the elements."""
         for row in self._rows:
             yield row.slot
-
-    def set_notes(self, notes: list[tuple[str, str]]) -> None:
-        """Show a short fact (text, tone) beside each element."""
-        for number, chip in enumerate(self._notes):
-            text, tone = notes[number] if number < len(notes) else ("", "neutral")
-            chip.setVisible(bool(text))
-            if text != chip.text():
-                warning = tone == "warning"
-                chip.show_fact(text, "warning" if warning else "neutral")
 
     @QtCore.Slot()
     def append(self) -> None:
@@ -112,7 +107,6 @@ class ManyEditor(Editor):
 
     def _drop(self) -> None:
         row = self._rows.pop()
-        self._notes.pop()
         self._list.removeWidget(row)
         row.hide()
         row.deleteLater()
@@ -122,14 +116,13 @@ class ManyEditor(Editor):
         called = f"{singular(self.name)} {number + 1}"
         pointer = f"{self.pointer}/{number}"
         slot = Slot(self.context, pointer, self._element, called)
-        chip = Chip("", "neutral")
-        chip.hide()
-        row = ElementRow(slot, chip, *self._tools(number, called))
-        self._notes.append(chip)
+        row = ElementRow(slot, *self._tools(number, called))
         self._rows.append(row)
         self._list.add(row)
 
     def _tools(self, number: int, called: str) -> list[QtWidgets.QWidget]:
+        if isinstance(self._element, Variants) and family(self._element):
+            return []  # a condition has a menu of its own
         menu = QtWidgets.QMenu()
         for text, mark, by in (
             ("Move up", "chevron-up", -1),
@@ -166,7 +159,7 @@ class KeyedEditor(Editor):
         self._required = required
         self._rows: list[_KeyedRow] = []
         self._list = Column(gap=6)
-        thing = singular(name).lower()
+        thing = spoken(name)
         self.add_button = Button(f"Add {thing}", kind="link", icon="plus", compact=True)
         self.add_button.setAccessibleName(f"{name}: add {thing}")
         self.add_button.clicked.connect(self.append)
@@ -182,10 +175,14 @@ class KeyedEditor(Editor):
             self._list.removeWidget(row)
             row.hide()
             row.deleteLater()
+        slices = self.context.slices
         while len(self._rows) < len(names):
+            if self._rows and slices.overdue():
+                slices.later(self, self.refresh)
+                break
             self._rows.append(_KeyedRow(self, self._element, names[len(self._rows)]))
             self._list.add(self._rows[-1])
-        for row, name in zip(self._rows, names, strict=True):
+        for row, name in zip(self._rows, names, strict=False):
             row.show_name(name)
         if changed:
             self.context.structure.emit()
@@ -289,6 +286,12 @@ class _KeyedRow(QtWidgets.QWidget):
 
 
 _UNCOUNTED = {
+    "Further fields": "field",
+    "Tested": "section",
+    "Authorise parameters": "parameter",
+    "Refresh parameters": "parameter",
+    "Token parameters": "parameter",
+    "Token headers": "header",
     "Query": "parameter",
     "People": "person",
     "Raw fields": "field",
@@ -326,3 +329,9 @@ def singular(name: str) -> str:
     if last.endswith("ies"):
         return name[:-3] + "y"
     return name.removesuffix("s") if not last.endswith("ss") else name
+
+
+def spoken(name: str) -> str:
+    """Return one of the things of that name inside a sentence: "API version"."""
+    one = singular(name)
+    return one if one[:2].isupper() else one[:1].lower() + one[1:]

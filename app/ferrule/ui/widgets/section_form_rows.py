@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from PySide6 import QtCore, QtWidgets
 
 from ferrule.ui.theme import metrics, paint_line, theme
+from ferrule.ui.widgets.button import IconButton
 from ferrule.ui.widgets.layouts import Column, Row
 from ferrule.ui.widgets.section_form_context import Editor, FormContext
 from ferrule.ui.widgets.section_form_fields import JsonEditor
+from ferrule.ui.widgets.section_form_json import SectionJson
 from ferrule.ui.widgets.section_form_shapes import Shape
 from ferrule.ui.widgets.section_form_values import takes
 
@@ -33,6 +35,7 @@ class Slot(Editor):
         self._box = Column(gap=0)
         self.setLayout(self._box)
         self._fits = takes(shape, self.value())
+        self._written = False
         self.inner = self._make()
         self._fill()
 
@@ -41,16 +44,32 @@ class Slot(Editor):
         """Return whether the value is shown as JSON text for want of a field."""
         return not self._fits
 
+    @property
+    def written(self) -> bool:
+        """Return whether the person wants to write it as JSON."""
+        return self._written
+
+    def set_written(self, *, on: bool) -> None:
+        """Show the value as JSON text, or as the form it was."""
+        if on != self._written:
+            self._written = on
+            self._swap()
+            self.inner.refresh()
+
     def refresh(self) -> None:
         """Show the value in the field that can."""
         fits = takes(self._shape, self.value())
         if fits != self._fits:
             self._fits = fits
-            self._box.clear()
-            self.inner = self._make()
-            self._fill()
-            self.context.structure.emit()
+            if not self._written:
+                self._swap()
         self.inner.refresh()
+
+    def _swap(self) -> None:
+        self._box.clear()
+        self.inner = self._make()
+        self._fill()
+        self.context.structure.emit()
 
     def children_editors(self) -> Iterator[Editor]:
         """Yield the one inside."""
@@ -61,6 +80,9 @@ class Slot(Editor):
         self.inner.set_error(error)
 
     def _make(self) -> Editor:
+        if self._written:
+            needed = self._required
+            return SectionJson(self.context, self.pointer, self.name, required=needed)
         if not self._fits:
             return JsonEditor(self.context, self.pointer, self.name)
         make = self.context.make
@@ -78,13 +100,37 @@ class Nested(QtWidgets.QWidget):
 
     def __init__(self, *content: QtWidgets.QWidget) -> None:
         super().__init__()
+        self._plain = False
         self.column = Column(*content, gap=metrics.FORM_GAP, margins=(14, 2, 0, 2))
         self.setLayout(self.column)
 
+    def set_plain(self, *, on: bool) -> None:
+        """Stand without line and indent, as if it were not nested."""
+        if on != self._plain:
+            self._plain = on
+            self.column.set_margins((0, 0, 0, 0) if on else (14, 2, 0, 2))
+            self.update()
+
     def paintEvent(self, _event: object) -> None:
         """Draw the line."""
+        if self._plain:
+            return
         painter = QtWidgets.QStylePainter(self)
         paint_line(painter, QtCore.QRect(theme.px(4), 0, 1, self.height()), "border")
+
+
+class WriteButton(IconButton):
+    """Switches a section between its form and its JSON."""
+
+    def __init__(self, slot: Slot) -> None:
+        super().__init__("braces", f"{slot.name}: write as JSON", checkable=True)
+        self._slot = slot
+        self.toggled.connect(self._switch)
+
+    @QtCore.Slot(bool)
+    def _switch(self, on: bool) -> None:  # noqa: FBT001  Qt's signature
+        self._slot.set_written(on=on)
+        self._slot.take_focus()
 
 
 class ElementRow(QtWidgets.QWidget):

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import (
     Annotated,
     Any,
+    Final,
     Literal,
     TypeAlias,
     Union,
@@ -160,6 +161,11 @@ class Member:
     default: Json | Missing = MISSING
 
 
+# Members whose text is the key of a stream: no annotation tells them from others.
+STREAM: Final = "stream"
+_STREAM_NAMES: Final = {("ParentPartition", "parent"), ("WebhookEvent", "stream")}
+
+
 @lru_cache(maxsize=256)
 def members(model: type[Section]) -> tuple[Member, ...]:
     """Return the members of a section in the order of its model."""
@@ -171,11 +177,14 @@ def _member(model: type[Section], attribute: str) -> Member:
     name = field.alias or attribute
     default = field.get_default()
     plain = default is None or default is PydanticUndefined
+    shape = _shape(field.annotation, (field, *field.metadata))
+    if (model.__name__, name) in _STREAM_NAMES:
+        shape = Text(STREAM)
     return Member(
         name=name,
         title=field.title or spaced(name),
         help=field.description or "",
-        shape=_shape(field.annotation, (field, *field.metadata)),
+        shape=shape,
         required=field.is_required(),
         needs=model.member_needs.get(attribute, ""),
         default=MISSING if plain or isinstance(default, tuple) else default,
@@ -310,6 +319,13 @@ _TITLES: Mapping[str, str] = {
     "ValuesPartition": "A list of values",
     "ParentPartition": "Items of a stream",
     "PollingAndWebhook": "Polling and webhook",
+    "AskedBackoff": "As the service asks",
+    "ConstantBackoff": "The same each time",
+    "ExponentialBackoff": "Longer each time",
+    "SetMember": "Set a member",
+    "RenameMember": "Rename a member",
+    "ExpandMember": "Expand a list",
+    "CastToSchema": "Cast to the schema",
 }
 
 
@@ -325,6 +341,14 @@ def spaced(name: str) -> str:
     """Return a camelCase name as words: `keepParent` reads "Keep parent"."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.strip("_")).lower()
     return words[:1].upper() + words[1:]
+
+
+def family(shape: Variants) -> str:
+    """Return what a union is about: "predicate", "rule", or nothing special."""
+    names = [{m.name for m in members(kind.model)} for kind in shape.kinds]
+    if any({"if", "then"} <= some for some in names):
+        return "rule"
+    return "predicate" if {"all"} in names and {"not"} in names else ""
 
 
 def is_block(shape: Shape) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.theme import (
+    STATES,
     metrics,
     paint_box,
     paint_focus,
@@ -96,10 +97,11 @@ class StatusBar(QtWidgets.QWidget):
         self.project = StatusItem("Project", icon="folder-git-2")
         self.vault = StatusItem("Secrets", icon="lock")
         self.jobs = StatusItem("Running")
+        self.health = StatusItem("Connections")
         self.errors = StatusItem("Errors")
         self.warnings = StatusItem("Warnings")
         self.zoom = StatusItem("Zoom")
-        left = Row(self.project, self.vault, self.jobs, gap=_GAP - 8)
+        left = Row(self.project, self.vault, self.jobs, self.health, gap=_GAP - 8)
         right = Row(self.errors, self.warnings, self.zoom, gap=_GAP - 8)
         self.setLayout(Row(left, None, right, margins=(8, 0, 8, 0)))
         self._fit()
@@ -108,6 +110,12 @@ class StatusBar(QtWidgets.QWidget):
     def show_jobs(self, count: int) -> None:
         """Say how much runs."""
         self.jobs.say(f"{count} running" if count else "", shape="spinner")
+
+    def show_health(self, text: str, state: str) -> None:
+        """Say how connections are, with the shape of the worst; nothing for none."""
+        shape = STATES[state].shape if state else None
+        tip = "By the last check or run of each connection that is on"
+        self.health.say(text, shape=shape, tip=tip)
 
     def show_problems(self, errors: int, warnings: int) -> None:
         """Say how many problems there are, each with its shape."""

@@ -1,0 +1,71 @@
+"""What a person waits for in the Builder, off-screen, over responses of 1 to 50 MB."""
+
+import os
+import statistics
+import sys
+
+import pytest
+from tests.benchmarks.measuring import PROGRAMS, cost
+
+pytestmark = [pytest.mark.bench, pytest.mark.window]
+TURNS = 5
+BARS = {"1": 50, "10": 100, "50": 300}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """Give what one run of the window measured."""
+    home = tmp_path_factory.mktemp("builder")
+    environment = os.environ | {
+        "FERRULE_HOME": str(home),
+        "FERRULE_KEYCHAIN": "off",
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+    program = [sys.executable, PROGRAMS / "builder_ui.py", str(TURNS)]
+    return cost(program, env=environment).last
+
+
+def middle_and_late(times):
+    """Return the median and the 95th percentile."""
+    cuts = statistics.quantiles(times, n=100, method="inclusive")
+    return statistics.median(times), cuts[94]
+
+
+def test_a_preview_follows_a_keystroke(told, figures):
+    median, late = middle_and_late(told["keystrokes"])
+    name = "builder, 10 MB: keystroke to painted preview"
+    figures.add(f"{name}, median", median, "ms", bar=16, wanted="at most")
+    figures.add(f"{name}, p95", late, "ms", bar=50, wanted="at most")
+
+
+@pytest.mark.parametrize("size", BARS)
+def test_the_first_rows_come_early(told, figures, size):
+    name = f"builder, {size} MB: received to first rows"
+    figures.add(name, told["first"][size], "ms", bar=BARS[size], wanted="at most")
+    figures.add(f"builder, {size} MB: received to whole", told["whole"][size], "ms")
+
+
+def test_a_click_is_a_mapping(told, figures):
+    median, late = middle_and_late(told["clicks"])
+    name = "builder, 10 MB: click to path and signals"
+    figures.add(f"{name}, median", median, "ms", bar=50, wanted="at most")
+    figures.add(f"{name}, p95", late, "ms")
+
+
+def test_the_window_does_not_stall(told, figures):
+    stall = told["stall"]
+    name = "builder, 10 and 50 MB: stall"
+    figures.add(f"{name}, p99", stall["p99"], "ms", bar=50, wanted="at most")
+    figures.add(
+        f"{name}, longest",
+        stall["longest"],
+        "ms",
+        bar=100,
+        wanted="at most",
+        **stall["worst"],
+    )
+
+
+def test_the_tree_is_small(told, figures):
+    name = "builder, 10 MB: memory of the tree"
+    figures.add(name, told["tree_mb"], "MB", bar=20, wanted="at most")
