@@ -113,7 +113,9 @@ def test_forms_and_rules_act_on_the_chosen_level(room):
         type_text("/x")
         stream = room.draft.value("/streams/1/polling/endpoint")
         assert stream == "https://api.example.com/items/x"
-        assert room.draft.value("/ingestion/endpoint") == "https://api.example.com/items"
+        assert (
+            room.draft.value("/ingestion/endpoint") == "https://api.example.com/items"
+        )
 
     room(scenario)
 

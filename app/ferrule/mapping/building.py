@@ -76,8 +76,10 @@ def _building(readers: Readers, origin: Origin, timestamp_path: str) -> Build:
     collection, stream = origin.collection_key, origin.stream
     identify = signal_ids(project, connection, collection)
     other = f"{collection}_updated"
-    read_key, read_time, read_created, decide, prioritise, *more = readers
-    summarise, read_people, read_tags, read_related, read_further, keep = more
+    read_key, read_time, read_created = readers[:3]
+    decide, prioritise, summarise = readers[3:6]
+    read_people, read_tags, read_related = readers[6:9]
+    read_further, keep = readers[9:]
 
     def build(item: Json) -> NormalisedSignal:
         warnings: list[str] = []
@@ -121,7 +123,7 @@ def _building(readers: Readers, origin: Origin, timestamp_path: str) -> Build:
             created,
             archived,
             False,
-            priority,
+            priority,  # type: ignore[arg-type]  # rules are validated
             fields,
             raw,
             sha256(hashed + encoded).hexdigest(),

@@ -134,7 +134,7 @@ class _Writer:
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         is_name = self._before()
-        known = self.anchors.get(event.anchor)
+        known = self.anchors.get(event.anchor or "")
         if known is None:
             raise InterchangeError("An alias in the YAML stands for itself or nothing.")
         if is_name and not known.startswith(b'"'):

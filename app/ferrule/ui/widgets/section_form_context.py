@@ -62,6 +62,13 @@ class FormContext(QtCore.QObject):
         self.samples: dict[str, Sequence[Json]] = {}
         # By place in the document and kind: what a switch of kind took away.
         self.remembered: dict[tuple[str, str], dict[str, Json]] = {}
+        draft.saved.connect(self._forget)
+
+    @QtCore.Slot(bool)
+    def _forget(self, saved: bool) -> None:  # noqa: FBT001  Qt's signature
+        """Forget what switches of kind took away, once that is saved."""
+        if saved:
+            self.remembered.clear()
 
     def take_sample(self, stream: str | None, sampled: Sampled) -> None:
         """Know the sample of now, and keep the items of its stream."""

@@ -24,7 +24,13 @@ from ferrule.ui.widgets.section_form_shapes import (
     Variants,
     members,
 )
-from ferrule.ui.widgets.section_form_values import seed, switched, takes
+from ferrule.ui.widgets.section_form_values import (
+    new_section,
+    restored,
+    seed,
+    switched,
+    takes,
+)
 
 
 class VariantsEditor(Editor):
@@ -96,7 +102,7 @@ class VariantsEditor(Editor):
         fresh = switched(value, kind)
         where = self.context.draft.raw(self.pointer)
         known = self.context.remembered.get((where, tag), {})
-        self.put({**{k: v for k, v in known.items() if k not in fresh}, **fresh})
+        self.put(restored(fresh, known, new_section(kind.model)))
 
     def _rebuild(self) -> None:
         self._nest.column.clear()

@@ -125,6 +125,25 @@ def carried(old: Mapping[str, Json], model: type[Section]) -> dict[str, Json]:
     return {**ordered, **fresh, **kept}
 
 
+def restored(
+    fresh: Mapping[str, Json], known: Mapping[str, Json], plain: Mapping[str, Json]
+) -> dict[str, Json]:
+    """Return a section of another kind with what was known of that kind before.
+
+    What the section says wins, unless it says only what a new one would (`plain`).
+    """
+    found = {name: value for name, value in known.items() if name not in fresh}
+    for name, value in fresh.items():
+        old, new = known.get(name, MISSING), plain.get(name, MISSING)
+        if isinstance(value, dict) and isinstance(old, dict) and isinstance(new, dict):
+            found[name] = restored(value, old, new)
+        else:
+            found[name] = old if old is not MISSING and same(value, new) else value
+    return {
+        name: found[name] for name in (*fresh, *(n for n in found if n not in fresh))
+    }
+
+
 def _tags(model: type[Section]) -> set[str]:
     return {m.name for m in members(model) if isinstance(m.shape, Fixed)}
 
