@@ -6,7 +6,7 @@ import gc
 import pytest
 from PySide6 import QtCore, QtTest, QtWidgets
 from tests.ui.builder_room import KEY, in_room, press, type_text, until
-from tests.ui.catalogue_desk import clipped, nameless
+from tests.ui.catalogue_desk import clipped, nameless, strays
 from tests.ui.test_builder_page import sample, with_sample
 
 from ferrule.exchange import MISSING, decode
@@ -283,6 +283,7 @@ def test_every_step_at_a_stream_has_names_and_nothing_is_clipped(room, size, zoo
             bench.show_step(step.key)
             await room.looked()
             assert nameless(room.window) == [], step.key
+            assert strays(room.window) == [], step.key
             await until(lambda: clipped(bench.forms) == [])
 
     room(scenario, size=size)
@@ -306,6 +307,28 @@ def test_every_step_is_shown_within_50_ms(room):
                 slowest[step.key] = min(slowest.get(step.key, took), took)
         assert max(slowest.values()) <= 50, slowest
         await asyncio.sleep(0)
+
+    room(scenario)
+
+
+def test_an_inherited_name_is_renamed_in_its_place(room):
+    async def scenario(room):
+        document = two_streams()
+        document["ingestion"]["query"] = {"a": "1", "b": "2"}
+        bench = room.page.open_document(document)
+        bench.show_level(1)
+        bench.show_step("request")
+        await room.looked()
+        click(tag_of(bench, "/ingestion/query").deed)
+        keys = bench.forms.page.forms[0].editor("/ingestion/query")._rows
+        keys[0].key.setFocus()
+        press(room.window, KEYS.Key_End)
+        type_text("xy")
+        assert [row.key.text() for row in keys] == ["axy", "b"]
+        assert keys[0].key.hasFocus()
+        patch = room.draft.value("/streams/1/polling/query")
+        assert patch == {"a": None, "axy": "1", "b": "2"}
+        assert room.draft.value("/ingestion/query") == {"a": "1", "b": "2"}
 
     room(scenario)
 

@@ -129,6 +129,8 @@ class StepPage(QtWidgets.QWidget):
         return True
 
     def _show_field(self, editor: Editor) -> None:
+        layouts = QtCore.QEvent.Type.LayoutRequest.value
+        QtCore.QCoreApplication.sendPostedEvents(None, layouts)
         self.area.ensureWidgetVisible(editor)
 
     def _begin(self) -> None:
@@ -197,8 +199,8 @@ class _Whole(Label):
     @QtCore.Slot()
     def _refresh(self) -> None:
         apart = self._draft.level != CONNECTOR
-        if apart != (not self.isHidden()) or not apart:
-            self.setHidden(not apart)
+        if not apart or self.parentWidget() is not None:
+            self.setVisible(apart)  # without a parent it would be a window
 
 
 class _ModeRow(FormRow):

@@ -158,6 +158,7 @@ class KeyedEditor(Editor):
         self._element: Shape = shape.element
         self._required = required
         self._rows: list[_KeyedRow] = []
+        self._order: list[str] = []
         self._list = Column(gap=6)
         thing = spoken(name)
         self.add_button = Button(f"Add {thing}", kind="link", icon="plus", compact=True)
@@ -168,7 +169,7 @@ class KeyedEditor(Editor):
 
     def refresh(self) -> None:
         """Show a row for each name; those that stay are kept."""
-        names = list(self.members())
+        names = self._in_order(list(self.members()))
         changed = len(names) != len(self._rows)
         while len(self._rows) > len(names):
             row = self._rows.pop()
@@ -219,9 +220,16 @@ class KeyedEditor(Editor):
             return False
         renamed = {new if k == old else k: v for k, v in found.items()}
         number = list(found).index(old)
+        self._order = [new if row.shown == old else row.shown for row in self._rows]
         merge = f"name:{self.pointer}/{number}"
         self.context.draft.edit(self.pointer, renamed, f"Rename in {self.name}", merge)
         return True
+
+    def _in_order(self, names: list[str]) -> list[str]:
+        """Return the names as they stood: a merge patch puts a renamed one last."""
+        if set(names) != set(self._order) or len(names) != len(self._order):
+            self._order = []
+        return self._order or names
 
     def remove(self, name: str) -> None:
         """Take a value away; an optional set goes with its last one."""

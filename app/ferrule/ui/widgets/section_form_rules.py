@@ -5,6 +5,7 @@ items each one takes, and what is left for none.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6 import QtCore
 
@@ -25,7 +26,11 @@ from ferrule.ui.widgets.section_form_shapes import (
 from ferrule.ui.widgets.section_form_table import TableEditor
 from ferrule.ui.widgets.section_form_values import seed
 
-_UNREACHABLE = "FD010"
+_UNREACHABLE: Final = "FD010"
+_NONE: Final = (
+    "No rule yet: the type of every item is that of its collection, updated.",
+    "No rule yet: no item has a priority.",
+)
 
 
 class RulesEditor(TableEditor):
@@ -54,7 +59,7 @@ class RulesEditor(TableEditor):
             name,
             rows,
             thing="rule",
-            none="No rule yet: no item gets one.",
+            none=_NONE[_then(shape) == "priority"],
             required=required,
         )
         self.bar = CoverageBar(f"{name}, coverage")
