@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -199,6 +200,49 @@ def test_closing_ends_requests_that_hang():
     assert cancelled.is_set()
     assert time.perf_counter() - began < 2
     assert not ahead_threads()
+
+
+def timed(*taken: float):
+    """Return what answers each of some requests after so many milliseconds."""
+    left = iter(taken)
+    return lambda _request, _policy: replace(answer(), elapsed_ms=next(left))
+
+
+@pytest.mark.parametrize(
+    ("taken", "room"),
+    [
+        ([], 3),
+        ([0.0], 3),  # nobody has looked at the clock
+        ([0.5], 0),
+        ([80.0], 3),
+        ([80.0, 0.5], 0),
+        ([80.0, 80.0, 80.0, 80.0, 0.5], 3),
+        ([0.5] * 6 + [80.0], 0),
+        ([0.5] * 8 + [80.0] * 7, 3),
+    ],
+)
+def test_a_quick_service_is_asked_one_page_at_a_time(taken, room):
+    with Ahead(timed(*taken)) as ahead:
+        for number in range(len(taken)):
+            ahead.fetch(Request("GET", str(number)), Policy(), expected=[])
+        assert ahead.room == room
+
+
+def test_what_is_under_way_is_used_though_the_service_turned_out_quick():
+    sent = []
+
+    def send(request: Request, policy: Policy):
+        del policy
+        sent.append(request.url)
+        return replace(answer(), elapsed_ms=0.5)
+
+    one, two, three = (Request("GET", name) for name in ("1", "2", "3"))
+    with Ahead(send) as ahead:
+        ahead.fetch(one, Policy(), expected=[two, three])
+        assert ahead.room == 0
+        ahead.fetch(two, Policy(), expected=[])
+        ahead.fetch(three, Policy(), expected=[])
+    assert sorted(sent) == ["1", "2", "3"]
 
 
 def test_what_is_expected_no_more_is_forgotten():

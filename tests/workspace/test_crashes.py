@@ -26,6 +26,7 @@ from tests.workspace.faulty import CURSOR, PAGE, Faulty, described
 from tests.workspace.killing import POINTS, STATEMENT, Killer, armed
 
 from ferrule.exchange import Json
+from ferrule.sync import ahead
 from ferrule.workspace.syncing import SyncOrder
 
 EXAMPLES = 25
@@ -215,6 +216,12 @@ def server():
         yield running
 
 
+@pytest.fixture
+def ahead_of_quick(monkeypatch):
+    """Ask for pages ahead though the server answers at once."""
+    monkeypatch.setattr(ahead, "QUICK_MS", 0.0)
+
+
 def told(
     kind: type[World],
     server: FaultServer,
@@ -245,7 +252,7 @@ def test_faults_and_kills_leave_what_an_undisturbed_sync_leaves(server, story):
 
 @settings(QUIET, max_examples=EXAMPLES, derandomize=True)
 @given(steps(st.lists(KILLS_AHEAD, max_size=4)))
-def test_the_same_where_pages_are_asked_for_ahead(server, story):
+def test_the_same_where_pages_are_asked_for_ahead(server, ahead_of_quick, story):
     told(World, server, story, pagination=PAGE)
 
 
