@@ -20,7 +20,10 @@ from ferrule.ui.widgets.builder_bar import BuilderBar
 from ferrule.ui.widgets.builder_bench import BuilderBench
 from ferrule.ui.widgets.builder_desk import Desk
 from ferrule.ui.widgets.builder_files import open_connector, write_draft
+from ferrule.ui.widgets.builder_part import Part
+from ferrule.ui.widgets.builder_parts import commands as commands_of_parts
 from ferrule.ui.widgets.button import Button
+from ferrule.ui.widgets.message import Level
 from ferrule.workspace import authoring
 from ferrule.workspace.drafts import Document, Draft
 from ferrule.workspace.workspace import Workspace
@@ -89,7 +92,10 @@ class BuilderPage(Page):
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return where F6 goes."""
         bench = self.bench
-        return [self.bar, *(bench.panes() if bench else [self.desk.start])]
+        if bench is None:
+            return [self.bar, self.desk.start]
+        hung = [pane for part in self.desk.parts.of(bench) for pane in part.panes()]
+        return [self.bar, *bench.panes(), *hung]
 
     async def may_close(self) -> bool:
         """Keep every draft; ask nothing."""
@@ -114,8 +120,8 @@ class BuilderPage(Page):
     @QtCore.Slot()
     def cancel(self) -> None:
         """Give up waiting, or leave picking."""
-        if self.bench is not None:
-            self.bench.cancel()
+        if self.bench is not None and not self.bench.cancel():
+            any(part.cancel() for part in self.desk.parts.of(self.bench))
 
     @QtCore.Slot()
     def undo(self) -> None:
@@ -176,6 +182,8 @@ class BuilderPage(Page):
         self.desk.counted.connect(self.problems)
         self.desk.jobs.connect(self.jobs)
         self.desk.shelf.failed.connect(self._say_failure)
+        self.desk.parts.said.connect(self._say_plainly)
+        self.desk.parts.go.connect(self.go)
 
     def _add_commands(self) -> None:
         step = self.bar.tabs.step
@@ -194,6 +202,11 @@ class BuilderPage(Page):
         }
         for command in COMMANDS:
             self.commands.add(command, deeds[command.id], self)
+        for command, kind, method in commands_of_parts():
+            self.commands.add(command, partial(self._call, kind, method), self)
+
+    def _call(self, kind: type[Part], method: str) -> None:
+        self.desk.parts.call(self.bench, kind, method)
 
     @QtCore.Slot(str)
     def _begin_from(self, address: str) -> None:
@@ -294,6 +307,10 @@ class BuilderPage(Page):
         self.desk.close_draft(draft.name)
         self.desk.shelf.closed(draft.name)
         await self.desk.shelf.drop(draft)
+
+    @QtCore.Slot(str, str, str)
+    def _say_plainly(self, level: Level, what: str, why: str) -> None:
+        self.say(Notice(level, what, why))
 
     @QtCore.Slot(object)
     def _say_failure(self, error: FerruleError) -> None:

@@ -62,6 +62,7 @@ class BuilderBench(QtWidgets.QWidget):
     def __init__(self, draft: DraftModel, workspace: Workspace) -> None:
         super().__init__()
         self.draft = draft
+        self.workspace = workspace
         self.context = form_context(draft, self)
         self.steps = StepsPane()
         self.level = self.context.draft

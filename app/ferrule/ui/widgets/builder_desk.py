@@ -9,6 +9,7 @@ from ferrule.ui.models.draft import DraftModel
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.builder_bar import BuilderBar
 from ferrule.ui.widgets.builder_bench import BuilderBench
+from ferrule.ui.widgets.builder_parts import Parts
 from ferrule.ui.widgets.builder_shelf import Shelf
 from ferrule.ui.widgets.builder_start import StartView
 from ferrule.ui.widgets.builder_undo_keys import UndoKeys
@@ -38,6 +39,7 @@ class Desk(QtWidgets.QStackedWidget):
         self.bar = bar
         self.start = StartView()
         self.benches: dict[str, BuilderBench] = {}
+        self.parts = Parts(self)
         self.shelf = Shelf(workspace, self)
         self.tasks = Tasks(self)
         self._undo_keys = UndoKeys(self)
@@ -64,6 +66,7 @@ class Desk(QtWidgets.QStackedWidget):
         """Open a draft in a tab and show it; without a name it is a new one."""
         model = DraftModel(draft, name or self.shelf.fresh_name(), self)
         bench = BuilderBench(model, self._workspace)
+        self.parts.hang(bench)
         self.benches[model.name] = bench
         self.addWidget(bench)
         tabs = self.bar.tabs
@@ -144,7 +147,7 @@ class Desk(QtWidgets.QStackedWidget):
         await self.shelf.close_work()
         await self.tasks.cancel_all()
         for bench in tuple(self.benches.values()):
-            await bench.close_work()
+            await self._end_work(bench)
 
     def _follow(self, bench: BuilderBench) -> None:
         draft = bench.draft
@@ -176,5 +179,9 @@ class Desk(QtWidgets.QStackedWidget):
 
     async def _end(self, bench: BuilderBench) -> None:
         await self.shelf.flush()
-        await bench.close_work()
+        await self._end_work(bench)
         bench.deleteLater()
+
+    async def _end_work(self, bench: BuilderBench) -> None:
+        await self.parts.close_work(bench)
+        await bench.close_work()

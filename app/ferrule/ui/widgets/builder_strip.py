@@ -54,6 +54,14 @@ class Strip(QtWidgets.QWidget):
         """Return the bar of tabs."""
         return self._pages.bar
 
+    def add_page(self, title: str, page: QtWidgets.QWidget) -> int:
+        """Append a tab; return its number, for `turn` and `set_badge`."""
+        return self._pages.add(title, page)
+
+    def set_badge(self, page: int, text: str, tone: str = "neutral") -> None:
+        """Show a short figure behind a tab's title; an empty one takes it away."""
+        self._pages.bar.set_badge(page, text, tone)
+
     def turn(self, page: int) -> None:
         """Show one of the tabs."""
         self._pages.bar.setCurrentIndex(page)
