@@ -71,11 +71,12 @@ def hasten() -> None:
     The window's own collector begins with the window.
     """
     from ferrule import ui
-    from ferrule.ui import pyside
+    from ferrule.ui import enumerations, pyside
     from ferrule.workspace.home import Home
 
     gc.disable()
     ui.postpone()
+    enumerations.hastened.begin()
     pyside.begin(Home.default().path / "pyside.bytecode")
 
 

@@ -20,6 +20,7 @@ import qasync
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule import ui
+from ferrule.ui import enumerations
 from ferrule.ui.collecting import Collector
 from ferrule.ui.models import sandbox
 from ferrule.ui.pages import PAGES, Place
@@ -55,6 +56,7 @@ def run(
         with _Watch(window) as watch, Collector(), Held() as held:
             _show(window, _first(places))
             ui.settle()
+            enumerations.hastened.end()
             with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
                 work = driver(window) if driver else None
                 runner.run(_live(window, watch, held, work))
