@@ -1,14 +1,24 @@
 """What every benchmark shares: the measured service and the table of figures."""
 
+import compileall
 import os
+from pathlib import Path
 
 import pytest
 from tests.benchmarks import environments
 from tests.benchmarks.figures import KEPT, Figures
 from tests.benchmarks.measuring import service
 
+import ferrule
+
 FIGURES = Figures()
 SCALE = float(os.environ.get("FERRULE_BENCH_SCALE", "1"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bytecode():
+    """Have our modules compiled, as those of all that is installed are."""
+    compileall.compile_dir(Path(ferrule.__file__).parent, quiet=1)
 
 
 @pytest.fixture(scope="session")

@@ -69,3 +69,13 @@ def test_the_window_does_not_stall(told, figures):
 def test_the_tree_is_small(told, figures):
     name = "builder, 10 MB: memory of the tree"
     figures.add(name, told["tree_mb"], "MB", bar=20, wanted="at most")
+
+
+def test_a_key_filters_the_catalogue(figures, tmp_path):
+    """Bar 10 of the design: 5,000 cards, from the key to the painted cards."""
+    environment = os.environ | {"FERRULE_HOME": str(tmp_path)}
+    program = [sys.executable, PROGRAMS / "catalogue_filter.py"]
+    median, late = middle_and_late(cost(program, env=environment).last["keys"])
+    name = "catalogue, 5,000 cards: key to painted cards"
+    figures.add(f"{name}, median", median, "ms", bar=16, wanted="at most")
+    figures.add(f"{name}, p95", late, "ms")

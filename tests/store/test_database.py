@@ -259,8 +259,8 @@ def test_importing_the_package_loads_no_sqlalchemy() -> None:
 
 
 def _pragma(database: Database, text: str) -> int:
-    with database.writing() as db:
-        return int(db.exec_driver_sql(f"PRAGMA {text}").scalar_one())
+    with database.storing() as db:  # the connection that pages go through
+        return int(db.execute(f"PRAGMA {text}").fetchone()[0])
 
 
 def _hurry(database: Database) -> None:

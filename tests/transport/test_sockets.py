@@ -280,8 +280,8 @@ def test_the_pools_of_httpx_take_our_backend(
 ) -> None:
     client.send(Request("GET", server.url("ok")))
     (pool,) = client._wire._pools.values()
-    assert isinstance(pool._pool._network_backend, Backend)
-    assert isinstance(pool._pool, httpcore.ConnectionPool)
+    assert isinstance(pool._network_backend, Backend)
+    assert isinstance(pool, httpcore.ConnectionPool)
 
 
 def test_a_cancel_after_the_end_harms_nobody() -> None:

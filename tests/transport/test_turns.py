@@ -109,6 +109,45 @@ def test_a_limit_of_one_path_leaves_the_others_alone(
     assert clock.naps == [10.0]
 
 
+def of_path(path: str, method: str | None = None) -> object:
+    match = {"path": path} | ({"method": method} if method else {})
+    limit = {"limit": 1000, "per": "PT1H", "match": match}
+    return RateLimit.model_validate(limit).made(Scope({}))
+
+
+@pytest.mark.parametrize(
+    ("limits", "path", "naps"),
+    [
+        ([], "/ok", [30.0]),
+        ([of_path("/script")], "/ok", []),
+        ([of_path("/script")], "/script", [30.0]),
+        ([of_path("/script"), of_path("/ok")], "/ok", []),
+        ([of_path("/ok")], "/ok", [30.0]),
+        ([of_path("/", "GET")], "/ok", [30.0]),
+        ([of_path("/", "POST")], "/ok", [30.0]),
+        ([of_path("/script"), of_path("/", "GET")], "/ok", [30.0]),
+    ],
+)
+def test_a_spent_budget_holds_the_requests_that_share_its_limit(
+    open_client: OPENS, server: FaultServer, clock: FakeClock, limits, path, naps
+) -> None:
+    client = open_client(limits=limits)
+    client.send(Request("GET", server.play(left(0), left(5))))
+    url = server.play(left(5)) if path == "/script" else server.url("ok")
+    client.send(Request("GET", url))
+    assert clock.naps == pytest.approx(naps)
+
+
+def test_a_pause_that_a_service_asks_for_holds_only_its_limit(
+    open_client: OPENS, server: FaultServer, clock: FakeClock
+) -> None:
+    client = open_client(limits=[of_path("/script")], patience_s=10)
+    with pytest.raises(errors.RateLimitError):
+        client.send(Request("GET", server.play("too_many_hour")))
+    client.send(Request("GET", server.url("ok")))
+    assert clock.naps == []
+
+
 def test_the_budget_is_told_at_most_once_a_second(
     open_client: OPENS, server: FaultServer, clock: FakeClock
 ) -> None:

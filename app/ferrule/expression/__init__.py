@@ -4,6 +4,7 @@ Here are their texts as wire types that are checked when a descriptor is loaded;
 compiles and runs them stands in the module of the same name.
 """
 
+import ferrule.expression.borrowing  # noqa: F401 - before any part of that library
 from ferrule.expression.condition import AllOf, AnyOf, Condition, NotOf, Predicate
 from ferrule.expression.wire import (
     DateFormat,

@@ -6,7 +6,7 @@ whose JSON text it is; numbers are compared as numbers, texts as texts (which or
 ISO dates), and nothing else has an order.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -82,27 +82,43 @@ class NotOf(Section):
     )
 
 
-_MEMBERS: Mapping[str, str] = {"all": "allOf", "any": "anyOf", "not": "notOf"}
-_CLASSES: Mapping[type, str] = {AllOf: "allOf", AnyOf: "anyOf", NotOf: "notOf"}
+_MEMBERS: Mapping[str, str] = {"all": "(all)", "any": "(any)", "not": "(not)"}
+_CLASSES: Mapping[type, str] = {AllOf: "(all)", AnyOf: "(any)", NotOf: "(not)"}
 
 
 def _tag(value: object) -> str:
     """Choose by the member that is there; what has none is read as a condition."""
     if isinstance(value, Mapping):
-        return next((tag for key, tag in _MEMBERS.items() if key in value), "condition")
-    return _CLASSES.get(type(value), "condition")
+        return next(
+            (tag for key, tag in _MEMBERS.items() if key in value), "(condition)"
+        )
+    return _CLASSES.get(type(value), "(condition)")
 
 
 Predicate: TypeAlias = Annotated[
-    Annotated[Condition, Tag("condition")]
-    | Annotated[AllOf, Tag("allOf")]
-    | Annotated[AnyOf, Tag("anyOf")]
-    | Annotated[NotOf, Tag("notOf")],
+    Annotated[Condition, Tag("(condition)")]
+    | Annotated[AllOf, Tag("(all)")]
+    | Annotated[AnyOf, Tag("(any)")]
+    | Annotated[NotOf, Tag("(not)")],
     Discriminator(_tag),
 ]
 AllOf.model_rebuild()
 AnyOf.model_rebuild()
 NotOf.model_rebuild()
+
+
+def sources_of(predicate: Predicate) -> Iterator[str]:
+    """Yield every source that a predicate looks at."""
+    if isinstance(predicate, Condition):
+        yield predicate.when
+        if predicate.value_path is not None:
+            yield predicate.value_path
+    elif isinstance(predicate, NotOf):
+        yield from sources_of(predicate.not_)
+    else:
+        parts = predicate.all if isinstance(predicate, AllOf) else predicate.any
+        for part in parts:
+            yield from sources_of(part)
 
 
 def compile_predicate(predicate: Predicate) -> Callable[[Place], bool]:

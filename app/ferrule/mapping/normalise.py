@@ -16,7 +16,6 @@ from ferrule.exchange import Json
 from ferrule.expression.condition import compile_item_predicate
 from ferrule.expression.dates import parse_date
 from ferrule.expression.jsonpath import compile_path
-from ferrule.mapping.building import compile_signal
 from ferrule.mapping.changing import Changed, CompiledTransforms, compile_transforms
 from ferrule.mapping.fields import FieldMapping
 from ferrule.mapping.origin import Origin
@@ -24,10 +23,11 @@ from ferrule.mapping.reading import compile_key
 from ferrule.mapping.rules import ItemPredicate
 from ferrule.mapping.schema_cast import SchemaCast
 from ferrule.mapping.shapes import compile_items
+from ferrule.mapping.straight import compile_signal
 from ferrule.signals import NormalisedSignal
 
 
-class MappedItem(msgspec.Struct, frozen=True):
+class MappedItem(msgspec.Struct, frozen=True, gc=False):
     """What became of the item at `index`: a signal, an error, gone, or skipped.
 
     `item` is the item as it was received, or the part of it that `expand` made an item
@@ -69,13 +69,15 @@ class CompiledMapping:
         With an `expand` an item becomes several, which all have its index.
         """
         change, mapped = self._change, self._mapped
-        if change is None:
-            return [mapped(i, item, item, created_from) for i, item in enumerate(items)]
-        return [
-            self._outcome(index, changed, created_from)
-            for index, item in enumerate(items)
-            for changed in change(item)
-        ]
+        if change is not None:
+            return [
+                self._outcome(index, changed, created_from)
+                for index, item in enumerate(items)
+                for changed in change(item)
+            ]
+        if self._gone is None and self._keep is None and created_from is None:
+            return self._all(items)
+        return [mapped(i, item, item, created_from) for i, item in enumerate(items)]
 
     def changed(self, items: Sequence[Json]) -> Sequence[Json]:
         """Return the items as transforms leave them: one for each that `page` gives.
@@ -85,6 +87,16 @@ class CompiledMapping:
         if self._change is None:
             return items
         return [changed.item for item in items for changed in self._change(item)]
+
+    def _all(self, items: Sequence[Json]) -> list[MappedItem]:
+        """Return what becomes of items of which none can be left out."""
+        signal, mapped = self.signal, list[MappedItem]()
+        for index, item in enumerate(items):
+            try:
+                mapped.append(MappedItem(index, item, signal(item)))
+            except (ItemError, ExpressionError, RecursionError) as error:
+                mapped.append(MappedItem(index, item, None, _told(error)))
+        return mapped
 
     def _outcome(
         self, index: int, changed: Changed, created_from: datetime | None

@@ -76,9 +76,10 @@ PriorityRule: TypeAlias = Annotated[
 ]
 
 
-def compile_rules(
-    rules: Sequence[TypeCondition | TypeIf | PriorityCondition | PriorityIf],
-) -> Callable[[Json], str | None]:
+Rule: TypeAlias = TypeCondition | TypeIf | PriorityCondition | PriorityIf
+
+
+def compile_rules(rules: Sequence[Rule]) -> Callable[[Json], str | None]:
     """Return a function from an item to what the first rule that holds says."""
     if not rules:
         return lambda _item: None
@@ -87,7 +88,7 @@ def compile_rules(
         for r in rules
     ]
     decide = _in_turn(compiled)
-    known = _texts_of_one_place(rules)
+    known = texts_of_one_place(rules)
     return decide if known is None else _looked_up(*known, decide)
 
 
@@ -101,8 +102,8 @@ def _in_turn(compiled: Sequence[tuple[Callable[[Json], bool], str]]) -> Decide:
     return decide
 
 
-def _texts_of_one_place(
-    rules: Sequence[TypeCondition | TypeIf | PriorityCondition | PriorityIf],
+def texts_of_one_place(
+    rules: Sequence[Rule],
 ) -> tuple[Path, Sequence[tuple[str, str]]] | None:
     """Return the place that all rules compare with a text, and the texts in order."""
     texts: list[tuple[str, str]] = []

@@ -86,15 +86,33 @@ def clean_encoded(
 ) -> tuple[Json, bytes]:
     """Return a JSON value made safe, and its canonical JSON; `encoded` is it so far.
 
-    Text that loses only carriage returns is encoded as it was, without them. (Not where
-    a backslash of its own stands in it, nor where a name may change its place.)
+    What loses only carriage returns is encoded as it was, without them. (Not where a
+    backslash of its own stands in it, nor where a name may change its place.)
     """
+    if type(value) is dict:
+        bare = encoded.replace(b"\\r", b"")
+        members = _without_returns(value, (len(encoded) - len(bare)) // 2)
+        if members is not None and not is_doubtful(bare):
+            return members, bare
     changed: list[str] = []
     clean = _cleaned(value, what, changed.append)
     if not changed and b"\\\\" not in encoded:
         return clean, encoded.replace(b"\\r", b"")
     _tell_first(changed, warn)
     return clean, canonical(clean)
+
+
+def _without_returns(value: dict[str, Json], many: int) -> dict[str, Json] | None:
+    """Return the members, texts among them without carriage returns.
+
+    It is None unless there are so `many`: then some stand deeper, or are none.
+    """
+    members = value.copy()
+    for name, member in value.items():
+        if type(member) is str and "\r" in member:
+            members[name] = text = member.replace("\r", "")
+            many -= len(member) - len(text)
+    return None if many else members
 
 
 def clean_json(value: Json, what: str, warn: Warn) -> Json:

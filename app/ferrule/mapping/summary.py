@@ -28,10 +28,10 @@ def compile_summary(text: str, names: Mapping[str, Json]) -> Summary:
         ItemError: when a filter cannot work on a value.
     """
     careful = _careful(text, names)
-    plain = _plain(text, names)
+    plain = places_of(text, names)
     if plain is None:
         return careful
-    form, getters = plain
+    form, getters = plain[0], tuple(map(compile_getter, plain[1]))
 
     def summarise(item: Json, key: str, warn: Warn) -> str:
         values = []
@@ -66,15 +66,15 @@ def _careful(text: str, names: Mapping[str, Json]) -> Summary:
     return summarise
 
 
-def _plain(
+def places_of(
     text: str, names: Mapping[str, Json]
-) -> tuple[str, tuple[Getter, ...]] | None:
-    """Return the text with places for values, and what reads those from an item.
+) -> tuple[str, tuple[tuple[str, ...], ...]] | None:
+    """Return the text with `%s` for its values, and where those are in an item.
 
     It is None for a template that uses filters, paths or more than the item.
     """
     form: list[str] = []
-    getters: list[Getter] = []
+    places: list[tuple[str, ...]] = []
     for piece in pieces(text):
         if isinstance(piece, str):
             form.append(piece.replace("%", "%%"))
@@ -83,5 +83,5 @@ def _plain(
         if piece.calls or piece.name.startswith("$") or steps[0] in names:
             return None
         form.append("%s")
-        getters.append(compile_getter(steps))
-    return "".join(form), tuple(getters)
+        places.append(steps)
+    return "".join(form), tuple(places)

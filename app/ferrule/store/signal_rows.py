@@ -43,11 +43,11 @@ class Document(
 
 
 _KNOWN = "SELECT external_id, id, content_hash FROM signal"
-_INSERT = (
+_INSERT = (  # what all rows of a page share is said once: each value to bind costs
     "INSERT INTO signal (content_hash, stream, type, timestamp, created_at,"
-    " archived_at, priority, summary, signal, raw_payload, stored_at, last_run,"
-    " first_run, source, external_id)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " archived_at, priority, summary, signal, raw_payload, external_id, stored_at,"
+    " last_run, first_run, source)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {at:d}, {run:d}, {run:d}, {source:d})"
 )
 _UPDATE = (
     "UPDATE signal SET content_hash = ?, stream = ?, type = ?, timestamp = ?,"
@@ -75,7 +75,8 @@ def store_page(db: Driver, lease: Lease, batch: Batch, now: datetime) -> Counts:
     known = known_rows(db, source, ids.all)
     page = sort_out(batch, ids, known)
     at = int(now.timestamp())
-    db.executemany(_INSERT, _new_rows(page.new, source, lease.run, at))
+    insert = _INSERT.format(at=at, run=lease.run, source=source)
+    db.executemany(insert, _new_rows(page.new))
     db.executemany(_UPDATE, _changed_rows(page.changed, known, lease.run, at))
     removed = [(known[key][0],) for key in page.removed]
     db.executemany("DELETE FROM signal WHERE id = ?", removed)
@@ -196,9 +197,9 @@ def _differs(known: Known, signal: NormalisedSignal) -> bool:
     return row is not None and row[1] != signal.content_hash
 
 
-def _new_rows(pairs: list[Pair], source: int, run: int, at: int) -> Iterator[Row]:
+def _new_rows(pairs: list[Pair]) -> Iterator[Row]:
     for signal, item in pairs:
-        yield (*_columns(signal, item), at, run, run, source, signal.external_id)
+        yield (*_columns(signal, item), signal.external_id)
 
 
 def _changed_rows(pairs: list[Pair], known: Known, run: int, at: int) -> Iterator[Row]:
@@ -207,7 +208,18 @@ def _changed_rows(pairs: list[Pair], known: Known, run: int, at: int) -> Iterato
 
 
 def _columns(signal: NormalisedSignal, item: Json) -> Row:
-    payload = encode(item)
+    payload, raw = encode(item), signal.raw
+    document = Document(
+        signal.id,
+        signal.source,
+        signal.participants,
+        signal.tags,
+        signal.related_items,
+        signal.fields,
+        # `raw` is left out where that is the complete item.
+        None if raw is item or encode(raw) == payload else raw,
+        signal.warnings,
+    )
     return (
         signal.content_hash,
         signal.stream,
@@ -217,26 +229,12 @@ def _columns(signal: NormalisedSignal, item: Json) -> Row:
         signal.archived_at,
         signal.priority,
         signal.summary,
-        _document(signal, item, payload),
+        _document(document),
         payload.decode(),
     )
 
 
-def _document(signal: NormalisedSignal, item: Json, payload: bytes) -> str:
-    """Return what has no column, without `raw` where that is the complete item."""
-    raw = signal.raw
-    if raw is item or encode(raw) == payload:
-        raw = None
-    document = Document(
-        signal.id,
-        signal.source,
-        signal.participants,
-        signal.tags,
-        signal.related_items,
-        signal.fields,
-        raw,
-        signal.warnings,
-    )
+def _document(document: Document) -> str:
     try:
         return encode(document).decode()
     except OverflowError:  # integers beyond 64 bits: only plain values encode exactly

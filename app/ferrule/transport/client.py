@@ -14,8 +14,6 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-import httpx
-
 from ferrule.clock import Clock, SystemClock
 from ferrule.errors import ExchangeError
 from ferrule.exchange import Request, Response
@@ -25,7 +23,7 @@ from ferrule.resilience import retry
 from ferrule.resilience.backoff import Failed
 from ferrule.resilience.buckets import Limit, Spent
 from ferrule.resilience.policy import Policy
-from ferrule.transport.faults import Fault, fault
+from ferrule.transport.faults import WIRE_ERRORS, Fault, fault
 from ferrule.transport.gates import Gates
 from ferrule.transport.hosts import HostPolicy
 from ferrule.transport.notices import Notice, Retrying, Throttled
@@ -54,7 +52,7 @@ class Client:
     longer one is an error. `policy` is how failures are met where `send` is not told.
     `refresh` gets a fresh credential where one is refused. `max_body` counts bytes
     after unpacking. `trust` makes the TLS context when the first https request is
-    sent.
+    sent. `timed`: answers tell when the steps of their exchange were over.
     """
 
     def __init__(
@@ -72,12 +70,14 @@ class Client:
         on_notice: Callable[[Notice], None] = _quiet,
         jitter: Callable[[], float] = random.random,
         trust: Trust = default_trust,
+        timed: bool = False,
     ) -> None:
         self._hosts = hosts
         self._redactor = redactor
         self._clock = clock
         self._policy = policy
         self._jitter = jitter
+        self._timed = timed
         self._patience = Patience(clock, on_notice, patience_s)
         self._turns = Turns(limits, self._patience)
         self._seats = Seats(at_once)
@@ -149,7 +149,7 @@ class Client:
         return self._turns.spent()
 
     def resume(self, spent: Mapping[str, object]) -> None:
-        """Go on from what an earlier client of the connection had `spent`."""
+        """Count what an earlier client of the connection had `spent` as well; once."""
         self._turns.resume(spent)
 
     def snippet(self, body: bytes) -> str:
@@ -177,7 +177,11 @@ class Client:
             url = self._redactor.url(request.full_url)
             raise self._clean(error, request.method, url) from None
         return Trip(
-            request, self._redactor, policy or self._policy, idempotent=idempotent
+            request,
+            self._redactor,
+            policy or self._policy,
+            idempotent=idempotent,
+            timed=self._timed,
         )
 
     def _clean(self, error: ExchangeError, method: str, url: str) -> ExchangeError:
@@ -200,14 +204,14 @@ class Client:
                 if passage is not None:
                     passage.leave(good=good)
         if isinstance(result, Response):
-            self._turns.note(result)
+            self._turns.note(result, trip)
         return result, outcome
 
     def _once(self, trip: Trip) -> Response | Fault:
         trip.attempt += 1
         try:
             return self._wire.once(self._renewal.signed(trip), trip.exchange)
-        except (httpx.TransportError, ExchangeError) as error:
+        except (*WIRE_ERRORS, ExchangeError) as error:
             found = fault(error, trip.exchange, trip.shown, self._redactor)
             self._clean(found.error, trip.shown.method, trip.shown.url)
             return found
@@ -236,7 +240,7 @@ class Client:
     def _pause(self, trip: Trip, step: retry.Throttled) -> None:
         trip.waited_s += step.seconds
         trip.attempt -= step.paused
-        self._turns.hold(step.seconds)  # other threads stop too
+        self._turns.hold(step.seconds, trip)  # other threads stop too
         self._patience.tell(Throttled(step.seconds, step.until, "service", step.paused))
         trip.sleep(step.seconds, self._clock)
 

@@ -1,14 +1,15 @@
 """Tell what a failed exchange means, in our own errors.
 
-httpx names a failure by where it was noticed; what happened stands on the exchange
+httpcore names a failure by where it was noticed; what happened stands on the exchange
 itself: cancelled, past its deadline, how far it came. So a shut-down socket is
 Cancelled and not a protocol error, and a name that is not known is told from a
 connection that was refused.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
-import httpx
+import httpcore
 
 from ferrule.errors import (
     Cancelled,
@@ -20,6 +21,13 @@ from ferrule.redaction import Redactor
 from ferrule.transport.bodies import Truncated
 from ferrule.transport.underway import Exchange
 
+WIRE_ERRORS: Final = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
 _WHILE = {
     "name": "while its name was looked up",
     "connect": "while connecting",
@@ -64,7 +72,7 @@ def fault(
     if isinstance(error, ExchangeError):
         again = isinstance(error, Truncated)
         return _placed(error, shown, exchange, hopeless=not again)
-    if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+    if isinstance(error, httpcore.LocalProtocolError | httpcore.UnsupportedProtocol):
         refused = ExchangeError(
             "The request cannot be put on the wire.",
             advice="Look for odd characters in its headers and its address.",
@@ -104,12 +112,12 @@ def _broken(
             f"No connection to {shown.host}: {exchange.reason}.",
             advice=_NETWORK_ADVICE,
         )
-    if isinstance(error, httpx.ProxyError):
+    if isinstance(error, httpcore.ProxyError):
         return ServiceUnreachable(
             f"The proxy did not connect to {shown.host}: {redactor.text(str(error))}.",
             advice="Check HTTPS_PROXY and NO_PROXY.",
         )
-    if isinstance(error, httpx.RemoteProtocolError) and not _ended(error):
+    if isinstance(error, httpcore.RemoteProtocolError) and not _ended(error):
         return ServiceUnreachable(
             f"What answers at {shown.host} does not speak HTTP as it should.",
             advice="Check the address and its port.",
@@ -120,6 +128,6 @@ def _broken(
     )
 
 
-def _ended(error: httpx.RemoteProtocolError) -> bool:
+def _ended(error: httpcore.RemoteProtocolError) -> bool:
     """Tell whether the connection just ended, by the words of httpcore and h11."""
     return str(error).startswith(("Server disconnected", "peer closed"))

@@ -11,13 +11,15 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import httpcore
 
 from ferrule.transport.dialling import connect, is_readable, resolve
 from ferrule.transport.underway import THREAD
 
+# httpcore asks for 64 kB; a page in one piece costs a third less than in three.
+_AT_ONCE: Final = 262_144
 AddressCheck: TypeAlias = Callable[[str, str], None]
 Option: TypeAlias = (
     tuple[int, int, int]
@@ -48,17 +50,20 @@ class Stream(httpcore.NetworkStream):
         exchange.stage = "answer"
         self._sock.settimeout(exchange.enter(self.interrupt))
         try:
-            return self._sock.recv(max_bytes)
+            received = self._sock.recv(max(max_bytes, _AT_ONCE))
         except TimeoutError:
             raise exchange.late() from None
         except OSError as error:
             raise httpcore.ReadError(str(error)) from error
+        exchange.note_read()
+        return received
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of `buffer`; a slow reader at the other end cannot stretch it."""
         del timeout
         exchange = THREAD.exchange
         rest = memoryview(buffer)
+        exchange.note_begun()
         try:
             while rest:
                 self._sock.settimeout(exchange.enter(self.interrupt))
@@ -68,6 +73,7 @@ class Stream(httpcore.NetworkStream):
             raise exchange.late() from None
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
+        exchange.note_sent()
 
     def close(self) -> None:
         """Close the socket."""
@@ -97,6 +103,7 @@ class Stream(httpcore.NetworkStream):
             exchange.untrusted = isinstance(error, ssl.SSLCertVerificationError)
             raise httpcore.ConnectError(str(error)) from error
         exchange.stage = "send"
+        exchange.note("tls")
         return Stream(wrapped)
 
     def get_extra_info(self, info: str) -> object:
@@ -130,11 +137,15 @@ class Backend(httpcore.NetworkBackend):
         """Return a stream to `host`, resolved once and checked."""
         del timeout, local_address, socket_options
         exchange = THREAD.exchange
+        exchange.note_begun()
         addresses = resolve(exchange, host, port)
+        exchange.note("name")
         if self._check is not None:
             for _, address in addresses:
                 self._check(host, address)
-        return Stream(connect(exchange, addresses, port))
+        stream = Stream(connect(exchange, addresses, port))
+        exchange.note("connect")
+        return stream
 
 
 def _shut(sock: socket.socket) -> None:

@@ -34,12 +34,13 @@ class Trip:
         policy: Policy,
         *,
         idempotent: bool = True,
+        timed: bool = False,
     ) -> None:
         self.request = request
         self._redactor = redactor
         self.policy = policy
         self.idempotent = idempotent
-        self.exchange = Exchange()
+        self.exchange = Exchange(timed=timed)
         self.attempt = 0
         self.waited_s = 0.0
         self.hook: Hook | None = None

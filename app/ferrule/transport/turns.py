@@ -20,31 +20,50 @@ _BUDGET_EVERY_S = 1.0
 
 
 class Turns:
-    """Grants requests their turns, one after another; shared by threads."""
+    """Grants requests their turns, one after another; shared by threads.
+
+    A pause that a service asks for holds the requests that share a limit with the one
+    it answered: all of them, unless a limit of its own says which ones those are.
+    """
 
     def __init__(self, limits: Sequence[Limit], patience: Patience) -> None:
         self._limits = tuple(limits)
-        self._by_path = any(limit.only is not None for limit in limits)
+        self._by_path = tuple(limit for limit in limits if limit.only is not None)
         self._patience = patience
         self._clock = patience.clock
-        self._resume_at = 0.0
+        self._resume_at: dict[Limit | None, float] = {}
         self._told_at = float("-inf")
 
     def take(self, trip: Trip) -> None:
         """Wait until every limit grants and the service's pause is over."""
         now = self._clock.monotonic()
-        path = urlsplit(trip.request.url).path if self._by_path else ""
+        path = _path(trip) if self._by_path else ""
         ours = buckets.reserve(self._limits, now, trip.request.method, path)
-        theirs = self._resume_at - now
+        theirs = self._held_until(trip) - now
         asked_by: AskedBy = "limit" if ours >= theirs else "service"
         self._patience.wait(max(ours, theirs), trip, asked_by)
 
-    def hold(self, seconds: float) -> None:
-        """Let no request go for so long, in whatever thread."""
+    def hold(self, seconds: float, trip: Trip) -> None:
+        """Let no request like the trip's go for so long, in whatever thread."""
         until = self._clock.monotonic() + seconds
-        self._resume_at = max(self._resume_at, until)
+        for limit in self._about(trip) or (None,):
+            self._resume_at[limit] = max(self._resume_at.get(limit, 0.0), until)
 
-    def note(self, response: Response) -> None:
+    def _held_until(self, trip: Trip) -> float:
+        if not self._resume_at:
+            return 0.0
+        held = (None, *self._about(trip))
+        return max(self._resume_at.get(limit, 0.0) for limit in held)
+
+    def _about(self, trip: Trip) -> tuple[Limit, ...]:
+        """Return the limits of some requests only that are about the trip's."""
+        if not self._by_path:
+            return ()
+        method, path = trip.request.method, _path(trip)
+        found = self._by_path
+        return tuple(one for one in found if one.only and one.only(method, path))
+
+    def note(self, response: Response, trip: Trip) -> None:
         """Hold where the service says that nothing is left, and tell the budget.
 
         It is told at most once a second, and always when nothing is left.
@@ -55,16 +74,16 @@ class Turns:
         moment = self._clock.monotonic()
         if many == 0 or moment - self._told_at >= _BUDGET_EVERY_S:
             self._told_at = moment
-            self._tell(response, many)
+            self._tell(response, many, trip)
 
-    def _tell(self, response: Response, many: int) -> None:
+    def _tell(self, response: Response, many: int, trip: Trip) -> None:
         now = self._clock.now()
         left = read_budget(response.lower_headers, now) or Left(many)
         at = None
         if left.resets_in is not None:
             at = now + timedelta(seconds=left.resets_in)
             if many == 0 and is_good(response.status):
-                self.hold(min(left.resets_in, LONGEST_PAUSE_S))
+                self.hold(min(left.resets_in, LONGEST_PAUSE_S), trip)
         self._patience.tell(Budget(left.limit, many, at))
 
     def spent(self) -> dict[str, Spent]:
@@ -76,6 +95,10 @@ class Turns:
         """Go on from what `spent` said in an earlier process."""
         now, epoch = self._clock.monotonic(), self._clock.now().timestamp()
         buckets.resume(self._limits, kept, now, epoch)
+
+
+def _path(trip: Trip) -> str:
+    return urlsplit(trip.request.url).path
 
 
 class Seats:

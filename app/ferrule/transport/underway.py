@@ -1,4 +1,7 @@
-"""One request under way: its deadline, how far it came, and how to end it."""
+"""One request under way: its deadline, how far it came, and how to end it.
+
+When each step was over is noted only where somebody asked for it.
+"""
 
 import math
 import threading
@@ -8,7 +11,12 @@ from typing import Literal, TypeAlias
 
 import httpcore
 
+from ferrule.exchange import Timing
+
 Stage: TypeAlias = Literal["name", "connect", "tls", "send", "answer"]
+Moment: TypeAlias = Literal["begun", "name", "connect", "tls", "sent", "first"]
+
+_TO_MS = 1000
 
 
 class Exchange:
@@ -16,9 +24,11 @@ class Exchange:
 
     `sent` is true once a byte of the request may have left; `reason` tells in words
     why no connection came about; `untrusted` is true when the certificate failed.
+    `timed` exchanges note when their steps were over.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, timed: bool = False) -> None:
+        self.moments: dict[Moment, float] | None = {} if timed else None
         self._lock = threading.Lock()
         self._interrupt: Callable[[], None] | None = None
         self._deadline = math.inf
@@ -35,8 +45,52 @@ class Exchange:
     def begin(self, seconds: float) -> None:
         """Start an attempt of this thread that may take `seconds` in all."""
         self._clear()
+        if self.moments is not None:
+            self.moments = {}
         self._deadline = time.monotonic() + seconds
         THREAD.exchange = self
+
+    def note(self, moment: Moment) -> None:
+        """Note that a step is over now, where moments are noted."""
+        if self.moments is not None:
+            self.moments[moment] = time.perf_counter()
+
+    def note_begun(self) -> None:
+        """Note that the first step begins now."""
+        if self.moments is not None:
+            self.moments.setdefault("begun", time.perf_counter())
+
+    def note_sent(self) -> None:
+        """Note that what was to be sent is sent; what comes now is the answer to it."""
+        if self.moments is not None:
+            self.moments.pop("first", None)
+            self.moments["sent"] = time.perf_counter()
+
+    def note_read(self) -> None:
+        """Note the first bytes of the answer; later ones change nothing."""
+        if self.moments is not None:
+            self.moments.setdefault("first", time.perf_counter())
+
+    def timing(self, started: float, ended: float) -> Timing | None:
+        """Return the moments between two moments, None where none were noted."""
+        moments = self.moments
+        if not moments or "first" not in moments:
+            return None
+
+        def after(moment: Moment) -> float | None:
+            at = moments.get(moment)
+            return None if at is None else (at - started) * _TO_MS
+
+        sent, first = moments.get("sent", moments["first"]), moments["first"]
+        return Timing(
+            begun=(moments.get("begun", sent) - started) * _TO_MS,
+            name=after("name"),
+            connect=after("connect"),
+            tls=after("tls"),
+            sent=(sent - started) * _TO_MS,
+            first_byte=(first - started) * _TO_MS,
+            end=(ended - started) * _TO_MS,
+        )
 
     def finish(self) -> None:
         """Let go of the socket: a later `cancel` leaves it alone."""

@@ -2,12 +2,13 @@
 
     python limit.py ADDRESS DATABASE [full]
 
-It stores what Ferrule stores, in the same columns with the same indexes: the mapped
-fields, the signal as JSON, the complete item, a content hash that tells created,
-updated and unchanged apart, and the cursor in each page's transaction. `full` also
-marks what was seen and deletes what was not. It does not do what one program for one
-service can do without: no descriptor, no JSONPath, no retries, no rate limit, no check
-of hosts, deadlines or control characters, no lease, numbers as doubles, times as they
+It stores what Ferrule stores, in the same tables, indexes and pages: the mapped
+fields, a document of what has no column, the complete item (and a safe copy of those
+whose texts have carriage returns), a content hash that tells created, updated and
+unchanged apart, and the cursor in each page's transaction. `full` also marks what was
+seen and deletes what was not. It does not do what one program for one service can do
+without: no descriptor, no JSONPath, no retries, no rate limit, no check of hosts,
+deadlines or other control characters, no lease, numbers as doubles, times as they
 come. The hash is taken over the item as it is stored, encoded once.
 """
 
@@ -21,16 +22,15 @@ import httpx
 import orjson
 
 TABLES = """
-CREATE TABLE signal (source INTEGER NOT NULL, external_id TEXT NOT NULL,
- content_hash TEXT NOT NULL, stream TEXT NOT NULL, type TEXT NOT NULL,
- timestamp TEXT NOT NULL, created_at TEXT, archived_at TEXT, priority TEXT,
- summary TEXT NOT NULL, stored_at INTEGER NOT NULL, first_run INTEGER NOT NULL,
- last_run INTEGER NOT NULL, signal TEXT NOT NULL, raw_payload TEXT NOT NULL,
- PRIMARY KEY (source, external_id));
-CREATE INDEX signal_by_time ON signal (source, timestamp);
-CREATE INDEX signal_by_storing ON signal (source, stored_at);
-CREATE TABLE seen (run INTEGER, source INTEGER, external_id TEXT,
- PRIMARY KEY (run, source, external_id)) WITHOUT ROWID;
+CREATE TABLE signal (id INTEGER PRIMARY KEY, source INTEGER NOT NULL,
+ external_id TEXT NOT NULL, content_hash TEXT NOT NULL, stream TEXT NOT NULL,
+ type TEXT NOT NULL, timestamp TEXT NOT NULL, created_at TEXT, archived_at TEXT,
+ priority TEXT, summary TEXT NOT NULL, stored_at INTEGER NOT NULL,
+ first_run INTEGER NOT NULL, last_run INTEGER NOT NULL, signal TEXT NOT NULL,
+ raw_payload TEXT NOT NULL, UNIQUE (source, external_id));
+CREATE INDEX signal_by_time ON signal (source, timestamp, external_id, stored_at);
+CREATE TABLE seen (run INTEGER, signal INTEGER, PRIMARY KEY (run, signal))
+ WITHOUT ROWID;
 CREATE TABLE position (stream TEXT PRIMARY KEY, position TEXT NOT NULL,
  created INTEGER, updated INTEGER, unchanged INTEGER) WITHOUT ROWID;
 """
@@ -69,29 +69,18 @@ def mapped(item: dict[str, Any], now: int) -> tuple[Any, ...]:
         kind = "issue_updated"
     priority = next((then for name, then in PRIORITIES if name in tags), None)
     summary = f"#{item['number']} {item['title']}"[:500]
-    signal = orjson.dumps(
-        {
-            "id": sha256(b"bench/issues/" + key.encode()).hexdigest()[:32],
-            "externalId": key,
-            "source": "bench-offset",
-            "projectId": "default",
-            "connection": "bench-offset",
-            "collectionKey": "issue",
-            "stream": "issues",
-            "type": kind,
-            "timestamp": updated,
-            "createdAt": created,
-            "summary": summary,
-            "priority": priority,
-            "participants": people,
-            "tags": tags,
-            "relatedItems": [item["html_url"]],
-            "contentHash": content_hash,
-        }
-    )
+    signal = {
+        "id": sha256(b"bench/issues/" + key.encode()).hexdigest()[:32],
+        "source": "bench-offset",
+        "participants": people,
+        "tags": tags,
+        "relatedItems": [item["html_url"]],
+    }
+    if "\r" in item["body"]:
+        signal["raw"] = orjson.Fragment(raw.replace(b"\\r", b""))
     return (
         *(key, content_hash, kind, updated, created, priority, summary, now),
-        *(signal.decode(), raw.decode()),
+        *(orjson.dumps(signal).decode(), raw.decode()),
     )
 
 
@@ -102,19 +91,17 @@ def store(
     rows = [mapped(item, int(time.time())) for item in items]
     db.execute("BEGIN IMMEDIATE")
     places = ",".join("?" * len(rows))
-    known = dict(
-        db.execute(
-            "SELECT external_id, content_hash FROM signal WHERE source = 1"  # noqa: S608 - places only
-            f" AND external_id IN ({places})",
-            [row[0] for row in rows],
-        )
-    )
+    found = db.execute(
+        "SELECT external_id, content_hash, id FROM signal WHERE source = 1"  # noqa: S608 - places only
+        f" AND external_id IN ({places})",
+        [row[0] for row in rows],
+    ).fetchall()
+    known = {key: content_hash for key, content_hash, _ in found}
     changed = [row for row in rows if known.get(row[0]) != row[1]]
     db.executemany(UPSERT, changed)
     if full:
-        db.executemany(
-            "INSERT OR IGNORE INTO seen VALUES (1, 1, ?)", [(row[0],) for row in rows]
-        )
+        seen = [(number,) for _, _, number in found]
+        db.executemany("INSERT OR IGNORE INTO seen VALUES (1, ?)", seen)
     created = sum(row[0] not in known for row in changed)
     updated, unchanged = len(changed) - created, len(rows) - len(changed)
     db.execute(
@@ -130,7 +117,7 @@ def store(
 def main(address: str, database: str, *, full: bool) -> None:
     """Fetch every page and store it."""
     db = sqlite3.connect(database, isolation_level=None)
-    for setting in ("journal_mode=WAL", "synchronous=NORMAL"):
+    for setting in ("page_size=8192", "journal_mode=WAL", "synchronous=NORMAL"):
         db.execute(f"PRAGMA {setting}")
     db.executescript(TABLES)
     offset = 0
@@ -146,9 +133,8 @@ def main(address: str, database: str, *, full: bool) -> None:
                 break
     if full:
         db.execute(
-            "DELETE FROM signal WHERE source = 1 AND last_run <= 1 AND NOT EXISTS"
-            " (SELECT 1 FROM seen WHERE seen.run = 1 AND seen.source = 1"
-            " AND seen.external_id = signal.external_id)"
+            "DELETE FROM signal WHERE source = 1 AND last_run < 1 AND NOT EXISTS"
+            " (SELECT 1 FROM seen WHERE seen.run = 1 AND seen.signal = signal.id)"
         )
         db.execute("DELETE FROM seen")
     counted = db.execute("SELECT created, updated, unchanged FROM position").fetchone()
