@@ -1,41 +1,16 @@
 """Every kind of every union: documented, titled, with a sample that loads."""
 
 from inspect import get_annotations
-from pathlib import Path
 from typing import get_args
 
 import pytest
 from pydantic import TypeAdapter
+from tests.descriptor.kinds import sections
+from tests.descriptor.samples import GOOD, SAMPLES, UNIONS, name_of, type_of
 
-from ferrule.auth import Auth
-from ferrule.delta import Delta
-from ferrule.descriptor.bundle_manifest import BundleManifest
-from ferrule.descriptor.ingestion import Ingestion
-from ferrule.descriptor.model import Connector
 from ferrule.descriptor.streams import wire
 from ferrule.exchange import canonical, decode
-from ferrule.expression import Predicate
-from ferrule.mapping.rules import PriorityRule, SignalTypeRule
-from ferrule.mapping.transforms import Transform
-from ferrule.pagination import Pagination
-from ferrule.partition import Partition
-from ferrule.resilience import Backoff
 from ferrule.section import Section, wire_name
-
-SAMPLES = Path(__file__).parents[1] / "samples"
-# A sample's name is that of its kind, or the kind and what is special about it.
-UNIONS = {
-    "auth": Auth,
-    "pagination": Pagination,
-    "delta": Delta,
-    "partition": Partition,
-    "transforms": Transform,
-    "predicates": Predicate,
-    "backoff": Backoff,
-    "ingestion": Ingestion,
-}
-WHOLE = {"bundle": BundleManifest, "every_member": Connector}
-RULES = {"type": SignalTypeRule, "priority": PriorityRule}
 
 
 def kinds(union):
@@ -45,26 +20,7 @@ def kinds(union):
     return [kind for part in get_args(union) for kind in kinds(part)]
 
 
-def sections(model=Section):
-    """Return every section there is."""
-    found = [model] if model is not Section else []
-    return found + [
-        below for child in model.__subclasses__() for below in sections(child)
-    ]
-
-
-SECTIONS = [m for m in sections() if m.__module__.startswith("ferrule.")]
-FILES = [path for name in UNIONS for path in sorted((SAMPLES / name).glob("*.json"))]
-FILES += sorted((SAMPLES / "rules").glob("*.json"))
-FILES += sorted((SAMPLES / "descriptor").glob("*.json"))
-
-
-def union_of(path: Path):
-    if path.parent.name == "descriptor":
-        return WHOLE[path.stem]
-    if path.parent.name == "rules":
-        return RULES[path.stem.split(".")[0]]
-    return UNIONS[path.parent.name]
+SECTIONS = sections()
 
 
 @pytest.mark.parametrize("model", SECTIONS, ids=lambda model: model.__name__)
@@ -75,12 +31,10 @@ def test_every_section_says_what_it_is_and_titles_its_members(model):
     assert untitled == []
 
 
-@pytest.mark.parametrize(
-    "path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}"
-)
+@pytest.mark.parametrize("path", GOOD, ids=name_of)
 def test_a_sample_is_loaded_and_written_the_same(path):
     document = decode(path.read_bytes())
-    part = TypeAdapter(union_of(path)).validate_python(
+    part = TypeAdapter(type_of(path)).validate_python(
         document, by_alias=True, by_name=False
     )
     assert canonical(wire(part)) == canonical(document)
@@ -102,9 +56,9 @@ def test_every_kind_has_a_sample(name, kind):
 
 def test_the_samples_use_every_member_there_is():
     used: dict[type, set[str]] = {}
-    for path in FILES:
+    for path in GOOD:
         document = decode(path.read_bytes())
-        _note(TypeAdapter(union_of(path)).validate_python(document), used)
+        _note(TypeAdapter(type_of(path)).validate_python(document), used)
     shown = {owner(model, name) for model, names in used.items() for name in names}
     there = {owner(model, name) for model in used for name in model.model_fields}
     assert there - shown == set()

@@ -88,6 +88,58 @@ CASES = {
         ],
         [seeds.mapping(columns={"a": "$[0]"}, itemsShape="columns"), seeds.seed()],
     ),
+    "FD026": (
+        [
+            (
+                seeds.polling(partition={"name": "a", "values": ["x"]}),
+                "/ingestion/partition",
+            ),
+            (
+                seeds.polling(
+                    partition=[
+                        {"name": "a", "values": ["x"], "param": "a"},
+                        {"name": "b", "values": ["x"]},
+                    ]
+                ),
+                "/ingestion/partition/1",
+            ),
+            (
+                seeds.polling(delta={"type": "window", "format": "unix"}),
+                "/ingestion/delta",
+            ),
+        ],
+        [
+            seeds.polling(partition={"name": "a", "values": ["x"], "param": "a"}),
+            seeds.polling(
+                partition={"name": "a", "values": ["x"]},
+                query={"a": "{{partition.a}}"},
+            ),
+            seeds.polling(
+                delta={"type": "window", "format": "unix"},
+                query={"until": "{{window.end}}"},
+            ),
+            seeds.polling(
+                delta={"type": "window", "format": "unix", "startParam": "since"}
+            ),
+            seeds.seed(
+                streams=[
+                    {"key": "a"},
+                    {
+                        "key": "b",
+                        "polling": {
+                            "query": {"repo": "{{partition.slug}}"},
+                            "partition": {
+                                "name": "repo",
+                                "parent": "a",
+                                "path": "$.id",
+                                "include": {"slug": "$.slug"},
+                            },
+                        },
+                    },
+                ]
+            ),
+        ],
+    ),
     "FD025": (
         [
             (

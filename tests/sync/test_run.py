@@ -215,16 +215,17 @@ def test_an_incremental_run_sweeps_nothing():
 
 
 @pytest.mark.parametrize(
-    ("mapping", "body"),
+    ("mapping", "body", "why"),
     [
-        ({}, [item(1), {"title": "no id"}]),
-        ({"itemsPath": "$.items"}, {"error": "busy"}),
+        ({}, [item(1), {"title": "no id"}], "items came that have no id"),
+        ({"itemsPath": "$.items"}, {"error": "busy"}, "page 1 has no $.items"),
     ],
 )
-def test_what_could_not_be_read_is_not_taken_for_deleted(mapping, body):
+def test_what_could_not_be_read_is_not_taken_for_deleted(mapping, body, why):
     trial = run(document(mapping=mapping), [answer(body)])
     assert trial.progress.sweeps == []
-    assert any("deletions" in told.message for told in trial.told(Noticed))
+    last = trial.told(Noticed)[-1]
+    assert last.message == f"Deletions are not looked for: {why}."
 
 
 def test_an_item_that_failed_but_told_its_id_does_not_keep_from_sweeping():

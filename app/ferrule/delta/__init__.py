@@ -24,4 +24,13 @@ Delta: TypeAlias = Annotated[
     Field(discriminator="type"),
 ]
 
-__all__ = ["Delta", "DeltaKind", "NoDelta", "Seen", "Span", "Stretch", "heard"]
+__all__ = [
+    "Delta",
+    "DeltaKind",
+    "NoDelta",
+    "Seen",
+    "Span",
+    "Stretch",
+    "Window",
+    "heard",
+]

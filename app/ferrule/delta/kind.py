@@ -115,6 +115,15 @@ class DeltaKind(Section):
         """Return the time from which on all changed items are asked for, if any."""
         return None
 
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Return the templates that say where asking begins, and where it ends."""
+        return () if self.start is None else (self.start,)
+
+    def until(self, scope: Scope) -> datetime | None:  # noqa: ARG002 - for strategies that end
+        """Return the time up to which changes are asked for, None for all of them."""
+        return None
+
     def sent(self, checkpoint: Json) -> Json | Missing:
         """Return the checkpoint as `{{checkpoint}}` and the request show it."""
         return MISSING if checkpoint is None else checkpoint

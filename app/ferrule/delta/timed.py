@@ -1,6 +1,6 @@
 """What the strategies share whose checkpoint is the newest time seen, as RFC 3339."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from ferrule.clock import rfc3339
@@ -68,7 +68,7 @@ class TimedDelta(DeltaKind):
         """Return the newest time among the mark and the page's items."""
         newest = read_time(mark, ("iso8601",))
         path, formats = self._reading(seen)
-        raws = {_hashable(path.first(item)) for item in seen.items}
+        raws = _distinct(map(path.first, seen.items))
         for raw in _newest_only(raws) if formats[0] == "iso8601" else raws:
             moment = read_time(raw, formats)
             if moment is not None and (newest is None or moment > newest):
@@ -137,5 +137,10 @@ def _newest_only(raws: set[Json | Missing]) -> set[Json | Missing]:
     return (raws - plain) | {newest}
 
 
-def _hashable(value: Json | Missing) -> Json | Missing:
-    return None if isinstance(value, dict | list) else value
+def _distinct(values: Iterable[Json | Missing]) -> set[Json | Missing]:
+    """Return each value once; objects and lists, which tell no time, as null."""
+    found = list(values)
+    try:
+        return set(found)
+    except TypeError:
+        return {None if isinstance(x, dict | list) else x for x in found}

@@ -55,6 +55,22 @@ class Window(TimedDelta):
         self.boundary(checkpoint)
         return MISSING
 
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Return the templates of the first start and of the end."""
+        return super().limits if self.end is None else (*super().limits, self.end)
+
+    def until(self, scope: Scope) -> datetime:
+        """Return the end of the last window.
+
+        Raises:
+            DescriptorError: when it tells no time.
+        """
+        value = compile_template(self.end or "{{now}}").render(scope)
+        if value is MISSING or value is None or value == "":
+            value = compile_template("{{now}}").render(scope)
+        return self.told(None if value is MISSING else value, "end")
+
     def spans(self, stretch: Stretch) -> Iterator[Span | None]:
         """Yield the windows up to the end, the oldest first.
 
@@ -62,7 +78,7 @@ class Window(TimedDelta):
             CursorRejected: when the checkpoint is no time.
             DescriptorError: when the end tells no time, or the step leads nowhere.
         """
-        last = self._last(stretch.scope)
+        last = self.until(stretch.scope)
         if stretch.after is not None and stretch.after.end >= last:
             return
         begin = self._first(stretch)
@@ -155,16 +171,13 @@ class Window(TimedDelta):
             return begin
         return stretch.since
 
-    def _last(self, scope: Scope) -> datetime:
-        value = compile_template(self.end or "{{now}}").render(scope)
-        if value is MISSING or value is None or value == "":
-            value = compile_template("{{now}}").render(scope)
-        return self.told(None if value is MISSING else value, "end")
-
     def _end(self, begin: datetime, last: datetime) -> datetime:
         if self.step is None:
             return last
+        length, gap = parse_duration(self.step), self._gap
+        if gap:  # else a time of the service could lie between two windows
+            length = max(length // gap, 1) * gap
         try:
-            return min(last, max(begin, begin + parse_duration(self.step) - self._gap))
+            return min(last, begin + length - gap)
         except OverflowError:
             return last

@@ -56,13 +56,18 @@ def paging(connector: Connector, document: dict[str, Json]) -> Iterator[Problem]
     """Yield FD018 for paging that would end, or repeat itself, after one page."""
     del document
     for index, stream in enumerate(connector.resolved_streams):
-        own = f"/streams/{index}/polling" if connector.streams else _polling(connector)
+        own = (
+            f"/streams/{index}/polling"
+            if connector.streams
+            else polling_pointer(connector)
+        )
         for member, message in _stuck(stream):
             pointer = f"{own}/pagination/{member}"
             yield Problem("FD018", "error", pointer, message, f"Set {member}.")
 
 
-def _polling(connector: Connector) -> str:
+def polling_pointer(connector: Connector) -> str:
+    """Return where the polling that every stream inherits stands."""
     both = connector.ingestion.mode == "polling_and_webhook"
     return "/ingestion/polling" if both else "/ingestion"
 

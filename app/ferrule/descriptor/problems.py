@@ -22,6 +22,7 @@
 | FD023 | warning | columns of items that are no table |
 | FD024 | warning | an item schema that no item of the samples fits |
 | FD025 | warning | an error rule whose action cannot be carried out |
+| FD026 | error | a partition or a window that no request names |
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,6 +44,7 @@ from ferrule.descriptor.lint_names import (
 from ferrule.descriptor.lint_requests import hosts, paging, tools
 from ferrule.descriptor.lint_resilience import idle_resilience
 from ferrule.descriptor.lint_secrets import secrets
+from ferrule.descriptor.lint_slices import idle_slices
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.needs import placed_needs
 from ferrule.descriptor.seed_form import additions
@@ -148,6 +150,7 @@ RULES: tuple[Rule, ...] = (
     idle_columns,
     tools,
     paging,
+    idle_slices,
     repeated_names,
     unknown_streams,
 )

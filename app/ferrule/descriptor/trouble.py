@@ -37,7 +37,7 @@ _TOLD: dict[str, Callable[[str, Any], tuple[str, str]]] = {
         "Remove it, or check its spelling.",
     ),
     "literal_error": lambda name, context: (
-        f"{name} must be {context['expected']}.",
+        f"{name} must be {context['expected'].replace('True', 'true')}.",
         "",
     ),
     "union_tag_invalid": lambda _, context: (

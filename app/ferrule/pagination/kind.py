@@ -16,7 +16,7 @@ from pydantic import Field
 from ferrule.errors import DescriptorError, UnreadableResponse
 from ferrule.exchange import MISSING, Json, Missing, Request, Response
 from ferrule.expression import Predicate, Source, Target
-from ferrule.expression.condition import compile_predicate
+from ferrule.expression.condition import compile_predicate, sources_of
 from ferrule.expression.source import Place, compile_source
 from ferrule.expression.target import compile_target
 from ferrule.section import Flag, Section, Whole
@@ -107,6 +107,13 @@ class PaginationKind(Section, ABC):
             return False
         return compile_predicate(self.stop_when)(page.place)
 
+    @property
+    def stops_at_items(self) -> bool:
+        """Whether `stopWhen` looks at an item: more of them may follow then."""
+        return self.stop_when is not None and any(
+            source.startswith("item:") for source in sources_of(self.stop_when)
+        )
+
     def guesses(self, token: Json, total: int | None, many: int) -> list[Json]:  # noqa: ARG002 - for styles that count
         """Return the tokens that follow `token` if every page is full, as far as known.
 
@@ -156,6 +163,12 @@ class PaginationKind(Section, ABC):
         if told is None or self.total_unit != "pages":
             return told
         return told * (self.page_size or 1)
+
+    def least(self, total: int | None) -> int | None:
+        """Return how many items there are by a `total`: its last page may be short."""
+        if not total or self.total_unit != "pages":
+            return total
+        return total - (self.page_size or 1) + 1
 
     def told_total(self, page: PageFacts) -> int | None:
         """Return the total that the response names, or None."""

@@ -39,7 +39,7 @@ class Limit(Protocol):
         """Return two numbers that `resume` understands; `epoch` is wall-clock time."""
 
     def resume(self, spent: Spent, now: float, epoch: float) -> None:
-        """Go on from what an earlier process has spent."""
+        """Go on from what an earlier process has spent, besides what was taken here."""
 
 
 class Bucket:
@@ -78,10 +78,11 @@ class Bucket:
         """Begin with the tokens left, and those that came since then."""
         tokens, then = spent
         with self._lock:
-            self._tokens, self._at = min(tokens, self.burst), now
             self._refill(now)
+            taken = self.burst - self._tokens
             since = max(0.0, epoch - then)
-            self._tokens = min(self.burst, self._tokens + since * self.rate)
+            left = min(self.burst, min(tokens, self.burst) + since * self.rate)
+            self._tokens = left - taken
 
     def _refill(self, now: float) -> None:
         passed = 0.0 if self._at is None else max(0.0, now - self._at)
@@ -126,9 +127,11 @@ class Quota:
         """Begin with what was used, unless its time is over."""
         used, began = spent
         with self._lock:
-            self._used = max(0, int(used))
+            self._renew(now)
+            taken, self._used = self._used, max(0, int(used))
             self._since = now - max(0.0, epoch - began)
             self._renew(now)
+            self._used += taken
 
     def _renew(self, now: float) -> None:
         """Forget the times that are over; what was reserved ahead stays."""

@@ -44,6 +44,7 @@ class EchoGuard:
             elapsed_ms=response.elapsed_ms,
             warnings=response.warnings,
             ignored=response.ignored,
+            timing=response.timing,
         )
 
     def token(self, token: Json, stream: str) -> Json:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 import msgspec
 
@@ -15,6 +15,8 @@ from ferrule.errors import FerruleError
 from ferrule.exchange import Json, encode
 from ferrule.redaction import live
 from ferrule.store.records import Counts, Ending, Mode
+
+_COUNTED: Final = tuple(member.name for member in fields(Counts))
 
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 FromOne = Annotated[int, msgspec.Meta(ge=1)]
@@ -30,10 +32,12 @@ class Event:
     def wire(self) -> dict[str, Json]:
         """Return the event as a JSON object with its `type` first."""
         line: dict[str, Json] = {"type": self.type}
-        for member in fields(self):
-            value = getattr(self, member.name)
-            line[camel(member.name)] = _plain(value)
+        for name, told in _members(type(self)):
+            line[told] = _plain(getattr(self, name))
         return line
+
+
+_MEMBERS: dict[type[Event], tuple[tuple[str, str], ...]] = {}  # told many times
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +244,13 @@ def _public_name(failure: FerruleError) -> str:
     return next(k.__name__ for k in kinds if k.__module__ == FerruleError.__module__)
 
 
+def _members(kind: type[Event]) -> tuple[tuple[str, str], ...]:
+    """Return the members of a kind of events, and their names on the wire."""
+    if kind not in _MEMBERS:
+        _MEMBERS[kind] = tuple((one.name, camel(one.name)) for one in fields(kind))
+    return _MEMBERS[kind]
+
+
 def camel(name: str) -> str:
     """Return a member's name as it stands on the wire."""
     first, *rest = name.split("_")
@@ -248,7 +259,7 @@ def camel(name: str) -> str:
 
 def _plain(value: object) -> Json:
     if isinstance(value, Counts):
-        return {member.name: getattr(value, member.name) for member in fields(value)}
+        return {name: getattr(value, name) for name in _COUNTED}
     if isinstance(value, tuple):
         return [_plain(element) for element in value]
     return value  # type: ignore[return-value]  # events hold JSON otherwise

@@ -39,9 +39,10 @@ class StreamState(TypedDict):
 
 
 class State(TypedDict):
-    """The streams by their key."""
+    """The streams by their key; two numbers for each hour or day that is limited."""
 
     streams: dict[str, StreamState]
+    spent: NotRequired[dict[str, list[float]]]
 
 
 class StateLine(TypedDict):

@@ -24,6 +24,7 @@ from ferrule.sync.plan import Axis, StreamPlan
 from ferrule.sync.position import LoopGuard, Position
 from ferrule.sync.reading import Page, Reader, Reading, Send, is_left_out
 from ferrule.sync.request import page_request
+from ferrule.sync.tally import Listed, Tally
 
 
 def _nobody_listens(_message: str) -> None:
@@ -81,7 +82,7 @@ class Poll:
     """The pages of one stream, in their order; iterate it once.
 
     `states` are those of the slices that this run has stored. `ahead` fetches pages
-    before it is their turn.
+    before it is their turn. `unsure` says why parents may have been missed.
     """
 
     plan: StreamPlan
@@ -97,6 +98,7 @@ class Poll:
     cutting: Cutting = field(init=False)
     upcoming: Upcoming = field(init=False)
     done: int = field(init=False, default=0)
+    unsure: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         known = {key: SliceState.read(state) for key, state in self.states.items()}
@@ -124,12 +126,17 @@ class Poll:
         if here.ended:
             return here
         return replace(
-            here, ended=True, whole=self.marks.whole, mark=self.marks.result()
+            here,
+            ended=True,
+            whole=self.marks.whole,
+            mark=self.marks.result(),
+            unsure=here.unsure or self.unsure,
         )
 
     def _pages(self, cut: Cut, here: Position) -> Generator[Page, None, Position]:
         """Yield the pages of one cut from `here`; return where the last one led."""
         plan, guard, guess = self.plan, LoopGuard(), Guess(self.plan)
+        tally = Tally(plan.pagination)
         while True:
             guard.token(plan.key, here.token)
             reader = Reader(plan, self._sender(cut, here, guess))
@@ -140,13 +147,15 @@ class Poll:
                 continue
             guard.body(plan.key, here.page + 1, read.content, read.count)
             guess.learn(here, read)
-            page = self._placed(cut, here, read)
+            page = self._placed(cut, here, read, tally.after(here, read))
+            is_last, here = self._is_last(here, read), page.position
+            del read  # or two pages would be in memory while the next one is read
             yield page
-            if self._is_last(here, read):
-                return page.position
-            here = page.position
+            del page
+            if is_last:
+                return here
 
-    def _placed(self, cut: Cut, here: Position, read: Reading) -> Page:
+    def _placed(self, cut: Cut, here: Position, read: Reading, listed: Listed) -> Page:
         """Return what was read as a page that tells where to go on."""
         number = here.page + 1
         told = here.heard or (_told(read.response) if self.plan.axes else None)
@@ -157,6 +166,9 @@ class Poll:
             mark=read.mark,
             taken=frozenset(),
             heard=told,
+            items=listed.items,
+            told=listed.told,
+            unsure=listed.unsure,
         )
         changed: dict[str, Json] = {}
         if self._is_last(here, read):
@@ -216,6 +228,7 @@ class Poll:
             page=before.page,
             began=before.page - (begin.page - begin.began),
             size=begin.size or smaller,
+            unsure=before.unsure,
         )
 
     def _less(
@@ -247,6 +260,8 @@ class Poll:
         for page in Poll(axis.parent, self.send, begun, notice=self.notice):
             here = page.position
             yield from (m.item for m in page.mapped if not is_left_out(m))
+        if here is not None and here.unsure:
+            self.unsure = f"of “{axis.parent.key}”, {here.unsure}"
         if here is None or not here.whole:
             self.marks.partial = True
         elif section.incremental and here.mark is not None:

@@ -25,6 +25,10 @@ class Position:
     In a stream of several slices `slice` and `span` tell which one the page belongs
     to; it `began` after so many pages and is read by pages of `size`, where that is
     not the usual one. `heard` is the service's own time at its first page.
+
+    `items` were listed in its window so far, of the `told` that the service named at
+    first. `unsure` says what left open which items there are: what was not seen is not
+    taken for deleted then.
     """
 
     token: Json = None
@@ -38,6 +42,9 @@ class Position:
     began: int = 0
     size: int | None = None
     heard: str | None = None
+    items: int = 0
+    told: int | None = None
+    unsure: str = ""
 
     def wire(self) -> Json:
         """Return the position as JSON; what is as in any stream is left out."""
@@ -55,6 +62,9 @@ class Position:
             "began": self.began,
             "size": self.size,
             "heard": self.heard,
+            "items": self.items,
+            "told": self.told,
+            "unsure": self.unsure,
         }
         return stored | {name: value for name, value in more.items() if value}
 
@@ -76,6 +86,9 @@ class Position:
             began=_count(stored.get("began")) or 0,
             size=_count(stored.get("size")),
             heard=heard if isinstance(heard, str) else None,
+            items=_count(stored.get("items")) or 0,
+            told=_count(stored.get("told")),
+            unsure=str(stored.get("unsure") or ""),
         )
 
 

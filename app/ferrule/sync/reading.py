@@ -70,19 +70,23 @@ class Reading:
     """What was read of a page: its items mapped, and what follows in its cut.
 
     `following` is the token of the next page; the cut was seen `whole` unless the
-    service said that it answers nothing.
+    service said that it answers nothing. `least` is how many items it tells there are
+    in the cut; `unsure` says why more may be there than were listed: no list came, or
+    paging stopped at an item.
     """
 
     request: Request
     response: Response
-    mapped: list[MappedItem]
-    count: int
-    skipped: int
-    listed: bool
-    total: int | None
-    following: Json
-    mark: Json
-    whole: bool
+    mapped: list[MappedItem] = field(default_factory=list)
+    count: int = 0
+    skipped: int = 0
+    listed: bool = True
+    total: int | None = None
+    following: Json = None
+    mark: Json = None
+    whole: bool = True
+    least: int | None = None
+    unsure: str = ""
 
     @property
     def content(self) -> bytes:
@@ -111,31 +115,53 @@ class Reader:
             CursorRejected: when the service does not know the checkpoint any more.
             ExchangeError: when the page does not come.
         """
-        plan = self.plan
-        paging = plan.pagination.with_size(here.size)
-        request = page_request(plan, cut, here.token, paging)
+        request = page_request(
+            self.plan, cut, here.token, self.plan.pagination.with_size(here.size)
+        )
         response = self._answer(cut, here, request)
-        clean = plan.echo.response(response)
+        clean = self.plan.echo.response(response)
+        if response.ignored:
+            return Reading(request, clean, mark=here.mark, whole=False)
         items = self._items(cut, request, clean)
         last = items[-1] if items else MISSING
         facts = PageFacts(request, response, len(items), last)
-        seen = plan.seen(response, items)
-        old = plan.delta.old(cut.origin, seen) if plan.delta.compares else ()
+        return self._mapped(cut, here, items, facts, clean)
+
+    def _mapped(
+        self,
+        cut: Cut,
+        here: Position,
+        items: list[Json],
+        facts: PageFacts,
+        clean: Response,
+    ) -> Reading:
+        plan, delta = self.plan, self.plan.delta
+        paging = plan.pagination.with_size(here.size)
+        seen = plan.seen(facts.response, items)
+        old = delta.old(cut.origin, seen) if delta.compares else ()
         fresh = [i for n, i in enumerate(items) if n not in old] if old else items
-        mapped = plan.mapping.page(fresh, cut.created_from)
-        over = bool(old) and plan.delta.ends_at_old
+        listed = bool(items) or _has_list(plan, clean)
+        stopped, at_old = paging.stops(facts), bool(old) and delta.ends_at_old
+        unsure = "" if listed else _unlisted(plan, here)
+        if stopped and paging.stops_at_items:
+            unsure = "stopWhen ended the pages at an item"
+        total = paging.total(facts)
         return Reading(
-            request=request,
+            request=facts.request,
             response=clean,
-            mapped=_untaken(mapped, here.taken),
+            mapped=_untaken(plan.mapping.page(fresh, cut.created_from), here.taken),
             count=len(items),
             skipped=len(items) - len(fresh),
-            listed=bool(items) or response.ignored or _has_list(plan, clean),
-            total=paging.total(facts),
-            following=None if over else self._following(here, paging, facts),
+            listed=listed,
+            total=total,
+            following=None
+            if stopped or at_old
+            else self._following(here, paging, facts),
             mark=self._mark(here, facts, seen),
             # 304 tells that nothing changed, not that everything was seen.
-            whole=not response.ignored and response.status != HTTPStatus.NOT_MODIFIED,
+            whole=facts.response.status != HTTPStatus.NOT_MODIFIED,
+            least=None if at_old else paging.least(total),
+            unsure=unsure,
         )
 
     def _answer(self, cut: Cut, here: Position, request: Request) -> Response:
@@ -151,8 +177,6 @@ class Reader:
             raise
 
     def _items(self, cut: Cut, request: Request, response: Response) -> list[Json]:
-        if response.ignored:
-            return []
         items = self.plan.mapping.items(_decoded(request, response))
         if not cut.slice.include:
             return items
@@ -162,22 +186,22 @@ class Reader:
     def _following(
         self, here: Position, paging: PaginationKind, facts: PageFacts
     ) -> Json:
-        if facts.response.ignored or paging.stops(facts):
-            return None
         following = self.plan.echo.token(paging.after(here.token, facts), self.plan.key)
         if paging.follows_links and isinstance(following, str):
             check_next(facts.request.full_url, following)
         return following
 
     def _mark(self, here: Position, facts: PageFacts, seen: Seen) -> Json:
-        if facts.response.ignored:
-            return here.mark
         mark = self.plan.echo.token(
             self.plan.delta.mark(here.mark, seen), self.plan.key
         )
         if self.plan.delta.is_link and isinstance(mark, str) and mark != here.mark:
             check_next(facts.request.full_url, mark)
         return mark
+
+
+def _unlisted(plan: StreamPlan, here: Position) -> str:
+    return f"page {here.page + 1} has no {plan.mapping.mapping.items_path}"
 
 
 def is_left_out(mapped: MappedItem) -> bool:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Protocol, TypeAlias
 
-from ferrule.clock import Clock, rfc3339
+from ferrule.clock import Clock
 from ferrule.errors import TooManyItemErrors
 from ferrule.exchange import Json, encode
 from ferrule.expression.dates import parse_date
@@ -31,6 +31,7 @@ from ferrule.sync.plan import StreamPlan
 from ferrule.sync.poll import Poll
 from ferrule.sync.position import Position, marks_of
 from ferrule.sync.reading import Page, Send, is_left_out
+from ferrule.sync.sweeping import sweep_of
 
 ERRORS_BEFORE_RATIO = 50
 DEFAULT_ERROR_RATIO = 0.5
@@ -132,6 +133,7 @@ class Run:
             if self._enough() and not here.ended:
                 self.progress.stopped = True
                 return
+            del read, page  # before the next one is read
         self._ended(plan, polled.end(here), checkpoint)
 
     def _polled(self, plan: StreamPlan, checkpoint: Json) -> Poll:
@@ -215,54 +217,25 @@ class Run:
     def _ended(self, plan: StreamPlan, here: Position, checkpoint: Json) -> None:
         self.emit(StreamEnded(plan.key, here.page, here.whole))
         if not here.whole:
-            self._notice(plan, _cut_short(plan, here))
+            unswept = " Deletions are not looked for." if self.orders.full else ""
+            self._notice(plan, _cut_short(plan, here) + unswept)
         if here.whole or plan.sliced:  # else it may be beyond what was not seen
             mark = checkpoint if here.mark is None else here.mark
             self.progress.whole[plan.key] = mark
         if here.whole and self.orders.full:
-            self._sweep(plan)
+            self._sweep(plan, here)
 
-    def _sweep(self, plan: StreamPlan) -> None:
+    def _sweep(self, plan: StreamPlan, here: Position) -> None:
         """Have the rows deleted that the service no longer has, where that is sure."""
-        origin = plan.mapping.origin
-        if self.progress.nameless or plan.key in self.progress.unlisted:
-            self._notice(
-                plan,
-                "Items came that have no id: deletions are not looked for.",
-            )
-            return
-        since = self._swept_from(plan)
-        if since is not None:
-            self.progress.sweeps.append(
-                Sweep(
-                    origin.collection_key, created_from=since or None, stream=plan.key
-                )
-            )
-
-    def _swept_from(self, plan: StreamPlan) -> str | None:
-        """Return the creation time from which all items were asked for.
-
-        It is empty for all that there are, and None where nobody can tell. What was
-        created after the first start has changed after it.
-        """
-        start = plan.delta.origin(None, plan.scope())
-        created = plan.mapping.mapping.created_path is not None
-        since = (
-            [] if self.orders.sync_from is None else [parse_date(self.orders.sync_from)]
-        )
-        if start is not None:
-            begins = plan.delta.earliest(start)
-            if begins is None or not created:
-                self._notice(
-                    plan,
-                    "Older items than the first start were not asked for: deletions "
-                    "are not looked for.",
-                )
-                return None
-            since.append(begins)
-        if since and not created:
-            return None
-        return rfc3339(max(since)) if since else ""
+        since = self.orders.sync_from
+        if since is not None and plan.mapping.mapping.created_path is None:
+            return  # what that means was told at the start
+        doubt = "items came that have no id" if self.progress.nameless else here.unsure
+        found = doubt or sweep_of(plan, None if since is None else parse_date(since))
+        if isinstance(found, str):
+            self._notice(plan, f"Deletions are not looked for: {found}.")
+        else:
+            self.progress.sweeps.append(found)
 
     def _notice(self, plan: StreamPlan, message: str) -> None:
         self.emit(Noticed(plan.key, message))
