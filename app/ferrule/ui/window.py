@@ -4,19 +4,22 @@ What a page does it learns by the page's signals. Nothing modal opens while some
 runs, and closing asks the pages first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
+import shiboken6
 from PySide6 import QtCore, QtGui, QtWidgets
 
-from ferrule.ui.actions import Actions, Command
+from ferrule.ui.actions import Actions
 from ferrule.ui.pages import Place
 from ferrule.ui.pages.page import Notice, Page
-from ferrule.ui.tasks import Tasks, when_painted
+from ferrule.ui.tasks import Tasks, in_thread, when_painted
 from ferrule.ui.theme import preferences, theme
 from ferrule.ui.theme.current import ZOOM_STEPS
-from ferrule.ui.widgets import palette
+from ferrule.ui.widgets import help_panel, palette, palette_sources
+from ferrule.ui.widgets.frame_commands import FRAME, go_command
+from ferrule.ui.widgets.frame_keys import open_menu, step_field, step_pane, step_tab
 from ferrule.ui.widgets.rail import Rail, RailItem
 from ferrule.ui.widgets.status_bar import StatusBar
 from ferrule.workspace.workspace import Workspace
@@ -107,22 +110,57 @@ class Window(QtWidgets.QMainWindow):
         self.set_zoom(ZOOM_STEPS[min(max(at, 0), len(ZOOM_STEPS) - 1)])
 
     def open_palette(self) -> "palette.Palette":
-        """Open the palette over all pages and enabled commands."""
-        opened = palette.Palette(self._entries(), self)
-        opened.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+        """Open the palette over everything that can be found."""
+        entries = palette_sources.of_commands(self.commands)
+        opened = palette.Palette(entries, self)
         opened.open()
-        opened.field.setFocus()
+        for key, prefix, icon in (("builder", "#", "braces"), ("settings", "/", "")):
+            page = self._page_to_find_in(key)
+            if page is not None:
+                spots = page.spots()
+                found = palette_sources.of_spots(spots, prefix, icon or key)
+                opened.put(prefix, [e.through(self.show_page, key) for e in found])
+        opened.wait_for("@", ":")
+        reads = {"@": palette_sources.of_connectors, ":": palette_sources.of_runs}
+        self.tasks.start("palette", self._fill(opened, reads))
         return opened
+
+    def find_in_project(self) -> "palette.Palette":
+        """Search the descriptors of the project; what is found opens at its place."""
+        opened = palette.Palette((), self, title="Find in project", prefixes=False)
+        opened.open()
+        opened.wait_for(">")
+        reads = {">": palette_sources.of_project}
+        self.tasks.start("palette", self._fill(opened, reads))
+        return opened
+
+    def show_help(self) -> "help_panel.HelpPanel":
+        """Say what the place with the keyboard is for."""
+        page = self.current
+        return help_panel.show_help(self, page, page.help(), self.commands)
+
+    def open_menu(self) -> None:
+        """Open the context menu of what has the keyboard."""
+        open_menu()
 
     def step_pane(self, by: int) -> None:
         """Move the focus to the next (1) or previous (-1) pane."""
         panes = [self.rail.items[self._current], *self.current.panes()]
-        panes.append(self.status.zoom)
-        focused = QtWidgets.QApplication.focusWidget()
-        at = next(
-            (n for n in reversed(range(len(panes))) if _holds(panes[n], focused)), 0
-        )
-        _focus(panes[(at + by) % len(panes)])
+        step_pane([*panes, self.status.zoom], by)
+
+    def step_field(self, by: int) -> None:
+        """Move the focus to the next (1) or previous (-1) field of the page."""
+        step_field(self.current, by)
+
+    def make_pages(self) -> None:
+        """Make the pages that were not shown yet, so that their commands are known."""
+        for key in self.places:
+            if key not in self.pages:
+                self._open(key)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001  Qt's signature
+        """Let Tab go through the window as it is laid out."""
+        return step_tab(self, forward=forward)
 
     def paintEvent(self, event: QtGui.QPaintEvent) -> None:
         """Draw the ground, and say so the first time."""
@@ -184,31 +222,11 @@ class Window(QtWidgets.QMainWindow):
 
     def _add_commands(self) -> None:
         for number, place in enumerate(self.places.values(), start=1):
-            keys = (f"Ctrl+{number}",)
-            title = f"Go to {place.title}"
-            command = Command(f"go.{place.key}", title, place.icon, keys)
+            command = go_command(place.key, place.title, place.icon, number)
             go = partial(self.show_page, place.key)
             self.commands.add(command, go, self, everywhere=True)
-        larger = ("Ctrl+=", "Ctrl++")
-        commands = (
-            (Command("zoom.in", "Zoom in", "plus", larger), partial(self.step_zoom, 1)),
-            (
-                Command("zoom.out", "Zoom out", "minus", ("Ctrl+-",)),
-                partial(self.step_zoom, -1),
-            ),
-            (
-                Command("zoom.reset", "Zoom to 100 %", "search", ("Ctrl+0",)),
-                partial(self.set_zoom, 1.0),
-            ),
-            (Command("palette", "Find a command", "command", ("Ctrl+K",)),
-             self.open_palette),
-            (Command("pane.next", "Next pane", "panel-left", ("F6",)),
-             partial(self.step_pane, 1)),
-            (Command("pane.previous", "Previous pane", "panel-left", ("Shift+F6",)),
-             partial(self.step_pane, -1)),
-            (Command("window.close", "Close Ferrule", "x", ("Ctrl+Q",)), self.close),
-        )  # fmt: skip
-        for command, do in commands:
+        for command, method, what in FRAME:
+            do = partial(getattr(self, method), *what)
             self.commands.add(command, do, self, everywhere=True)
 
     def _restore(self) -> None:
@@ -229,19 +247,21 @@ class Window(QtWidgets.QMainWindow):
         page.tasks.ended.connect(self._show_vault)
         return page
 
-    def _entries(self) -> "list[palette.Entry]":
-        return [
-            palette.Entry(
-                command.text,
-                action.trigger,
-                "page" if command.id.startswith("go.") else "",
-                command.icon,
-                action.shortcut().toString(),
-                command.words,
-            )
-            for command, action in self.commands
-            if action.isEnabled() and command.id != "palette"
-        ]
+    def _page_to_find_in(self, key: str) -> Page | None:
+        """Return the page of that key; the settings are made to be searched."""
+        if key == "settings" and key in self.places and key not in self.pages:
+            self._open(key)
+        return self.pages.get(key)
+
+    async def _fill(
+        self, opened: "palette.Palette", reads: "Mapping[str, palette_sources.Read]"
+    ) -> None:
+        """Read what takes time, while the person types already."""
+        await in_thread(palette.warm)
+        for prefix, read in reads.items():
+            found = await in_thread(partial(read, self.workspace, self.show_page))
+            if shiboken6.isValid(opened):
+                opened.put(prefix, found)
 
     def _count_jobs(self, key: str, count: int) -> None:
         self._jobs[key] = count
@@ -277,20 +297,3 @@ class Window(QtWidgets.QMainWindow):
         busy = [key for key, count in self._jobs.items() if count]
         if busy:
             self.show_page(busy[0])
-
-
-def _holds(pane: QtWidgets.QWidget, focused: QtWidgets.QWidget | None) -> bool:
-    return focused is not None and (pane is focused or pane.isAncestorOf(focused))
-
-
-def _focus(pane: QtWidgets.QWidget) -> None:
-    """Focus a pane, or the first widget in it that takes the keyboard."""
-    tab = QtCore.Qt.FocusPolicy.TabFocus
-    reason = QtCore.Qt.FocusReason.TabFocusReason
-    if pane.focusPolicy() & tab:
-        pane.setFocus(reason)
-        return
-    for child in pane.findChildren(QtWidgets.QWidget):
-        if child.focusPolicy() & tab and child.isVisible() and child.isEnabled():
-            child.setFocus(reason)
-            return

@@ -4,7 +4,7 @@
 """
 
 from ferrule.ui.theme import metrics
-from ferrule.ui.theme.current import STYLE, Theme, Wish, theme
+from ferrule.ui.theme.current import STYLE, ContrastWish, Theme, Wish, theme
 from ferrule.ui.theme.icons import icon, icon_pixmap, keep_icons, paint_icon
 from ferrule.ui.theme.paint import (
     CENTRE,
@@ -27,6 +27,7 @@ __all__ = [
     "RIGHT",
     "STATES",
     "STYLE",
+    "ContrastWish",
     "Scheme",
     "Shape",
     "State",

@@ -29,8 +29,9 @@ _NAMES: Final = """
     circle-check circle-dot circle-question-mark circle-slash circle-stop circle-x
     clipboard-copy clipboard-paste clock cloud code columns-3 command copy
     corner-down-left cpu credit-card crosshair database diff download ellipsis
-    ellipsis-vertical external-link eye eye-off file-braces file-check file-down
-    file-exclamation-point file-key file-plus file-search file-text file-up
+    ellipsis-vertical external-link eye eye-off file-braces file-check file-diff
+    file-down file-exclamation-point file-input file-key file-plus file-search
+    file-text file-up
     fingerprint-pattern flask-conical folder folder-git-2 folder-open funnel funnel-x
     gauge git-branch git-pull-request globe grip-vertical hard-drive hash heart-pulse
     house inbox info key key-round keyboard languages layers layout-grid life-buoy

@@ -12,6 +12,7 @@ _HUES: Final = (186, 214, 262, 318, 345, 22, 72, 150)
 _SLATE: Final = {"light": ("#E1E6EC", "#3B4654"), "dark": ("#313A45", "#D4DBE4")}
 # Saturation and lightness, 0-255: the ground's, then the letters'.
 _SHADES: Final = {"light": (120, 229, 150, 62), "dark": (70, 52, 130, 205)}
+_HIGH: Final = {"light": (120, 238, 150, 40), "dark": (70, 30, 200, 228)}
 
 
 def tile_colours(seed: str) -> tuple[QtGui.QColor, QtGui.QColor]:
@@ -19,9 +20,11 @@ def tile_colours(seed: str) -> tuple[QtGui.QColor, QtGui.QColor]:
     pick = crc32(seed.encode()) % (len(_HUES) + 1)
     if pick == len(_HUES):
         ground, letters = _SLATE[theme.scheme]
+        if theme.high:
+            letters = theme.tokens["text"]
         return QtGui.QColor(ground), QtGui.QColor(letters)
     hue = _HUES[pick]
-    ground_s, ground_l, ink_s, ink_l = _SHADES[theme.scheme]
+    ground_s, ground_l, ink_s, ink_l = (_HIGH if theme.high else _SHADES)[theme.scheme]
     return (
         QtGui.QColor.fromHsl(hue, ground_s, ground_l),
         QtGui.QColor.fromHsl(hue, ink_s, ink_l),
@@ -57,7 +60,7 @@ def paint_tile(
 
 def tile_pixmap(text: str, seed: str, side: int, ratio: float = 1.0) -> QtGui.QPixmap:
     """Return a tile as a cached pixmap of `side` device-independent pixels."""
-    key = f"tile:{theme.scheme}:{text}:{seed}:{side}:{ratio}"
+    key = f"tile:{theme.scheme}{theme.high}:{text}:{seed}:{side}:{ratio}"
     pixmap = QtGui.QPixmap()
     if not QtGui.QPixmapCache.find(key, pixmap):
         pixmap = QtGui.QPixmap(round(side * ratio), round(side * ratio))

@@ -1,12 +1,26 @@
-"""The palette: every command, page and thing by a few letters (Ctrl+K)."""
+"""The palette: every command, connector, field, setting and run by a few letters.
 
-import importlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+It is worked from its field alone. What was typed is answered at once by plain matches;
+fuzzy ones are added when nothing more is typed for a moment.
+"""
+
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data, tr
+from ferrule.ui.models.palette import (
+    MOST,
+    PREFIXES,
+    Entry,
+    Haystack,
+    ranked,
+    recent,
+    remember,
+    split,
+    warm,
+)
 from ferrule.ui.theme import (
     RIGHT,
     metrics,
@@ -16,12 +30,17 @@ from ferrule.ui.theme import (
     theme,
 )
 from ferrule.ui.widgets.field import LineEdit
+from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column
+from ferrule.ui.widgets.overlay import Overlay
+from ferrule.ui.widgets.spoken import announce
 
+__all__ = ["Entry", "Palette", "ranked", "warm"]
 _Index = QtCore.QModelIndex | QtCore.QPersistentModelIndex
-_MOST: Final = 50
-_LEAST_SCORE: Final = 60
 _ROW: Final = 36
+_WIDE: Final = 600
+_TALLEST: Final = 480
+_PAUSE_MS: Final = 60
 _KEYS = QtCore.Qt.Key
 _STEPS: Final[dict[int, int]] = {
     _KEYS.Key_Down: 1,
@@ -30,45 +49,7 @@ _STEPS: Final[dict[int, int]] = {
     _KEYS.Key_PageUp: -8,
 }
 _ENTER: Final[frozenset[int]] = frozenset({_KEYS.Key_Return, _KEYS.Key_Enter})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing to find: its text, what kind it is, its key, and what to do."""
-
-    text: str
-    do: Callable[[], object]
-    kind: str = ""
-    icon: str = ""
-    keys: str = ""
-    words: str = ""
-
-
-def ranked(entries: Sequence[Entry], typed: str) -> list[Entry]:
-    """Return the entries that fit what was typed, the best first; all for nothing.
-
-    Beginnings and whole words go first, then what is fuzzily near (typing errors).
-    """
-    needle = typed.casefold().strip()
-    if not needle:
-        return list(entries[:_MOST])
-    # Imported with the first letter typed: the window must not wait for it.
-    fuzz = importlib.import_module("rapidfuzz.fuzz")
-    scored = [(_score(entry, needle, fuzz.WRatio), entry) for entry in entries]
-    good = [pair for pair in scored if pair[0] >= _LEAST_SCORE]
-    good.sort(key=lambda pair: -pair[0])
-    return [entry for _, entry in good[:_MOST]]
-
-
-def _score(entry: Entry, needle: str, near: Callable[[str, str], float]) -> float:
-    text = entry.text.casefold()
-    if text.startswith(needle):
-        return 300.0
-    if any(word.startswith(needle) for word in f"{text} {entry.words}".split()):
-        return 200.0
-    if needle in text:
-        return 150.0
-    return near(needle, f"{text} {entry.words.casefold()}")
+_HELP: Final = "> command   @ connector   # field   / setting   : run"
 
 
 class _Entries(QtCore.QAbstractListModel):
@@ -93,8 +74,7 @@ class _Entries(QtCore.QAbstractListModel):
         if role == QtCore.Qt.ItemDataRole.DisplayRole:
             return entry.text
         if role == QtCore.Qt.ItemDataRole.AccessibleTextRole:
-            parts = (entry.text, entry.kind, entry.keys)
-            return ", ".join(part for part in parts if part)
+            return entry.sentence
         return None
 
 
@@ -124,39 +104,51 @@ class _EntryDelegate(QtWidgets.QStyledItemDelegate):
             top = inner.top() + (inner.height() - side) // 2
             mark = QtCore.QRect(inner.left(), top, side, side)
             paint_icon(painter, mark, entry.icon, "muted")
-        tail = "   ".join(part for part in (entry.kind, entry.keys) if part)
-        paint_text(painter, inner, tail, role="caption", ink="muted", align=RIGHT)
-        room = theme.width(tail, "caption") + theme.px(12)
-        text = inner.adjusted(theme.px(26), 0, -room, 0)
-        paint_text(painter, text, entry.text)
+        said = tr(entry.why or entry.kind)
+        tail = Data("   ".join(part for part in (said, entry.keys) if part))
+        room = min(theme.width(tail, "caption"), inner.width() // 2)
+        right = inner.adjusted(inner.width() - room, 0, 0, 0)
+        paint_text(painter, right, tail, role="caption", ink="muted", align=RIGHT)
+        text = inner.adjusted(theme.px(26), 0, -room - theme.px(12), 0)
+        paint_text(painter, text, entry.text, ink="muted" if entry.why else "text")
 
 
-class Palette(QtWidgets.QDialog):
-    """A field over a list; the arrow keys move in the list, Enter does the entry."""
+class Palette(Overlay):
+    """A field over a list; the arrow keys move in the list, Enter does the entry.
 
-    def __init__(self, entries: Iterable[Entry], parent: QtWidgets.QWidget) -> None:
-        super().__init__(parent, QtCore.Qt.WindowType.Popup)
+    `entries` are the commands; others come with `put`. Without `prefixes` it searches
+    one kind of thing that its `title` names.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        parent: QtWidgets.QWidget,
+        *,
+        title: str = "Find a command or page",
+        prefixes: bool = True,
+    ) -> None:
+        super().__init__(parent, "Palette", _WIDE)
         self.setObjectName("palette")
-        self.setAccessibleName("Palette")
-        self._entries = tuple(entries)
+        self._prefixes = prefixes
+        self._stacks = {">": Haystack(entries)}
+        self._waiting: set[str] = set()
         self._model = _Entries()
-        self.field = LineEdit(
-            name="Find a command or page",
-            placeholder="Find a command or page",
-            icon="search",
-        )
-        self.list = QtWidgets.QListView()
-        self.list.setAccessibleName("Found")
-        self.list.setModel(self._model)
-        self.list.setItemDelegate(_EntryDelegate(self._model))
-        self.list.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
-        self.list.setUniformItemSizes(True)
-        self.setLayout(Column(self.field, self.list, margins=(8, 8, 8, 8)))
-        self.field.textChanged.connect(self._find)
-        self.field.installEventFilter(self)
-        self.list.clicked.connect(self._do)
-        self._place(parent)
-        self._find("")
+        self._pause = QtCore.QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._build(title)
+        self._connect()
+        self._find()
+
+    def put(self, prefix: str, entries: Iterable[Entry]) -> None:
+        """Offer the entries of a prefix, which may come while the person types."""
+        self._waiting.discard(prefix)
+        self._stacks[prefix] = Haystack(entries)
+        self._find()
+
+    def wait_for(self, *prefixes: str) -> None:
+        """Say that entries of these prefixes are still being read."""
+        self._waiting.update(prefixes)
+        self._find()
 
     def eventFilter(self, watched: QtCore.QObject, event: QtCore.QEvent) -> bool:
         """Let the arrow keys and Enter of the field act on the list."""
@@ -176,43 +168,122 @@ class Palette(QtWidgets.QDialog):
         """Return the texts of the entries shown."""
         return [entry.text for entry in self._model.shown]
 
-    def paintEvent(self, _event: object) -> None:
-        """Draw the panel."""
-        painter = QtWidgets.QStylePainter(self)
-        painter.fillRect(self.rect(), theme.colour("surface"))
-        paint_box(painter, self.rect(), 0, "surface", border="border")
+    def current(self) -> Entry | None:
+        """Return the entry one is at."""
+        row = self.list.currentIndex().row()
+        return self._model.shown[row] if 0 <= row < len(self._model.shown) else None
 
-    def _place(self, parent: QtWidgets.QWidget) -> None:
-        width = min(theme.px(560), parent.width() - theme.px(48))
-        self._tallest = min(theme.px(420), parent.height() - theme.px(96))
-        self.setFixedWidth(width)
-        self._fit()
-        top = parent.mapToGlobal(QtCore.QPoint(0, 0))
-        self.move(top.x() + (parent.width() - width) // 2, top.y() + theme.px(64))
+    def open(self) -> None:
+        """Show it with the keyboard in its field."""
+        self.show_over(self.field)
 
-    @QtCore.Slot(str)
-    def _find(self, typed: str) -> None:
-        self._model.show_entries(ranked(self._entries, typed))
-        if self._model.shown:
+    def _build(self, title: str) -> None:
+        self.field = LineEdit(name=title, placeholder=title, icon="search")
+        self.list = QtWidgets.QListView()
+        self.list.setAccessibleName("Found")
+        self.list.setModel(self._model)
+        self.list.setItemDelegate(_EntryDelegate(self._model))
+        self.list.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
+        self.list.setUniformItemSizes(True)
+        self.nothing = Label("", "body", "muted", wrap=True)
+        self.about = Label("", "caption", "text", elide=True)
+        self.help = Label(_HELP, "caption", "muted", elide=True)
+        if self._prefixes:
+            self.field.setAccessibleDescription(_HELP)
+        else:
+            self.help.hide()
+        column = Column(self.field, self.nothing, margins=(8, 8, 8, 8))
+        column.add(self.list, stretch=1)
+        column.add(self.about, self.help)
+        self.setLayout(column)
+
+    def _connect(self) -> None:
+        self.field.textChanged.connect(self._find)
+        self.field.installEventFilter(self)
+        self.list.clicked.connect(self._do)
+        self._pause.timeout.connect(self._deepen)
+
+    def _asked(self) -> tuple[str, str]:
+        """Return the prefix and the words; without prefixes all is words."""
+        typed = self.field.text()
+        return split(typed) if self._prefixes else ("", typed)
+
+    def _among(self, prefix: str) -> list[Haystack]:
+        stacks = [self._stacks[prefix]] if prefix in self._stacks else []
+        return stacks if prefix else list(self._stacks.values())
+
+    @QtCore.Slot()
+    def _find(self) -> None:
+        prefix, typed = self._asked()
+        stacks = self._among(prefix)
+        if not prefix and not typed.strip():
+            stacks = [self._stacks[">"]]
+        latest = recent()
+        found = [entry for s in stacks for entry in s.plain(typed, latest)][:MOST]
+        self._show(found)
+        if typed.strip() and self._prefixes and len(found) < MOST:
+            self._pause.start()
+
+    @QtCore.Slot()
+    def _deepen(self) -> None:
+        """Add what is fuzzily near to what is shown."""
+        self._pause.stop()
+        prefix, typed = self._asked()
+        plain = list(self._model.shown)
+        near = [e for s in self._among(prefix) for e in s.near(typed, plain)]
+        if near:
+            self._show((plain + near)[:MOST])
+
+    def _show(self, found: list[Entry]) -> None:
+        self._model.show_entries(found)
+        if found:
             self.list.setCurrentIndex(self._model.index(0))
+        self._tell()
         self._fit()
+
+    def _tell(self) -> None:
+        """Say what the entry does, or why nothing was found."""
+        entry = self.current()
+        self.about.setText((entry.why or entry.about) if entry else "")
+        self.nothing.setVisible(entry is None)
+        self.list.setVisible(entry is not None)
+        if entry is None:
+            self.nothing.setText(self._why_nothing())
+
+    def _why_nothing(self) -> str:
+        prefix, typed = self._asked()
+        waiting = bool(self._waiting & ({prefix} if prefix else set(PREFIXES)))
+        if waiting or self._pause.isActive():
+            return "Searching…"
+        if prefix and not self._among(prefix):
+            return f"There are no {PREFIXES[prefix]} here."
+        return f"Nothing found for “{typed.strip()}”. Type fewer letters."
 
     def _fit(self) -> None:
         """Be as high as what was found, within the window."""
         rows = max(len(self._model.shown), 1) * theme.px(_ROW)
-        height = rows + self.field.sizeHint().height() + theme.px(28)
-        self.setFixedHeight(min(height, self._tallest))
+        foot = round(2 * theme.measured("caption").height()) + theme.px(24)
+        height = rows + self.field.sizeHint().height() + theme.px(28) + foot
+        self.setFixedHeight(min(height, theme.px(_TALLEST), self.tallest))
 
     def _move(self, step: int) -> None:
         last = len(self._model.shown) - 1
         if last >= 0:
             row = min(max(self.list.currentIndex().row() + step, 0), last)
             self.list.setCurrentIndex(self._model.index(row))
+            self._tell()
+            announce(self.field, self._model.shown[row].sentence)
 
     @QtCore.Slot()
     def _do(self) -> None:
-        row = self.list.currentIndex().row()
-        if 0 <= row < len(self._model.shown):
-            entry = self._model.shown[row]
-            self.accept()
-            entry.do()
+        if self._pause.isActive() and not self._model.shown:
+            self._deepen()
+        entry = self.current()
+        if entry is None:
+            return
+        if entry.why:
+            announce(self.field, entry.why)
+            return
+        remember(entry)
+        self.leave()
+        entry.do()
