@@ -23,7 +23,8 @@ from ferrule.cli.place import choose_project
 from ferrule.credentials import forget_master_key
 from ferrule.errors import FerruleError
 from ferrule.redaction import live
-from ferrule.workspace.drafts import Draft, DraftShelf
+from ferrule.workspace.draft_shelf import DraftShelf
+from ferrule.workspace.drafts import Draft
 from ferrule.workspace.home import Home
 from ferrule.workspace.previewing import preview
 from ferrule.workspace.sending import Sending

@@ -91,12 +91,35 @@ class Request:
         return "text/plain; charset=utf-8", scalar_text(self.body).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When the steps of an exchange were over, in milliseconds since it began.
+
+    `begun` is when the first of them began: before it the request was put together. A
+    kept connection has no `name`, `connect` and `tls`; without TLS `tls` is None.
+    """
+
+    begun: float
+    name: float | None
+    connect: float | None
+    tls: float | None
+    sent: float
+    first_byte: float
+    end: float
+
+    @property
+    def reused(self) -> bool:
+        """Whether the request went over a connection that was open already."""
+        return self.connect is None
+
+
 @dataclass(frozen=True)
 class Response:
     """What came back, whole; `headers` keep their order and case.
 
     `ignored`: a rule of the descriptor says to go on as if nothing had been asked, so
-    that it holds no items and ends what it was asked for.
+    that it holds no items and ends what it was asked for. `timing` is there where it
+    was asked for.
     """
 
     status: int
@@ -106,6 +129,7 @@ class Response:
     elapsed_ms: float = 0.0
     warnings: list[str] = field(default_factory=list, compare=False)
     ignored: bool = False
+    timing: Timing | None = field(default=None, compare=False)
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, in any case."""

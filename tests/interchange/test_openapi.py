@@ -138,6 +138,13 @@ def test_without_such_a_stream_it_is_a_configuration_field() -> None:
     assert "petId" in [one["key"] for one in document["configFields"]]
 
 
+def test_the_usual_value_of_a_parameter_in_the_path_fills_its_field() -> None:
+    document = document_of(check(openapi.read(raw("sandbox.yaml"))))
+    fields = {field["key"]: field for field in document["configFields"]}
+    assert fields["owner"]["default"] == "sample"
+    assert fields["repo"]["example"] == "workshop"
+
+
 def test_links_in_a_header_and_changes_since_a_time() -> None:
     document = read("forge.yaml")
     polling = stream(document, "repos-issues")["polling"]

@@ -175,3 +175,24 @@ def test_never_more_than_the_burst_and_the_rate(
         for last in range(first, len(sent)):
             window = sent[last] - sent[first]
             assert last - first + 1 <= burst + rate * window + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("limit", "left"),
+    [(lambda: Quota(5, 100, key="k"), 2.0), (lambda: Bucket(0.01, 5, key="k"), 3.0)],
+)
+def test_what_was_taken_before_going_on_counts_too(limit, left) -> None:
+    """A quota tells what was used, a bucket the tokens that are left."""
+    earlier, here = limit(), limit()
+    earlier.reserve(0.0)
+    kept = spent([earlier], 0.0, epoch=50.0)
+    here.reserve(10.0)
+    resume([here], kept, 10.0, epoch=50.0)
+    assert here.spent(10.0, epoch=50.0)[0] == pytest.approx(left)
+
+
+def test_a_day_that_is_over_leaves_only_what_was_taken_here() -> None:
+    quota = Quota(5, 100, key="k")
+    quota.reserve(0.0)
+    resume([quota], {"k": (5.0, 0.0)}, 0.0, epoch=150.0)
+    assert waits(quota, 5) == [0, 0, 0, 0, 100]

@@ -9,6 +9,7 @@ from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.pages import PAGES, Place
 from ferrule.ui.pages.page import Page
 from ferrule.ui.window import Window
+from ferrule.workspace.beginning import begin
 from ferrule.workspace.home import Home
 from ferrule.workspace.workspace import Workspace
 
@@ -33,6 +34,11 @@ PLACES = (
     Place("catalogue", "Catalogue", "layout-grid", f"{HERE}:Catalogue"),
     next(place for place in PAGES if place.key == "builder"),
 )
+
+
+def document_from(address):
+    """Return the draft of an address, as pasting it makes it."""
+    return begin(address.encode()).documents[0]
 
 
 class Room:
@@ -65,6 +71,8 @@ class Room:
     async def settled(self):
         for name in ("restore", "open", "save", "discard"):
             await self.page.tasks.wait(name)
+        await self.page.desk.start.reading.tasks.wait("read")
+        await self.page.beginnings.tasks.wait("sandbox")
         await self.page.desk.tasks.wait("cards")
         if self.bench is not None:
             await self.looked()

@@ -306,7 +306,7 @@ def frame(app: QtWidgets.QApplication, name: str, size: tuple[int, int]) -> None
     palette.field.setText("go")
     app.processEvents()
     palette.grab().save(str(OUT / f"palette-{name}.png"))
-    palette.close()
+    palette.leave()
     goes = ["9,412 stored items of 2 streams", "its token in the keychain"]
     question = Confirmation(window, "Disconnect GitHub Issues?", goes, "Disconnect")
     question.show()

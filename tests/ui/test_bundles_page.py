@@ -109,7 +109,9 @@ def test_from_composing_to_a_file_that_verifies(run, desk, workspace, tmp_path):
         async with desk:
             await desk.choose("github")
             assert desk.compose.chosen() == ["github-issues"]
-            assert [line.ok for line in desk.checks.lines] == [True] * 4
+            assert [line.ok for line in desk.checks.lines] == [True] * 5
+            ledger = desk.checks.lines[-1]
+            assert (ledger.title, ledger.caption[:6]) == ("Tests by stream", "Tests ")
             assert not desk.sign.isEnabled()
             assert states(desk) == ["valid", "valid", "in_progress", "untouched"]
             await desk.make_key()

@@ -17,7 +17,13 @@ from ferrule import shipped
 from ferrule.credentials import forget_master_key
 from ferrule.store import Connection
 from ferrule.ui.dialogs import Confirmation
-from ferrule.ui.models.messages import OpenDescriptor, ShowConnection, ShowConnector
+from ferrule.ui.models.messages import (
+    BeginFrom,
+    BuildOnSandbox,
+    OpenDescriptor,
+    ShowConnection,
+    ShowConnector,
+)
 from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.catalogue_cards import button_box, inside
@@ -281,10 +287,40 @@ def test_a_new_one_begins_from_an_address(run, tmp_path):
         bar.field.setText("https://api.example.com/v1/things?state=open")
         key(bar.field, KEYS.Key_Return)
         await desk.settled()
-        document = desk.got("builder")[0].document
-        assert document["ingestion"]["query"] == {"state": "open"}
+        asked = desk.got("builder")[0]
+        assert asked == BeginFrom("https://api.example.com/v1/things?state=open")
         assert bar.isHidden()
+        assert bar.field.text() == ""
         assert page.notices() == []
+
+    run(at_desk(tmp_path, look))
+
+
+def test_the_ways_to_begin_are_in_the_menu_of_the_button(run, tmp_path):
+    async def look(desk):
+        actions = {a.text(): a for a in desk.page.browser._menu.actions()}
+        for text, asked in (
+            ("From cURL, OpenAPI or a sample…", OpenDescriptor()),
+            ("On the sandbox, to learn", BuildOnSandbox()),
+        ):
+            actions[text].trigger()
+            assert desk.got("builder")[-1] == asked
+
+    run(at_desk(tmp_path, look))
+
+
+def test_a_connector_that_was_saved_just_now_is_connected_once_it_is_read(
+    run, tmp_path
+):
+    async def look(desk):
+        raw = desk.workspace.catalogue.document("trello-cards")
+        document = {**json.loads(raw), "id": "fresh", "provider": "fresh"}
+        desk.workspace.catalogue.save("fresh", "fresh", json.dumps(document).encode())
+        assert desk.page.model.known("fresh") is None
+        desk.window.show_page("catalogue", ShowConnector("fresh", connect=True))
+        await desk.settled()
+        assert desk.page.picked.card.id == "fresh"
+        assert not desk.page.flows.at_home
 
     run(at_desk(tmp_path, look))
 

@@ -310,3 +310,66 @@ def test_it_can_be_dressed_anew(filled, qapp):
     assert filled.head.height() == 96
     theme.set_zoom(1.0)
     theme.apply(qapp, "light")
+
+
+def in_raw(explorer):
+    start, stop = explorer.raw.caret.selection()
+    return explorer.raw.raw.text[start:stop]
+
+
+def test_a_value_of_the_tree_is_shown_in_the_raw_text_and_back(qtbot, filled):
+    view = filled.tree.view
+    assert view.reveal(LOGIN)
+    qtbot.keyClick(view, KEYS.Key_R)
+    assert filled.pages.bar.tabText(filled.pages.bar.currentIndex()) == "Raw"
+    assert in_raw(filled) == '"anna-0"'
+    assert filled.raw.hasFocus()
+    start = filled.raw.raw.text.index("anna-7")
+    filled.raw.caret.move(start + 2)
+    qtbot.keyClick(filled.raw, KEYS.Key_T)
+    assert filled.pages.bar.tabText(filled.pages.bar.currentIndex()) == "Tree"
+    assert view.current_path() == "$['items'][7]['user']['login']"
+    assert view.hasFocus()
+
+
+def test_of_a_large_body_places_are_looked_for_in_a_thread(run, explorer):
+    large = json.dumps({"items": [ITEMS, {"text": "é" * 70_000, "last": 7}]})
+    jump, view = explorer._jump, explorer.tree.view
+
+    async def look():
+        explorer.show_response(response(large.encode()), ItemsAt("$.items[*]"))
+        await explorer.document._tasks.wait("decode")
+        view.reveal("$['items'][1]['last']")
+        jump.to_raw()
+        await jump._tasks.wait("jump")
+        await explorer._tasks.wait("raw")
+        assert in_raw(explorer) == "7"
+        view.reveal("$")
+        jump.to_tree()
+        await jump._tasks.wait("jump")
+        assert view.current_path() == "$['items'][1]['last']"
+
+    run(look())
+
+
+def test_what_is_no_json_leads_nowhere(explorer):
+    explorer.show_response(response(b"<html>"), ItemsAt())
+    explorer.show_raw()
+    explorer._jump.to_tree()
+    explorer._jump.to_raw()
+    assert explorer.pages.bar.tabText(explorer.pages.bar.currentIndex()) == "Raw"
+
+
+def test_numbers_are_shown_and_copied_as_they_were_sent(qtbot, explorer):
+    body = b'{"items": [{"a": 1e5, "b": -0, "c": 1e400, "d": 0.00000010}]}'
+    explorer.show_response(response(body), ItemsAt("$.items[*]"))
+    view = explorer.tree.view
+    shown = {}
+    for name in "abcd":
+        view.reveal(f"$['items'][0]['{name}']")
+        shown[name] = view.tree.row(view.currentIndex()).text
+        spoken = QtCore.Qt.ItemDataRole.AccessibleTextRole
+        assert f"number {shown[name]}" in view.tree.data(view.currentIndex(), spoken)
+    assert shown == {"a": "1e5", "b": "-0", "c": "1e400", "d": "0.00000010"}
+    view.copy_value()
+    assert QtGui.QGuiApplication.clipboard().text() == "0.00000010"

@@ -116,3 +116,13 @@ def test_without_a_key_a_row_is_itself(qapp):
     rows = [["a"], ["a"]]
     model = RowsModel([Column("a", "A", lambda r: r[0])], rows)
     assert model.find(model.key(rows[1])) == 1
+
+
+def test_a_tip_is_shown_as_plain_text(qapp):
+    tipped = Column("t", "T", lambda r: r, tip=lambda r: f"<b>{r}</b>\n&")
+    model = RowsModel([tipped, Column("u", "U", lambda r: r)], ["x", ""])
+    role = QtCore.Qt.ItemDataRole.ToolTipRole
+    assert model.index(0, 0).data(role) == (
+        "<span>&lt;b&gt;x&lt;/b&gt;<br>&amp;</span>"
+    )
+    assert model.index(0, 1).data(role) is None

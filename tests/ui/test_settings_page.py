@@ -1,5 +1,6 @@
 """The Settings page: what it sets takes effect at once and is remembered."""
 
+import asyncio
 import base64
 import gc
 
@@ -7,11 +8,14 @@ import pytest
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.credentials import forget_master_key
+from ferrule.exchange import Response
 from ferrule.ui.actions import Actions
 from ferrule.ui.models.settings_facts import size_text
 from ferrule.ui.pages.settings import SettingsPage
 from ferrule.ui.theme import preferences, theme
+from ferrule.workspace.history import HistoryRules, Where
 from ferrule.workspace.home import Home
+from ferrule.workspace.sending import Sent
 from ferrule.workspace.workspace import Workspace
 
 
@@ -59,12 +63,49 @@ def look(page):
 def test_it_says_where_data_and_secrets_are(run, page, workspace):
     (workspace.home.made().path / "ferrule.db").write_bytes(b"x" * 1500)
     run(look(page))
-    assert page.rows["home"].about.text() == str(workspace.home.path)
-    assert page.rows["project"].about.text() == str(workspace.project.folder)
+    # A path may break after its separators.
+    told = {
+        key: row.about.text().replace("\u200b", "") for key, row in page.rows.items()
+    }
+    assert told["home"] == str(workspace.home.path)
+    assert told["project"] == str(workspace.project.folder)
     assert page.used.text() == "1.5 kB, database 1.5 kB"
     assert page.backend.text() == "FERRULE_MASTER_KEY"
     assert page.backend.state == "ready"
     assert page.open_home.isEnabled()
+
+
+def test_the_history_is_switched_sized_and_cleared(run, page, workspace, qtbot):
+    history = workspace.history
+    answer = Response(200, (), b"[]", "https://api.example.com/items", 1.0)
+    sent = Sent("GET", answer.url, (), "", answer)
+    history.keep(sent, Where("default", "x", connection="acme"))
+    history.switch(Where("default", "x", connection="acme"), on=False)
+    section = page.history
+
+    async def work():
+        page.activated()
+        await page.tasks.wait("history")
+        assert section.on.isChecked()
+        assert section.used.text() == "1 exchange, 2 bytes"
+        assert section.by_key["history_off"].about.text() == "Nothing is kept of: acme."
+        section.on.click()
+        await page.tasks.wait("history")
+        section.room.set_value(100_000_000)
+        section.room.chosen.emit(100_000_000)
+        await page.tasks.wait("history")
+        section.again.click()
+        await page.tasks.wait("history")
+        assert history.rules() == HistoryRules(on=False, max_bytes=100_000_000)
+        section.clear.click()
+        await asyncio.sleep(0.05)
+        page.findChild(QtWidgets.QDialog, "confirmation").accept()
+        await page.tasks.wait("clear")
+        assert section.used.text() == "0 exchanges, 0 bytes"
+        await page.close_work()
+
+    run(work())
+    assert history.listed("default") == []
 
 
 def test_without_a_key_it_says_that_secrets_live_in_memory(
@@ -113,7 +154,7 @@ def test_zoom_and_motion_take_effect_and_are_remembered(page):
 @pytest.mark.parametrize(
     ("text", "sections"),
     [
-        ("", ["Appearance", "Storage", "Credentials", "Privacy", "About"]),
+        ("", ["Appearance", "Storage", "History", "Credentials", "Privacy", "About"]),
         ("dark", ["Appearance"]),
         ("storage", ["Storage"]),
         ("keychain", ["Credentials"]),

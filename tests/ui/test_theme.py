@@ -19,7 +19,7 @@ from ferrule.ui.theme.icons import NAMES, sources
 from ferrule.ui.theme.preferences import Preferences
 from ferrule.ui.theme.shapes import _DRAW
 from ferrule.ui.theme.tiles import tile_colours
-from ferrule.ui.theme.tokens import GROUNDS, INKS, TOKENS, contrast, mixed
+from ferrule.ui.theme.tokens import GROUNDS, HIGH, INKS, TOKENS, contrast, mixed
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.field import LineEdit
 from ferrule.ui.widgets.label import Label
@@ -54,8 +54,58 @@ def test_the_letters_of_every_tile_are_legible(qapp, scheme):
     theme.apply(qapp, "light")
 
 
-def test_both_schemes_have_the_same_tokens():
-    assert TOKENS["light"].keys() == TOKENS["dark"].keys()
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_with_high_contrast_every_ink_is_seven_to_one(scheme, ground):
+    tokens = HIGH[scheme]
+    for ink in INKS:
+        assert contrast(tokens[ink], tokens[ground]) >= 7, (ink, ground)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_with_high_contrast_borders_and_buttons_are_strong(scheme):
+    tokens = HIGH[scheme]
+    for ground in ("ground", "surface", "raised", "sunken"):
+        for line in ("hairline", "border", "control", "matchbar", "disabled"):
+            assert contrast(tokens[line], tokens[ground]) >= 4.5, (line, ground)
+        for state in ("success", "warning", "danger", "info", "accent"):
+            assert contrast(tokens[f"{state}_edge"], tokens[ground]) >= 4.5
+    for ground in ("accent", "accent_hover"):
+        assert contrast(tokens["on_accent"], tokens[ground]) >= 7
+    assert contrast(tokens["on_tip"], tokens["tip"]) >= 7
+    for ink in ("text", "on_accent"):
+        assert (
+            contrast(tokens[ink], tokens["track" if ink == "text" else "accent"]) >= 7
+        )
+
+
+def test_tiles_are_legible_with_high_contrast(qapp):
+    for scheme in SCHEMES:
+        theme.apply(qapp, scheme)
+        theme.set_contrast("on")
+        for seed in map(str, range(60)):
+            ground, letters = tile_colours(seed)
+            assert contrast(letters.name(), ground.name()) >= 7, (scheme, seed)
+    theme.set_contrast("off")
+    theme.apply(qapp, "light")
+
+
+def test_high_contrast_follows_the_desktop_or_the_person(qapp, monkeypatch):
+    theme.set_contrast("on")
+    assert theme.colour("text").name().upper() == HIGH["light"]["text"]
+    theme.set_contrast("system")
+    assert not theme.high
+    monkeypatch.setattr(theme, "_desktop_contrast", lambda: True)
+    asked = qapp.styleHints().accessibility()
+    asked.contrastPreferenceChanged.emit(QtCore.Qt.ContrastPreference.HighContrast)
+    assert theme.high
+    theme.set_contrast("off")
+    assert not theme.high
+
+
+def test_all_schemes_have_the_same_tokens():
+    for tokens in (TOKENS["dark"], *HIGH.values()):
+        assert tokens.keys() == TOKENS["light"].keys()
 
 
 def test_contrast_and_mixture_are_as_the_standard_says():

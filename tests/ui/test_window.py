@@ -171,11 +171,15 @@ def test_f6_goes_through_the_panes_and_back(window, qtbot):
     assert QtWidgets.QApplication.focusWidget() is rail
 
 
-def test_ctrl_k_finds_pages_and_commands(window, qtbot):
-    qtbot.keyClick(window, KEYS.Key_K, CTRL)
-    palette = window.findChild(QtWidgets.QDialog, "palette")
-    qtbot.keyClicks(palette.field, "settings")
-    qtbot.keyClick(palette.field, KEYS.Key_Return)
+def test_ctrl_k_finds_pages_and_commands(window, qtbot, run):
+    async def scenario():
+        qtbot.keyClick(window, KEYS.Key_K, CTRL)
+        palette = window.findChild(QtWidgets.QFrame, "palette")
+        qtbot.keyClicks(palette.field, "settings")
+        qtbot.keyClick(palette.field, KEYS.Key_Return)
+        await window.tasks.cancel_all()
+
+    run(scenario())
     assert window.current.key == "settings"
 
 

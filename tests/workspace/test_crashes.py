@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.support.fault_server import FaultServer
 from tests.support.listing import Listing, thing
+from tests.support.soaking import Progress
 from tests.workspace.doomed import Doomed
 from tests.workspace.faulty import CURSOR, PAGE, Faulty, described
 from tests.workspace.killing import POINTS, STATEMENT, Killer, armed
@@ -257,10 +258,16 @@ def test_the_same_where_pages_are_asked_for_ahead(server, ahead_of_quick, story)
 
 
 @pytest.mark.soak
-@settings(QUIET, max_examples=SOAK_EXAMPLES)
-@given(steps(MANY_KILLS))
-def test_many_more_faults_and_kills(server, story):
-    told(World, server, story)
+def test_many_more_faults_and_kills(server):
+    told_of = Progress(SOAK_EXAMPLES, "stories")
+
+    @settings(QUIET, max_examples=SOAK_EXAMPLES)
+    @given(steps(MANY_KILLS))
+    def tell(story: list[dict[str, Any]]) -> None:
+        told(World, server, story)
+        told_of.add(1)
+
+    tell()
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -281,7 +288,7 @@ def test_a_kill_at_each_point_of_a_sync_loses_and_repeats_nothing(
 
 def kill_processes(server: FaultServer, wanted: int, *, drawn: bool) -> int:
     """Kill processes in examples that hypothesis draws, until there were enough."""
-    kills = 0
+    kills, told_of = 0, Progress(wanted, "kills")
     one = st.lists(KILLS, min_size=2, max_size=4)
 
     @settings(QUIET, max_examples=9 * wanted, derandomize=not drawn, phases=UNSHRUNK)
@@ -289,7 +296,9 @@ def kill_processes(server: FaultServer, wanted: int, *, drawn: bool) -> int:
     def tell(story: list[dict[str, Any]]) -> None:
         nonlocal kills
         if kills < wanted:  # a point may lie beyond the end of its run
-            kills += told(ChildWorld, server, story, doomed=doomed).kills
+            more = told(ChildWorld, server, story, doomed=doomed).kills
+            kills += more
+            told_of.add(more)
 
     with Doomed() as doomed:
         tell()

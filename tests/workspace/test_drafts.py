@@ -10,7 +10,6 @@ from ferrule.exchange import MISSING
 from ferrule.workspace.authoring import (
     blank,
     copy_of,
-    from_url,
     open_draft,
     parse_text,
     pretty,
@@ -18,7 +17,8 @@ from ferrule.workspace.authoring import (
     save_draft,
 )
 from ferrule.workspace.catalogue import Catalogue
-from ferrule.workspace.drafts import DEPTH, Draft, DraftShelf
+from ferrule.workspace.draft_shelf import DraftShelf
+from ferrule.workspace.drafts import DEPTH, Draft
 from ferrule.workspace.home import Home
 from ferrule.workspace.project import init_project
 from ferrule.workspace.sending import sendable
@@ -98,44 +98,43 @@ def test_the_history_has_an_end():
     assert len(draft.done) == DEPTH
 
 
-def test_a_draft_is_kept_until_it_is_saved(home):
+def test_a_draft_is_kept_with_its_history_until_it_is_dropped(home):
     shelf, draft = DraftShelf(home, "work"), Draft({"id": "a"}, saved={"id": "a"})
     draft.edit("/name", "new")
     shelf.keep("a", draft)
     ((name, kept),) = shelf.kept()
     assert (name, kept.document, kept.saved) == ("a", draft.document, {"id": "a"})
     assert list(DraftShelf(home, "other").kept()) == []
-    draft.saved = draft.document
+    draft.mark_saved(draft.document)
     shelf.keep("a", draft)
+    ((_, kept),) = shelf.kept()
+    assert not kept.modified
+    assert kept.undo() == "/name"
+    shelf.drop("a")
     assert list(shelf.kept()) == []
+    assert list(home.drafts.iterdir()) == []
 
 
-def test_a_draft_that_cannot_be_read_is_left_alone(home):
-    shelf = DraftShelf(home, "work")
-    shelf.keep("a", Draft({"id": "a"}))
-    path = next(home.drafts.iterdir())
-    path.write_bytes(b"{half")
-    assert list(shelf.kept()) == []
-    assert path.read_bytes() == b"{half"
+def test_what_is_true_is_not_one():
+    draft = Draft({"n": 1}, saved={"n": 1})
+    draft.edit("/n", True)
+    assert draft.value("/n") is True
+    assert draft.modified
+    assert draft.undo() == "/n"
+
+
+def test_the_released_document_is_the_first_of_its_version():
+    draft = Draft({"version": "1.0.0"}, saved={"version": "1.0.0"})
+    draft.edit("/name", "a")
+    draft.mark_saved(draft.document)
+    assert draft.released == {"version": "1.0.0"}
+    draft.edit("/version", "1.0.1")
+    draft.mark_saved(draft.document)
+    assert draft.released == {"version": "1.0.1", "name": "a"}
 
 
 def test_a_blank_descriptor_is_valid():
     assert [p for p in problems_in(blank()) if p.severity == "error"] == []
-
-
-def test_a_descriptor_from_an_address_asks_it():
-    made = from_url("https://api.example.com/v1/tickets?state=open&empty=")
-    assert made["id"] == "example-tickets"
-    assert made["ingestion"]["endpoint"] == "{{baseUrl}}/v1/tickets"
-    assert made["ingestion"]["query"] == {"state": "open", "empty": ""}
-    assert made["configFields"][0]["default"] == "https://api.example.com"
-    assert [p for p in problems_in(made) if p.severity == "error"] == []
-
-
-@pytest.mark.parametrize("address", ["", "example.com", "ftp://a.b", "https://"])
-def test_what_is_no_address_is_refused(address):
-    with pytest.raises(UsageError, match="not a full address"):
-        from_url(address)
 
 
 def test_a_copy_has_an_id_of_its_own():

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from tests.support.commands import Ferrule, job
 from tests.support.sandbox import Sandbox
+from tests.support.soaking import Progress
 
 ITEMS = 2500
 LATENCY_MS = 12
@@ -147,11 +148,12 @@ def compare(ferrule: Ferrule, undisturbed: Ferrule) -> None:
 
 
 def tell_stories(homes: tuple[Ferrule, Ferrule], slow: Sandbox, kills: int) -> Story:
-    story, number = Story(*homes, seed=kills), 0
+    story, number, told_of = Story(*homes, seed=kills), 0, Progress(kills, "kills")
     while story.hits < kills:
         slow.control(touch=600, add=50, remove=slow.ids(1 + number % 9)[:30])
         left = kills - story.hits
         story.tell("incremental" if number % 3 == 1 else "full", min(left, 12))
+        told_of.add(story.hits - told_of.done)
         number += 1
     return story
 
@@ -177,6 +179,7 @@ def test_a_second_sync_at_once_is_refused(slow: Sandbox, tmp_path: Path):
     for line in first.stdout:
         if json.loads(line)["type"] == "batch":
             break
+    first.send_signal(signal.SIGSTOP)  # else it may be done on a machine that is busy
     second = ferrule("sync", "sandbox-issues", "--json")
     assert second.code == 1
     assert second.last["error"] == "AlreadyRunning"
@@ -185,6 +188,7 @@ def test_a_second_sync_at_once_is_refused(slow: Sandbox, tmp_path: Path):
     words = ferrule("sync", "sandbox-issues")
     assert words.code == 1
     assert "is being synced since" in words.err
+    first.send_signal(signal.SIGCONT)
     slow.control(latency_ms=LATENCY_MS)
     first.stdout.read()
     assert first.wait(30) == 0

@@ -8,7 +8,7 @@ from tests.support.fault_server import FaultServer
 
 from ferrule.errors import Cancelled
 from ferrule.exchange import MISSING
-from ferrule.workspace.authoring import from_url
+from ferrule.workspace.beginning import begin
 from ferrule.workspace.drafts import Draft
 from ferrule.workspace.sending import Sending
 
@@ -20,7 +20,7 @@ def server():
 
 
 def sending(server, behaviour, **changes):
-    draft = Draft(from_url(server.url(behaviour)))
+    draft = Draft(begin(server.url(behaviour).encode()).documents[0])
     for pointer, value in changes.items():
         draft.edit("/" + pointer.replace("__", "/"), value)
     return Sending(draft.document, {"baseUrl": server.origin}, {})

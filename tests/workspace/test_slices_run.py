@@ -12,7 +12,9 @@ from tests.sync.scripted import document
 
 from ferrule.exchange import encode
 from ferrule.store import Connection, Connections, Database, Runs
+from ferrule.sync.events import Event
 from ferrule.workspace import running
+from ferrule.workspace.dry_running import dry_sync
 from ferrule.workspace.running import RunOrder, run_once
 from ferrule.workspace.syncing import SyncOrder, sync
 
@@ -183,7 +185,8 @@ def test_the_state_of_many_slices_is_not_written_with_every_page(
 
 def in_store(service, runs, connection, **order):
     events = []
-    ended = sync(
+    carry_out = dry_sync if order.get("dry") else sync
+    ended = carry_out(
         connection,
         encode(made()),
         {},
@@ -216,3 +219,23 @@ def test_a_stored_run_of_slices_that_ends_anywhere_is_as_a_whole_one(service, tm
     assert found[0] == found[1]
     assert len(found[0][0]) == 210
     assert found[0][3] == "done"
+
+
+def test_a_dry_run_of_slices_tells_what_the_run_then_does(service, tmp_path):
+    with Database.open(tmp_path / "dry.db") as database:
+        runs, connections = Runs(database), Connections(database, FakeClock())
+        config = {"baseUrl": service.origin, "end": "2021-03-31"}
+        connection = connections.create(
+            Connection("work", "p", "things", "1.0.0", config=config)
+        )
+        dry, events = in_store(service, runs, connection, full=True, dry=True)
+        assert (dry.status, dry.dry_run, dry.counts.created) == ("done", True, 210)
+        assert runs.signals("p", "work", limit=9) == []
+        assert runs.checkpoints("p", "work") == {}
+        whole, again = in_store(service, runs, connection, full=True)
+        assert whole.counts == dry.counts
+        titles = [
+            [line["slice"] for line in map(Event.wire, told) if line["type"] == "batch"]
+            for told in (events, again)
+        ]
+        assert titles[0] == titles[1]

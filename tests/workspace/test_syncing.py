@@ -100,7 +100,7 @@ def test_nothing_is_deleted_after_item_errors(workspace, sandbox):
     assert ended.status == "done"
     assert ended.counts.failed > 0
     assert ended.counts.deleted == 0
-    assert any("deletions" in e.message for e in events if isinstance(e, Noticed))
+    assert any("Deletions" in e.message for e in events if isinstance(e, Noticed))
 
 
 def test_a_service_that_fails_is_gone_on_with(workspace, sandbox):

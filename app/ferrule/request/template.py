@@ -180,7 +180,7 @@ def _whole(
 def _bare(url: str) -> tuple[str, Pairs]:
     """Return an address without query and fragment, and the query as pairs."""
     address, _, query = url.partition("#")[0].partition("?")
-    return address, tuple(parse_qsl(query, keep_blank_values=True))
+    return address, tuple(parse_qsl(query, keep_blank_values=True)) if query else ()
 
 
 def _values(templates: str | tuple[str, ...], scope: Scope) -> tuple[list[Json], bool]:

@@ -35,7 +35,10 @@ LATER: Final = (
     "ferrule.ui.widgets.catalogue_commands",
     "ferrule.ui.widgets.catalogue_detail",
     "ferrule.ui.widgets.message",
+    "ferrule.ui.widgets.help_panel",
+    "ferrule.ui.widgets.overlay",
     "ferrule.ui.widgets.palette",
+    "ferrule.ui.widgets.palette_sources",
 )
 
 

@@ -26,13 +26,23 @@ from ferrule.ui.models import sandbox
 from ferrule.ui.pages import PAGES, Place
 from ferrule.ui.pages.page import notice_of
 from ferrule.ui.tasks import Held, in_thread
-from ferrule.ui.theme import STYLE, Wish, icon, icons, keep_icons, preferences, theme
+from ferrule.ui.theme import (
+    STYLE,
+    ContrastWish,
+    Wish,
+    icon,
+    icons,
+    keep_icons,
+    preferences,
+    theme,
+)
 from ferrule.ui.window import NAME, Window
 from ferrule.workspace.workspace import Workspace
 
 Driver = Callable[[Window], Coroutine[Any, Any, object]]
 _LONGEST_MS: Final = 500
 _QUIET_S: Final = 1.0
+_CONTRASTS: dict[str, ContrastWish] = {"on": "on", "off": "off", "system": "system"}
 _WISHES: dict[str, Wish] = {"light": "light", "dark": "dark", "system": "system"}
 
 
@@ -86,6 +96,8 @@ def application(settings: Path | None = None) -> QtWidgets.QApplication:
     # A dialog counts as a window: closing one must not end the loop.
     app.setQuitOnLastWindowClosed(False)
     theme.set_motion(on=preferences.text("motion", "on") == "on")
+    wish = preferences.text("contrast", "system")
+    theme.contrast_wish = _CONTRASTS.get(wish, "system")
     theme.apply(app, _WISHES.get(preferences.text("scheme"), "system"), styled=styled)
     return app
 

@@ -4,7 +4,7 @@ Each step is told as it ends, so that a person sees where it stops and what to d
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -25,8 +25,10 @@ from ferrule.sync.poll import poll
 from ferrule.transport.client import Client
 from ferrule.transport.reach import Reach, reach
 from ferrule.transport.underway import Exchange
+from ferrule.workspace.accounts import Account
 from ferrule.workspace.clients import OF_A_PERSON_S, host_policy, open_client
 from ferrule.workspace.health import Cause, cause_of, cause_of_status
+from ferrule.workspace.sending import Sent, shown
 
 StepName = Literal["configuration", "reachable", "tls", "auth", "health", "first page"]
 ORDER: tuple[StepName, ...] = (
@@ -71,7 +73,11 @@ class CheckStep:
 
 
 class Check:
-    """A check of one connector with a configuration and secrets that may be unsaved."""
+    """A check of one connector with a configuration and secrets that may be unsaved.
+
+    Its requests count into the quota of a connection's `account`; `on_exchange` is told
+    of each that was answered.
+    """
 
     def __init__(
         self,
@@ -79,13 +85,16 @@ class Check:
         config: Mapping[str, Json],
         secrets: Secrets,
         allow_http: Collection[str] = (),
+        account: Account | None = None,
     ) -> None:
         self._connector = connector
         self._given = config
         self._secrets = secrets
         self._allow_http = allow_http
+        self._account = account
         self._client: Client | None = None
         self._reaching = Exchange()
+        self.on_exchange: Callable[[Sent], None] = lambda _sent: None
 
     def cancel(self) -> None:
         """End the check; may be called from another thread."""
@@ -108,13 +117,21 @@ class Check:
             plans[0].config,
             plans,
             allow_http=self._allow_http,
+            own_limits=self._account.limits if self._account else (),
             patience_s=OF_A_PERSON_S,
         )
         with self._client as client:
-            for step in self._exchanges(plans[0], client):
-                yield step
-                if step.ok is False:
-                    return
+            try:
+                yield from self._until_wrong(plans[0], client)
+            finally:
+                if self._account is not None:
+                    self._account.count(client)
+
+    def _until_wrong(self, plan: StreamPlan, client: Client) -> Iterator[CheckStep]:
+        for step in self._exchanges(plan, client):
+            yield step
+            if step.ok is False:
+                return
 
     def _plans(self) -> tuple[StreamPlan, ...]:
         place = Place("", self._connector.id)
@@ -145,6 +162,7 @@ class Check:
         except ExchangeError as error:
             yield _failed("health", error)
             return
+        self.on_exchange(shown(request, response))
         yield self._signed_in(request, response, client)
         if not is_refused(self._connector, response):
             yield self._healthy(request, response, client)
@@ -207,6 +225,7 @@ class Check:
                 "first page", ok=None, detail="there is nothing to ask for"
             )
         ms = (time.perf_counter() - began) * 1000
+        self.on_exchange(shown(page.request, page.response))
         bad = [m.error for m in page.mapped if m.error is not None]
         found = f"{len(page.mapped)} items"
         if bad:

@@ -49,11 +49,13 @@ def open_client(
     patience_s: float = math.inf,
     emit: Callable[[Event], None] = lambda _event: None,
     clock: Clock | None = None,
+    timed: bool = False,
 ) -> Client:
     """Return a client for one connection; close it when the work is done.
 
     `patience_s` is the longest wait for a rate or a breaker: a run waits as long as it
-    takes, a person does not.
+    takes, a person does not. `timed`: answers tell when the steps of their exchange
+    were over.
 
     Raises:
         DescriptorError: when a template of a limit does not give a number.
@@ -70,6 +72,7 @@ def open_client(
         patience_s=patience_s,
         clock=clock or SystemClock(),
         on_notice=lambda notice: emit(_told(notice)),
+        timed=timed,
     )
 
 

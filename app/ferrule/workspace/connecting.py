@@ -11,11 +11,13 @@ from ferrule.exchange import Json
 from ferrule.store import Connection
 from ferrule.sync.events import Event, RunEnded
 from ferrule.sync.plan import choose_streams
+from ferrule.workspace.accounts import Account
 from ferrule.workspace.checking import Check, CheckStep
 from ferrule.workspace.dry_running import dry_sync
 from ferrule.workspace.halting import Halt
 from ferrule.workspace.health import Cause, Finding
 from ferrule.workspace.health_checks import record_finding
+from ferrule.workspace.history_checks import kept_check
 from ferrule.workspace.preparing import SyncOrder
 from ferrule.workspace.running import read_time
 from ferrule.workspace.syncing import sync
@@ -107,7 +109,10 @@ def check_connection(
     connector = read_descriptor(workspace.catalogue.document(connection.connector_id))
     secrets = workspace.registry.secrets_of(connection)
     steps = []
-    for step in Check(connector, connection.config, secrets, allow_http).steps():
+    account = Account.of(connection, workspace.runs)
+    check = Check(connector, connection.config, secrets, allow_http, account)
+    kept_check(workspace, check, connector.id, connection.config, key)
+    for step in check.steps():
         steps.append(step)
         yield step
     record_health(workspace, key, steps, clock or SystemClock())

@@ -2,20 +2,21 @@
 
 A document is a plain JSON object and is never changed in place: an edit makes a new one
 that shares what stayed the same, so that undo is going back to an older value and a
-draft can hold what is not valid yet. Drafts are kept on disk until they are saved.
+draft can hold what is not valid yet. What is done to a draft is noted as entries, for
+the journal that keeps it over a crash.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Literal
 
-from ferrule.errors import FerruleError, UsageError
-from ferrule.exchange import MISSING, Json, Missing, decode, encode
-from ferrule.workspace.home import Home, write_whole
+from ferrule.errors import UsageError
+from ferrule.exchange import MISSING, Json, Missing
+from ferrule.workspace.draft_patch import alike, unescaped
 
 DEPTH = 500
 Document = dict[str, Json]
+Deed = Literal["edit", "more", "undo", "redo", "saved", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +28,42 @@ class Step:
     merge: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that was done to a draft.
+
+    `edit` made `after` of `before`, a new step; `more` the same within the last step.
+    `saved` says that `after` was written into the project while `before` was shown.
+    `place` says where the person is (`after`).
+    """
+
+    deed: Deed
+    before: Document = field(default_factory=dict)
+    after: Document = field(default_factory=dict)
+    label: str = ""
+    merge: str | None = None
+
+
 @dataclass(slots=True)
 class Draft:
     """A document with undo and redo.
 
-    `saved` is the document as it stands in the project, None for a new one.
+    `saved` is the document as it stands in the project, None for a new one; `released`
+    is the first that was saved with the version it has there. `place` says where in the
+    Builder the person is. `log` holds what no journal has noted yet.
     """
 
     document: Document
     saved: Document | None = None
     done: list[Step] = field(default_factory=list)
     undone: list[Step] = field(default_factory=list)
+    released: Document | None = None
+    place: Document = field(default_factory=dict)
+    log: list[Entry] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.released is None:
+            self.released = self.saved
 
     @property
     def connector_id(self) -> str:
@@ -47,7 +73,7 @@ class Draft:
     @property
     def modified(self) -> bool:
         """Whether the document differs from the saved one."""
-        return self.document != self.saved
+        return not alike(self.document, self.saved, ordered=False)
 
     def value(self, pointer: str) -> Json | Missing:
         """Return what stands at a JSON pointer, or MISSING."""
@@ -74,84 +100,59 @@ class Draft:
 
     def replace(self, document: Document, label: str, merge: str | None = None) -> None:
         """Make `document` the new state; one step of history."""
-        if document == self.document:
+        if alike(document, self.document, ordered=False):
             return
         last = self.done[-1] if self.done else None
-        if merge is None or last is None or last.merge != merge or self.undone:
+        fresh = merge is None or last is None or last.merge != merge or self.undone
+        self.take("edit" if fresh else "more", document, label, merge)
+
+    def take(
+        self, deed: Deed, document: Document, label: str, merge: str | None
+    ) -> None:
+        """Make `document` the new state, by an `edit` or by `more` of the last."""
+        if deed == "edit":
             self.done.append(Step(self.document, label, merge))
             del self.done[:-DEPTH]
+        self.log.append(Entry(deed, self.document, document, label, merge))
         self.undone.clear()
         self.document = document
 
     def undo(self) -> str | None:
         """Go back one step; return its label, or None when there is none."""
-        return self._move(self.done, self.undone)
+        return self._move("undo", self.done, self.undone)
 
     def redo(self) -> str | None:
         """Go forward one step; return its label, or None when there is none."""
-        return self._move(self.undone, self.done)
+        return self._move("redo", self.undone, self.done)
 
-    def _move(self, source: list[Step], target: list[Step]) -> str | None:
+    def mark_saved(self, document: Document) -> None:
+        """Note that `document` stands in the project now."""
+        known = self.released or {}
+        if self.released is None or known.get("version") != document.get("version"):
+            self.released = document
+        self.saved = document
+        self.log.append(Entry("saved", self.document, document))
+
+    def put_place(self, place: Document) -> bool:
+        """Note where the person is; say whether that is another place."""
+        if place == self.place:
+            return False
+        self.place = place
+        self.log.append(Entry("place", after=place))
+        return True
+
+    def _move(self, deed: Deed, source: list[Step], target: list[Step]) -> str | None:
         if not source:
             return None
         step = source.pop()
         target.append(Step(self.document, step.label))
+        self.log.append(Entry(deed))
         self.document = step.document
         return step.label
 
 
-class DraftShelf:
-    """Keeps unsaved drafts in the data directory, so that no work is lost."""
-
-    def __init__(self, home: Home, project: str) -> None:
-        self._home = home
-        self._project = project
-
-    def keep(self, name: str, draft: Draft) -> None:
-        """Write a draft down; one that is saved is dropped instead."""
-        if not draft.modified:
-            self.drop(name)
-            return
-        content = {
-            "project": self._project,
-            "name": name,
-            "document": draft.document,
-            "saved": draft.saved,
-        }
-        self._home.made()
-        write_whole(self._path(name), encode(content))
-
-    def drop(self, name: str) -> None:
-        """Forget a draft."""
-        self._path(name).unlink(missing_ok=True)
-
-    def kept(self) -> Iterator[tuple[str, Draft]]:
-        """Yield the name and the draft of each that was kept; unreadable ones stay."""
-        for path in sorted(self._home.drafts.glob("*.json")):
-            found = _read(path)
-            if found is None or found.get("project") != self._project:
-                continue
-            document, saved = found.get("document"), found.get("saved")
-            if isinstance(document, dict):
-                known = saved if isinstance(saved, dict) else None
-                yield str(found.get("name")), Draft(document, known)
-
-    def _path(self, name: str) -> Path:
-        key = hashlib.sha256(f"{self._project}\0{name}".encode()).hexdigest()[:24]
-        return self._home.drafts / f"{key}.json"
-
-
-def _read(path: Path) -> Document | None:
-    try:
-        found = decode(path.read_bytes())
-    except (OSError, FerruleError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
 def _parts(pointer: str) -> Iterator[str]:
-    for part in pointer.split("/")[1:]:
-        yield part.replace("~1", "/").replace("~0", "~")
+    return map(unescaped, pointer.split("/")[1:])
 
 
 def _below(here: Json | Missing, part: str) -> Json | Missing:

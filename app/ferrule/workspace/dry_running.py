@@ -22,6 +22,7 @@ from ferrule.store.runs import Runs
 from ferrule.store.weighing import Weighing
 from ferrule.sync.events import Event, RunEnded, RunStarted, ended
 from ferrule.sync.run import Run
+from ferrule.workspace.accounts import Account
 from ferrule.workspace.halting import Halt
 from ferrule.workspace.preparing import Ready, SyncOrder, prepare
 from ferrule.workspace.running import look_ahead
@@ -75,6 +76,8 @@ def dry_sync(
     ready = prepare(
         connection, document, secrets, order, emit=emit, halt=halt, clock=clock
     )
+    account = Account.of(connection, runs)
+    account.begin(ready.client)
     ready.emit(_started(connection, order, ready))
     checkpoints = runs.checkpoints(connection.project, connection.key)
     with runs.weighing(connection.project, connection.key) as weighing:
@@ -84,7 +87,11 @@ def dry_sync(
             should_stop=halt.asked,
         )
         run.ahead = look_ahead(ready.connector, ready.plans[0].config, ready.client)
-        return _DryAttempt(connection, order, ready, runs, run, sink, halt).ended()
+        attempt = _DryAttempt(connection, order, ready, runs, run, sink, halt)
+        try:
+            return attempt.ended()
+        finally:
+            account.keep(ready.client)
 
 
 def _started(connection: Connection, order: SyncOrder, ready: Ready) -> RunStarted:

@@ -19,11 +19,12 @@ from ferrule.clock import Clock, SystemClock
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.model import Connector
 from ferrule.errors import Cancelled, FerruleError, NotFound, StoreError
-from ferrule.exchange import Json, Response
+from ferrule.exchange import Json, Request, Response
 from ferrule.store import Connection, StoredHealthCheck
 from ferrule.sync.health import action_of, health_request, is_refused, judge_health
 from ferrule.sync.plan import Place, plan_streams
 from ferrule.transport.client import Client
+from ferrule.workspace.accounts import Account
 from ferrule.workspace.clients import open_client
 from ferrule.workspace.health import (
     RECENT,
@@ -45,7 +46,10 @@ _WAITING: Final = frozenset({"retry", "rate_limited"})
 
 
 class Probe:
-    """One request to a connection's health address; may be cancelled by any thread."""
+    """One request to a connection's health address; may be cancelled by any thread.
+
+    It counts into the quota of the connection's `account`, and does not wait for it.
+    """
 
     def __init__(
         self,
@@ -55,8 +59,10 @@ class Probe:
         *,
         allow_http: Collection[str] = (),
         deadline_s: float = DEADLINE_S,
+        account: Account | None = None,
     ) -> None:
         self._connector = connector
+        self._account = account
         self._connection = connection
         self._secrets = secrets
         self._allow_http = allow_http
@@ -97,15 +103,25 @@ class Probe:
             )[0]
             request = health_request(self._connector, plan)
             self._client = open_client(
-                self._connector, plan.config, allow_http=self._allow_http
+                self._connector,
+                plan.config,
+                allow_http=self._allow_http,
+                own_limits=self._account.limits if self._account else (),
             )
             with self._client as client:
                 self._go_on()
-                return self._judged(client.exchange(request))
+                return self._judged(self._exchanged(client, request))
         except Cancelled:
             raise
         except FerruleError as error:
             return Finding(cause_of(error), error.message)
+
+    def _exchanged(self, client: Client, request: Request) -> Response:
+        try:
+            return client.exchange(request)
+        finally:
+            if self._account is not None:
+                self._account.count(client)
 
     def _go_on(self) -> None:
         if self._cancelled:
@@ -150,7 +166,12 @@ def probe_of(
     connector = read_descriptor(workspace.catalogue.document(connection.connector_id))
     secrets = workspace.registry.secrets_of(connection)
     return Probe(
-        connector, connection, secrets, allow_http=allow_http, deadline_s=deadline_s
+        connector,
+        connection,
+        secrets,
+        allow_http=allow_http,
+        deadline_s=deadline_s,
+        account=Account.of(connection, workspace.runs),
     )
 
 

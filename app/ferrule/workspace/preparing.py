@@ -11,13 +11,13 @@ from ferrule.clock import Clock
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.model import Connector
 from ferrule.errors import UsageError
-from ferrule.resilience import RateLimit
 from ferrule.store.connections import Connection
 from ferrule.store.records import Mode
 from ferrule.sync.events import Event, Waited, in_turn
 from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders
 from ferrule.transport.client import Client
+from ferrule.workspace.accounts import own_limits
 from ferrule.workspace.clients import open_client
 from ferrule.workspace.halting import Halt
 from ferrule.workspace.running import read_time, sync_from
@@ -87,13 +87,12 @@ def _client(
     emit: Callable[[Event], None],
     clock: Clock,
 ) -> Client:
-    limits = [RateLimit.model_validate(limit) for limit in connection.rate_limits or ()]
     return open_client(
         connector,
         plans[0].config,
         plans,
         allow_http=order.allow_http,
-        own_limits=limits,
+        own_limits=own_limits(connection),
         emit=emit,
         clock=clock,
     )

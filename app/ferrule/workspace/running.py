@@ -4,7 +4,6 @@ Any scheduler can drive a connector with it: the state of one run is the input o
 next. Neither a database nor a keychain is touched.
 """
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from ferrule.errors import FerruleError, RunInterrupted, StoreError, UsageError
 from ferrule.exchange import Json
 from ferrule.expression.dates import parse_date
 from ferrule.expression.template import Scope, compile_template
+from ferrule.resilience.buckets import Spent
 from ferrule.resilience.rates import whole_number
 from ferrule.store.records import Batch, Counts, Ending, Mode
 from ferrule.sync.ahead import USUAL_THREADS, Ahead
@@ -33,6 +33,7 @@ from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders, Progress, Run
 from ferrule.transport.client import Client
 from ferrule.workspace.clients import open_client
 from ferrule.workspace.home import write_whole
+from ferrule.workspace.run_state import read_state, state_of
 
 SLICES_A_PAGE = 100
 
@@ -55,6 +56,11 @@ def _nothing_to_flush() -> None:
     """Leave the lines where they are: nobody buffers them."""
 
 
+def _nothing_spent() -> Mapping[str, Spent]:
+    """Return nothing: no limit is worth keeping."""
+    return {}
+
+
 def _nobody_listens(_event: Event) -> None:
     """Take no notice."""
 
@@ -64,7 +70,8 @@ class LineSink:
     """Writes signals and states as JSON lines; the state also goes to its file.
 
     The lines of a page are flushed before its state is kept: a run that is killed
-    writes a page twice rather than never.
+    writes a page twice rather than never. `spent` tells what hours and days have been
+    spent: the next run goes on from it.
     """
 
     write: Callable[[bytes], None]
@@ -72,6 +79,7 @@ class LineSink:
     mode: Mode
     path: Path | None = None
     flush: Callable[[], None] = _nothing_to_flush
+    spent: Callable[[], Mapping[str, Spent]] = _nothing_spent
     untold: int = 0
 
     def position(self, stream: str) -> Json:
@@ -138,7 +146,7 @@ class LineSink:
     def tell(self) -> None:
         """Write the state line, and the state file whole."""
         self.untold = 0
-        state = {"streams": self.state}
+        state = state_of(self.state, self.spent())
         self.write(line_bytes({"type": "state", "state": state}))
         self.flush()
         if self.path is not None:
@@ -180,7 +188,8 @@ def run_once(
     )
     config = plans[0].config
     mode: Mode = "full" if order.full else "incremental"
-    sink = LineSink(write, read_state(order.state), mode, order.state, flush)
+    before = read_state(order.state)
+    sink = LineSink(write, before.streams, mode, order.state, flush)
 
     @in_turn
     def emit(event: Event) -> None:
@@ -190,6 +199,8 @@ def run_once(
     client = open_client(
         connector, config, plans, allow_http=order.allow_http, emit=emit, clock=clock
     )
+    client.resume(before.spent)
+    sink.spent = client.spent
     run = Run(plans, client.send, sink, _orders(order, connector, config), emit, clock)
     run.ahead = look_ahead(connector, config, client)
     emit(_started(connector, plans, sink))
@@ -275,25 +286,6 @@ def read_time(text: str) -> str:
         ) from None
 
 
-def read_state(path: Path | None) -> dict[str, dict[str, Json]]:
-    """Return the state in a file, empty when there is no file yet.
-
-    Raises:
-        UsageError: when the file holds something else.
-    """
-    if path is None or not path.exists():
-        return {}
-    try:
-        found = json.loads(path.read_bytes())
-        streams = found["streams"]
-        return {str(key): dict(value) for key, value in streams.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise UsageError(
-            f"{path} is not a state file.",
-            advice='It holds what the last “state” line of a run said: {"streams": …}.',
-        ) from None
-
-
 def _end(
     run: Run, sink: LineSink, failure: FerruleError | None, began: float
 ) -> RunEnded:
@@ -302,7 +294,7 @@ def _end(
     for stream, checkpoint in progress.whole.items():
         sink.complete(stream, checkpoint)
     try:
-        if progress.whole or sink.untold:
+        if progress.whole or sink.untold or sink.spent():
             sink.tell()
     except StoreError as error:
         failure = failure or error

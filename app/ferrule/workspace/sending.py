@@ -9,9 +9,11 @@ from ferrule.descriptor.document import validate
 from ferrule.errors import Cancelled, DescriptorInvalid
 from ferrule.exchange import Json, Request, Response
 from ferrule.redaction import live
-from ferrule.sync.plan import Place, plan_streams
+from ferrule.resilience import Policy
+from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.poll import opening_request
 from ferrule.transport.client import Client
+from ferrule.workspace.accounts import Account
 from ferrule.workspace.authoring import blank
 from ferrule.workspace.clients import OF_A_PERSON_S, open_client
 from ferrule.workspace.drafts import Document
@@ -19,17 +21,24 @@ from ferrule.workspace.drafts import Document
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One exchange of the Builder: the request as shown, and what came back."""
+    """One exchange of the Builder: the request as shown, and what came back.
+
+    `before` are the exchanges that had to come first: those of a parent stream.
+    """
 
     method: str
     url: str
     request_headers: tuple[tuple[str, str], ...]
     request_body: str
     response: Response
+    before: "tuple[Sent, ...]" = ()
 
 
 class Sending:
-    """Sends a draft's first request once; may be given up from another thread."""
+    """Sends a draft's first request once; may be given up from another thread.
+
+    It counts into the quota of the connection whose `account` is given.
+    """
 
     def __init__(
         self,
@@ -39,12 +48,14 @@ class Sending:
         *,
         stream: str | None = None,
         allow_http: Collection[str] = (),
+        account: Account | None = None,
     ) -> None:
         self._document = document
         self._config = config
         self._secrets = secrets
         self._streams = [stream] if stream else None
         self._allow_http = allow_http
+        self._account = account
         self._given_up = threading.Event()
         self._client: Client | None = None
 
@@ -72,14 +83,31 @@ class Sending:
             plan.config,
             plans,
             allow_http=self._allow_http,
+            own_limits=self._account.limits if self._account else (),
             patience_s=OF_A_PERSON_S,
+            timed=True,
         )
         with self._client as client:
-            if self._given_up.is_set():
-                raise Cancelled("The request was given up before it was sent.")
-            request = opening_request(plan, client.send)
-            response = client.exchange(request)
-        return shown(request, plan.echo.response(response))
+            try:
+                return self._exchanged(plan, client)
+            finally:
+                if self._account is not None:
+                    self._account.count(client)
+
+    def _exchanged(self, plan: StreamPlan, client: Client) -> Sent:
+        if self._given_up.is_set():
+            raise Cancelled("The request was given up before it was sent.")
+        before: list[Sent] = []
+
+        def ask(request: Request, policy: Policy) -> Response:
+            answer = client.send(request, policy)
+            before.append(shown(request, plan.echo.response(answer)))
+            return answer
+
+        request = opening_request(plan, ask)
+        response = client.exchange(request)
+        sent = shown(request, plan.echo.response(response))
+        return replace(sent, before=tuple(before))
 
 
 def shown(request: Request, response: Response) -> Sent:

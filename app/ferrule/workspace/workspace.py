@@ -15,6 +15,7 @@ from ferrule.workspace.home import Home
 from ferrule.workspace.project import Project, find_project
 
 if TYPE_CHECKING:  # it reads descriptors, which the catalogue paints without
+    from ferrule.workspace.history import History
     from ferrule.workspace.registry import Registry
 
 
@@ -66,6 +67,13 @@ class Workspace:
         )
 
     @property
+    def history(self) -> "History":
+        """The kept exchanges; nothing of it is read before it is asked for."""
+        from ferrule.workspace.history import History
+
+        return self._once("history", lambda: History(self.home))
+
+    @property
     def vault_state(self) -> "credentials.VaultState | None":
         """Return where secrets are kept, None while nothing asked for them."""
         return self.vault.state if "vault" in self._opened else None
@@ -74,6 +82,8 @@ class Workspace:
         """Close what was opened."""
         if "database" in self._opened:
             self.database.close()
+        if "history" in self._opened:
+            self.history.close()
 
     def _once(self, name: str, open_door: Callable[[], Door]) -> Door:
         """Return what `open_door` gave the first time."""

@@ -27,6 +27,7 @@ _VAGUE = frozenset(
 )
 _UNSENT = frozenset({"accept", "content-type", "authorization"})
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LONGEST_VALUE = 200
 _MOST_NAMED = 30
 
 
@@ -162,6 +163,7 @@ class StreamWriter:
             told = " ".join(param.description.split())[:200]
             made |= {"helpText": told} if told else {}
             made |= _options(param)
+            made |= _usual(param)
         self.fields[name] = made
 
     def _sent(self, one: Described, used: Collection[str]) -> Draft:
@@ -250,6 +252,20 @@ def _value(param: Parameter) -> Json:
         if value is not None and not isinstance(value, dict | list):
             return value
     return None
+
+
+def _usual(param: Parameter) -> Draft:
+    """Return the value and the example that a document names for a path's parameter."""
+    said = {"default": param.schema.get("default"), "example": param.example}
+    options = param.schema.get("enum")
+    return {
+        name: scalar_text(value)
+        for name, value in said.items()
+        if isinstance(value, str | int)
+        and not isinstance(value, bool)
+        and 0 < len(scalar_text(value)) <= _LONGEST_VALUE
+        and not (isinstance(options, list) and value not in options)
+    }
 
 
 def _options(param: Parameter) -> Draft:

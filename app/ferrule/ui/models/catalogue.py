@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from PySide6 import QtCore
 
+from ferrule.ui.i18n import Data, tr
 from ferrule.ui.models.card_search import SearchIndex
 from ferrule.ui.models.card_standing import (
     SEVERITY,
@@ -72,7 +73,7 @@ class Entry(NamedTuple):
     @property
     def line(self) -> str:
         """Return the line below the name: the problem, else the description."""
-        return self.problem or self.card.description
+        return tr(self.problem) or Data(self.card.description)
 
     @property
     def auth(self) -> str:

@@ -14,8 +14,10 @@ from ferrule.clock import Clock, SystemClock
 from ferrule.descriptor.document import read_descriptor
 from ferrule.ui.models.check_lines import CheckLine
 from ferrule.ui.tasks import in_thread
+from ferrule.workspace.accounts import Account
 from ferrule.workspace.checking import Check, CheckStep
 from ferrule.workspace.connecting import record_health
+from ferrule.workspace.history_checks import kept_check
 from ferrule.workspace.workspace import Workspace
 
 
@@ -105,7 +107,10 @@ def stored_check(workspace: Workspace, key: str) -> Check:
     """
     found = workspace.connections.get(workspace.project.key, key)
     connector = read_descriptor(workspace.catalogue.document(found.connector_id))
-    return Check(connector, found.config, workspace.registry.secrets_of(found))
+    secrets = workspace.registry.secrets_of(found)
+    account = Account.of(found, workspace.runs)
+    check = Check(connector, found.config, secrets, account=account)
+    return kept_check(workspace, check, connector.id, found.config, key)
 
 
 def note_health(

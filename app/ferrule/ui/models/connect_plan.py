@@ -20,6 +20,7 @@ from ferrule.workspace.catalogue import Card
 from ferrule.workspace.checking import Check, CheckStep
 from ferrule.workspace.connecting import connect, free_key, record_health
 from ferrule.workspace.giving import typed_secrets
+from ferrule.workspace.history_checks import kept_check
 from ferrule.workspace.workspace import Workspace
 
 
@@ -135,7 +136,8 @@ def check_of(workspace: Workspace, plan: Plan, answers: Answers) -> Check:
     """
     config = read_config(plan.connector, answers.config)
     secrets = typed_secrets({**_kept(workspace, plan), **_typed(answers)})
-    return Check(plan.connector, config, secrets)
+    check = Check(plan.connector, config, secrets)
+    return kept_check(workspace, check, plan.connector.id, config, plan.key)
 
 
 def store(

@@ -21,15 +21,14 @@ def blank_document(workspace: Workspace, name: str = "") -> Document:
     return {**document, "name": name} if name else document
 
 
-def document_from(address: str) -> Document:
-    """Return a new descriptor that asks `address`.
+def refusal_of(text: str) -> str:
+    """Return why nothing can be begun from a text, empty where something can."""
+    # Reads the models, as all below.
+    from ferrule.workspace.beginning import kind_of  # noqa: PLC0415  see above
 
-    Raises:
-        UsageError: when it is not a full http address.
-    """
-    from ferrule.workspace.authoring import from_url  # noqa: PLC0415  reads the models
-
-    return from_url(address)
+    if kind_of(text.encode("utf-8", "replace")) is not None:
+        return ""
+    return "This is no full address. It begins with https:// and a host."
 
 
 def copied_document(workspace: Workspace, connector_id: str) -> Document:

@@ -7,6 +7,7 @@ everything that shows the document is told.
 from PySide6 import QtCore
 
 from ferrule.exchange import Json, Missing
+from ferrule.ui.i18n import Data
 from ferrule.workspace.drafts import Document, Draft
 
 
@@ -41,7 +42,8 @@ class DraftModel(QtCore.QObject):
     def title(self) -> str:
         """Return what the connector is called, or its id, or that it has neither."""
         named = self.document.get("name")
-        return str(named or self.draft.connector_id or "Unnamed")
+        found = str(named or self.draft.connector_id or "")
+        return Data(found) if found else "Unnamed"
 
     @property
     def modified(self) -> bool:

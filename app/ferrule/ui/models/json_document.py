@@ -13,6 +13,7 @@ from PySide6 import QtCore
 
 from ferrule.errors import FerruleError
 from ferrule.exchange import MISSING, Json, Missing, decode
+from ferrule.ui.models.json_literals import literals
 from ferrule.ui.models.json_pieces import StoppedError, decode_in_pieces
 from ferrule.ui.tasks import Tasks, in_thread
 
@@ -29,11 +30,14 @@ class JsonDocument(QtCore.QObject):
         begun(object): the first entries of a large body, a value of its own.
         ready(): `value` is there.
         failed(object): the body is not JSON; carries the FerruleError.
+        spelled(object): after `ready`, the numbers whose own spelling we would change:
+            their source text by normalised path. Not announced where there are none.
     """
 
     begun = QtCore.Signal(object)
     ready = QtCore.Signal()
     failed = QtCore.Signal(object)
+    spelled = QtCore.Signal(object)
 
     def __init__(self, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +69,7 @@ class JsonDocument(QtCore.QObject):
         """Forget the body and stop decoding it."""
         self._turn += 1
         self._tasks.cancel("decode")
+        self._tasks.cancel("spell")
         self.raw = b""
         self.value = MISSING
         gc.unfreeze()
@@ -76,6 +81,7 @@ class JsonDocument(QtCore.QObject):
             self.failed.emit(error)
         else:
             self.ready.emit()
+            self._tell_spelling(literals(self.raw, self.value))
 
     async def _decode_later(self, turn: int) -> None:
         raw = self.raw
@@ -99,6 +105,17 @@ class JsonDocument(QtCore.QObject):
             # 50 MB); they hold no cycles.
             gc.freeze()
             self.ready.emit()
+            self._tasks.start("spell", self._spell_later(turn, value))
+
+    async def _spell_later(self, turn: int, value: Json) -> None:
+        raw, stopped = self.raw, partial(self._is_stale, turn)
+        found = await in_thread(lambda: literals(raw, value, stopped))
+        if turn == self._turn:
+            self._tell_spelling(found)
+
+    def _tell_spelling(self, found: dict[str, str]) -> None:
+        if found:
+            self.spelled.emit(found)
 
     def _begin(self, turn: int, value: Json) -> None:
         if turn == self._turn and self.value is MISSING:

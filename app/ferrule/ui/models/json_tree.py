@@ -100,6 +100,7 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
         self._nodes: list[_Node] = []
         self._matches: frozenset[str] = frozenset()
         self._tags: dict[str, str] = {}
+        self._literals: Mapping[str, str] = {}
         self.carry: Carry | None = None
 
     def set_document(self, value: Json | Missing) -> None:
@@ -108,6 +109,7 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
         self._nodes = []
         self._matches = frozenset()
         self._tags = {}
+        self._literals = {}
         if not isinstance(value, Missing):
             self._make(None, "$", value, 0)
         self.endResetModel()
@@ -124,6 +126,10 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
     def set_tags(self, tags: Mapping[str, str]) -> None:
         """Label these normalised paths with the field they are mapped to."""
         self._tags = dict(tags)
+
+    def set_literals(self, literals: Mapping[str, str]) -> None:
+        """Show numbers at these normalised paths as the service wrote them."""
+        self._literals = literals
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """Return how many rows stand below `parent`, without making them."""
@@ -187,7 +193,7 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
             return JsonRow(_chunk_name(node), "", "chunk", path, node.level)
         return JsonRow(
             visible(str(node.key)),
-            short_text(node.value),
+            self._literals.get(path) or short_text(node.value),
             kind_of(node.value),
             path,
             node.level,
@@ -297,7 +303,8 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
             return f"entries {_chunk_name(node)}"
         name = "whole response" if node.parent is None else visible(str(node.key))
         path = write_path(node.steps())
-        parts = [name, spoken(node.value)]
+        literal = self._literals.get(path)
+        parts = [name, f"number {literal}" if literal else spoken(node.value)]
         if path in self._tags:
             parts.append(f"mapped to {self._tags[path]}")
         if path in self._matches:

@@ -28,6 +28,18 @@ class OpenDescriptor:
 
 
 @dataclass(frozen=True, slots=True)
+class BeginFrom:
+    """Begin a new descriptor in the Builder from a text: an address, a cURL command."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOnSandbox:
+    """Begin a new descriptor in the Builder on the sample service."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartSync:
     """Start a run of a connection on the Runs page."""
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ferrule.exchange import Json
+from ferrule.ui.i18n import ours
 from ferrule.ui.models.predicate_edits import predicate_of, sentence
 from ferrule.ui.models.table import Column
 
@@ -69,7 +70,7 @@ def shares(rows: Sequence[RuleRow], total: int) -> list[Share]:
     """Return who takes how many of `total` items, in the order of the rules."""
     found = [Share(r.number, r.hits, r.then or "?") for r in rows if r.hits]
     left = total - sum(share.items for share in found)
-    return [*found, Share(-1, left, "no rule")] if left > 0 else found
+    return [*found, Share(-1, left, ours("no rule"))] if left > 0 else found
 
 
 def told(parts: Sequence[Share], total: int) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ferrule.exchange import Json, encode
+from ferrule.ui.i18n import ours
 from ferrule.ui.models.connector_facts import HEALTH, ago
 from ferrule.workspace.workspace import Workspace
 
@@ -111,7 +112,7 @@ def read_health(workspace: Workspace, key: str, now: datetime) -> HealthFacts:
     one = workspace.connections.get(workspace.project.key, key)
     line = health_line(workspace, one)
     state = line.state if line.checked else ""
-    facts = [("Last check", ago(line.checked, now) or "never")]
+    facts = [("Last check", ago(line.checked, now) or ours("never"))]
     if line.latency_p95_ms is not None:
         facts.append(("Answers, p95", f"{line.latency_p95_ms:,.0f} ms"))
     if line.failures:

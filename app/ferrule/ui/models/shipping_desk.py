@@ -3,13 +3,14 @@
 Cryptography is imported when one of these is first used, off the window's thread.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from ferrule.ui.tasks import in_thread
+from ferrule.workspace.fixture_lines import LedgerLine, summary
 from ferrule.workspace.shipping_facts import (
     SECTIONS,
     Finding,
@@ -79,7 +80,7 @@ class ShippingDesk:
 
     async def check(self, folder: Path, ids: Sequence[str]) -> list[CheckLine]:
         """Check these connectors of a folder."""
-        return await in_thread(partial(_check, folder, tuple(ids)))
+        return await in_thread(partial(_check, self._workspace, folder, tuple(ids)))
 
     async def new_key(self, name: str) -> KeptKey:
         """Make a key."""
@@ -135,6 +136,33 @@ def _line(section: Section, found: Sequence[Finding]) -> CheckLine:
     return CheckLine(section, title, ok, told, (*wrong, *notes))
 
 
+def ledger_line(ledger: Mapping[str, Sequence[LedgerLine]]) -> CheckLine:
+    """Return the tests of every stream that would be signed, with their hashes."""
+    lines = [line for found in ledger.values() for line in found]
+    several = len(ledger) > 1
+    details = [
+        Finding("fixtures", _ledger_ok(line), _ledger_words(line, name * several))
+        for name, found in ledger.items()
+        for line in found
+    ]
+    bare = any(line.untested for line in lines)
+    ok = None if bare or not lines else all(line.ok for line in lines)
+    told = summary(lines).capitalize()
+    return CheckLine("fixtures", "Tests by stream", ok, told, tuple(details))
+
+
+def _ledger_ok(line: LedgerLine) -> bool | None:
+    return None if line.untested else line.ok
+
+
+def _ledger_words(line: LedgerLine, connector: str) -> str:
+    named = f"{connector} {line.title}".strip()
+    part = f"descriptor {line.part[:8]}"
+    if line.untested:
+        return f"{named}: no test, {part}"
+    return f"{named}: {line.passed} of {line.total}, {part}"
+
+
 def _overview(workspace: Workspace) -> Overview:
     from ferrule.workspace import shipping  # noqa: PLC0415 - brings cryptography
 
@@ -148,10 +176,14 @@ def _overview(workspace: Workspace) -> Overview:
     )
 
 
-def _check(folder: Path, ids: tuple[str, ...]) -> list[CheckLine]:
+def _check(workspace: Workspace, folder: Path, ids: tuple[str, ...]) -> list[CheckLine]:
     from ferrule.workspace import shipping  # noqa: PLC0415 - brings cryptography
+    from ferrule.workspace.fixture_ledger import (  # noqa: PLC0415 - reads descriptors
+        run_folder,
+    )
 
-    return summed(shipping.check_provider(shipping.read_folder(folder), ids))
+    lines = summed(shipping.check_provider(shipping.read_folder(folder), ids))
+    return [*lines, ledger_line(run_folder(workspace, folder, ids))]
 
 
 def _new_key(workspace: Workspace, name: str) -> KeptKey:

@@ -6,9 +6,12 @@ calls back for every comparison (10,000 rows: about 10 ms).
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from PySide6 import QtCore
+
+from ferrule.ui.i18n import Data, tr
 
 RowT = TypeVar("RowT")
 CellKind = Literal["text", "number", "mono", "chips", "status", "tile", "link"]
@@ -38,7 +41,9 @@ class Column(Generic[RowT]):
 
     `text` is what is shown, searched and copied. A `status` column adds `state` (a name
     in `theme.STATES`), a `chips` column `chips` as (text, tone) pairs, a `tile` column
-    `seed`. `width` is in pixels at 100 %; one `stretch` column takes what is left.
+    `seed`. `tip` is the cell's tool tip, plain text. `width` is in pixels at 100 %; one
+    `stretch` column takes what is left. What a row holds is data; texts of a `status`
+    column, and of one with `words`, are ours and are translated.
     """
 
     key: str
@@ -55,14 +60,18 @@ class Column(Generic[RowT]):
     ink: Callable[[RowT], str] | None = None
     strong: Callable[[RowT], bool] | None = None
     tip: Callable[[RowT], str] | None = None
+    words: bool = False
 
     def cell(self, row: RowT) -> Cell:
         """Return what to draw for a row."""
+        ours = self.words or self.kind == "status"
+        text = self.text(row)
+        chips = self.chips(row) if self.chips else ()
         return Cell(
-            text=self.text(row),
+            text=tr(text) if ours else Data(text),
             kind=self.kind,
             state=self.state(row) if self.state else "",
-            chips=tuple(self.chips(row)) if self.chips else (),
+            chips=tuple((c if ours else Data(c), tone) for c, tone in chips),
             seed=self.seed(row) if self.seed else "",
             ink=self.ink(row) if self.ink else "",
             strong=bool(self.strong and self.strong(row)),
@@ -121,10 +130,10 @@ class RowsModel(QtCore.QAbstractTableModel, Generic[RowT]):
         if role == _ROLE.DisplayRole:
             return self._cell(entry, index.column()).text
         if role == _ROLE.AccessibleTextRole:
-            return f"{column.title}: {self._cell(entry, index.column()).text}"
-        if role == _ROLE.TextAlignmentRole:
-            return _alignment(column.kind)
-        return entry.row if role == ROW else None
+            return f"{tr(column.title)}: {self._cell(entry, index.column()).text}"
+        if role == ROW:
+            return entry.row
+        return _about(column, entry.row, role)
 
     def headerData(
         self,
@@ -136,7 +145,7 @@ class RowsModel(QtCore.QAbstractTableModel, Generic[RowT]):
         if orientation != QtCore.Qt.Orientation.Horizontal:
             return None
         if role in {_ROLE.DisplayRole, _ROLE.AccessibleTextRole}:
-            return self.columns[section].title
+            return tr(self.columns[section].title)
         return self.columns[section].kind if role == KIND else None
 
     def row(self, number: int) -> RowT:
@@ -269,6 +278,19 @@ class RowsModel(QtCore.QAbstractTableModel, Generic[RowT]):
             return
         last = len(self.columns) - 1
         self.dataChanged.emit(self.index(number, 0), self.index(number, last))
+
+
+def _about(column: Column[RowT], row: RowT, role: int) -> object:
+    """Return what a cell has besides its text."""
+    if role == _ROLE.ToolTipRole:
+        return _tip(column.tip(row)) if column.tip else None
+    return _alignment(column.kind) if role == _ROLE.TextAlignmentRole else None
+
+
+def _tip(text: str) -> str:
+    """Return a tool tip that shows `text` as it is: Qt would guess HTML."""
+    plain = escape(text, quote=False).replace("\n", "<br>")
+    return f"<span>{plain}</span>" if text else ""
 
 
 def _alignment(kind: CellKind) -> QtCore.Qt.AlignmentFlag:

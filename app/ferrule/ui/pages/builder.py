@@ -10,47 +10,69 @@ from typing import Final
 
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.descriptor.versions import Proposal
 from ferrule.errors import DescriptorInvalid, FerruleError
 from ferrule.ui import dialogs
 from ferrule.ui.actions import Actions, Command
-from ferrule.ui.models.messages import OpenDescriptor, ShowConnector
+from ferrule.ui.models.help_texts import STEPS, Help
+from ferrule.ui.models.messages import (
+    BeginFrom,
+    BuildOnSandbox,
+    OpenDescriptor,
+    ShowConnector,
+)
+from ferrule.ui.models.spots import Spot
 from ferrule.ui.pages.page import Notice, Page, notice_of
 from ferrule.ui.tasks import in_thread
 from ferrule.ui.widgets.builder_bar import BuilderBar
+from ferrule.ui.widgets.builder_begin import Beginnings
 from ferrule.ui.widgets.builder_bench import BuilderBench
 from ferrule.ui.widgets.builder_desk import Desk
 from ferrule.ui.widgets.builder_files import open_connector, write_draft
 from ferrule.ui.widgets.builder_part import Part
 from ferrule.ui.widgets.builder_parts import commands as commands_of_parts
+from ferrule.ui.widgets.builder_places import spots_of
+from ferrule.ui.widgets.builder_version import offered, version_button
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.message import Level
-from ferrule.workspace import authoring
 from ferrule.workspace.drafts import Document, Draft
 from ferrule.workspace.workspace import Workspace
 
+_DRAFT: Final = "Open a draft first"
 COMMANDS: Final = (
-    Command(
-        "builder.send",
-        "Send the request",
-        "play",
-        ("F5", "Ctrl+Return", "Ctrl+Enter"),
-    ),
-    Command("builder.cancel", "Give up waiting", "x", ("Esc",)),
-    Command("builder.save", "Save the descriptor", "save", ("Ctrl+S",)),
-    Command("builder.undo", "Undo", "undo-2", ("Ctrl+Z",)),
-    Command("builder.redo", "Redo", "redo-2", ("Ctrl+Shift+Z", "Ctrl+Y")),
-    Command("builder.view", "Form or JSON", "braces", ("Ctrl+E",)),
-    Command("builder.new", "New descriptor", "plus", ("Ctrl+N",)),
-    Command("builder.close", "Close the draft", "x", ("Ctrl+W",)),
-    Command("builder.reopen", "Reopen the draft", "rotate-ccw", ("Ctrl+Shift+T",)),
-    Command("builder.next", "Next draft", "chevron-right", ("Ctrl+Tab",)),
-    Command(
-        "builder.previous",
-        "Previous draft",
-        "chevron-left",
-        ("Ctrl+Shift+Tab",),
-    ),
-)
+    Command("builder.send", "Send the request", "play",
+            ("F5", "Ctrl+Return", "Ctrl+Enter"), needs=_DRAFT,
+            help="Sends the request as it stands and shows the response."),
+    Command("builder.cancel", "Give up waiting", "x", ("Esc",),
+            help="Gives up waiting for an answer, or leaves picking."),
+    Command("builder.save", "Save the descriptor", "save", ("Ctrl+S",), needs=_DRAFT,
+            help="Writes the descriptor into the project."),
+    Command("builder.undo", "Undo", "undo-2", ("Ctrl+Z",), needs=_DRAFT,
+            help="Takes the last change of the draft back; saving keeps the history."),
+    Command("builder.redo", "Redo", "redo-2", ("Ctrl+Shift+Z", "Ctrl+Y"), needs=_DRAFT,
+            help="Brings the last change back that was undone."),
+    Command("builder.view", "Form or JSON", "braces", ("Ctrl+E",), needs=_DRAFT,
+            help="Shows the same document as a form or as JSON."),
+    Command("builder.new", "New descriptor", "plus", ("Ctrl+N",),
+            help="Offers the ways to begin a descriptor."),
+    Command("builder.import_curl", "New descriptor from a cURL command or an address",
+            "terminal", words="paste url begin",
+            help="Begins from what you paste; secrets become credential fields."),
+    Command("builder.import_file", "New descriptor from OpenAPI or a sample",
+            "file-input", words="swagger yaml json begin import",
+            help="Begins from a file; what is dropped of it is told."),
+    Command("builder.sandbox", "New descriptor on the sandbox", "flask-conical",
+            words="sample offline learn",
+            help="Begins from the sample service on this machine."),
+    Command("builder.close", "Close the draft", "x", ("Ctrl+W",), needs=_DRAFT,
+            help="Closes the tab; what is not saved is kept."),
+    Command("builder.reopen", "Reopen the draft", "rotate-ccw", ("Ctrl+Shift+T",),
+            help="Opens the draft again that was closed last."),
+    Command("builder.next", "Next draft", "chevron-right", ("Ctrl+Tab",),
+            help="Goes to the next tab."),
+    Command("builder.previous", "Previous draft", "chevron-left",
+            ("Ctrl+Shift+Tab",), help="Goes to the tab before."),
+)  # fmt: skip
 
 
 class BuilderPage(Page):
@@ -63,6 +85,7 @@ class BuilderPage(Page):
         super().__init__(workspace, actions)
         self.bar = BuilderBar()
         self.desk = Desk(self.bar, workspace)
+        self.beginnings = Beginnings(self.desk, self)
         self._restored = False
         outer = self.layout()
         if isinstance(outer, QtWidgets.QBoxLayout):
@@ -84,10 +107,13 @@ class BuilderPage(Page):
             self.tasks.start("restore", self.desk.restore())
 
     def receive(self, what: object) -> None:
-        """Open a connector or a new document."""
+        """Open a connector or a new document, or begin from a text."""
         if isinstance(what, OpenDescriptor):
             self.activated()
             self.tasks.start("open", self._receive(what))
+        elif isinstance(what, BeginFrom | BuildOnSandbox):
+            self.activated()
+            self.tasks.start("open", self._begin(what))
 
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return where F6 goes."""
@@ -97,6 +123,16 @@ class BuilderPage(Page):
         hung = [pane for part in self.desk.parts.of(bench) for pane in part.panes()]
         return [self.bar, *bench.panes(), *hung]
 
+    def spots(self) -> list[Spot]:
+        """Return the fields of the draft that is shown."""
+        return spots_of(self.bench) if self.bench is not None else []
+
+    def help(self) -> Help:
+        """Return what the step that is shown is for."""
+        if self.bench is None:
+            return super().help()
+        return STEPS[self.bench.forms.step]
+
     async def may_close(self) -> bool:
         """Keep every draft; ask nothing."""
         await self.desk.shelf.flush()
@@ -104,6 +140,7 @@ class BuilderPage(Page):
 
     async def close_work(self) -> None:
         """Keep every draft and end all work."""
+        await self.beginnings.close_work()
         await self.desk.close_work()
         await super().close_work()
 
@@ -120,7 +157,9 @@ class BuilderPage(Page):
     @QtCore.Slot()
     def cancel(self) -> None:
         """Give up waiting, or leave picking."""
-        if self.bench is not None and not self.bench.cancel():
+        if self.bench is None:
+            self.desk.start.cancel()
+        elif not self.bench.cancel():
             any(part.cancel() for part in self.desk.parts.of(self.bench))
 
     @QtCore.Slot()
@@ -137,7 +176,7 @@ class BuilderPage(Page):
 
     @QtCore.Slot(str)
     def turn(self, view: str) -> None:
-        """Show the "form" or the "json" of the draft."""
+        """Show the "form", the "json" or the "diff" of the draft."""
         if self.bench is not None:
             self.bench.show_view(view)
 
@@ -160,6 +199,18 @@ class BuilderPage(Page):
             self.tasks.start("discard", self._discard(self.bench))
 
     @QtCore.Slot()
+    def import_curl(self) -> None:
+        """Have something pasted to begin from."""
+        self.desk.show_start()
+        self.desk.start.ask_paste()
+
+    @QtCore.Slot()
+    def import_file(self) -> None:
+        """Have a file chosen to begin from."""
+        self.desk.show_start()
+        self.desk.start.ask_file()
+
+    @QtCore.Slot()
     def close_current(self) -> None:
         """Close the tab that is shown."""
         key = self.bar.tabs.current()
@@ -167,10 +218,9 @@ class BuilderPage(Page):
             self.desk.close_draft(key)
 
     def _connect(self) -> None:
-        start, bar = self.desk.start, self.bar
-        start.address_given.connect(self._begin_from)
-        start.blank_wanted.connect(self._begin_blank)
-        start.connector_chosen.connect(self._choose)
+        bar = self.bar
+        self.desk.start.connector_chosen.connect(self._choose)
+        self.beginnings.failed.connect(self._say_failure)
         bar.new.clicked.connect(self.desk.show_start)
         bar.turned.connect(self.turn)
         bar.undo.clicked.connect(self.undo)
@@ -195,13 +245,17 @@ class BuilderPage(Page):
             "builder.redo": self.redo,
             "builder.view": self.switch_view,
             "builder.new": self.desk.show_start,
+            "builder.import_curl": self.import_curl,
+            "builder.import_file": self.import_file,
+            "builder.sandbox": self.beginnings.open_sandbox,
             "builder.close": self.close_current,
             "builder.reopen": self.desk.reopen,
             "builder.next": partial(step, 1),
             "builder.previous": partial(step, -1),
         }
         for command in COMMANDS:
-            self.commands.add(command, deeds[command.id], self)
+            can = partial(_can, self, command)
+            self.commands.add(command, deeds[command.id], self, can=can)
         for command, kind, method in commands_of_parts():
             self.commands.add(command, partial(self._call, kind, method), self)
 
@@ -209,24 +263,15 @@ class BuilderPage(Page):
         self.desk.parts.call(self.bench, kind, method)
 
     @QtCore.Slot(str)
-    def _begin_from(self, address: str) -> None:
-        try:
-            document = authoring.from_url(address)
-        except FerruleError as error:
-            self.desk.start.refuse(f"{error.message} {error.advice}")
-            return
-        self.desk.start.refuse("")
-        self.desk.start.address.clear()
-        bench = self.open_document(document)
-        bench.show_step("mapping")
-
-    @QtCore.Slot()
-    def _begin_blank(self) -> None:
-        self.open_document(authoring.blank())
-
-    @QtCore.Slot(str)
     def _choose(self, connector_id: str) -> None:
         self.tasks.start("open", self._receive(OpenDescriptor(connector_id)))
+
+    async def _begin(self, what: BeginFrom | BuildOnSandbox) -> None:
+        await self.tasks.wait("restore")
+        if isinstance(what, BeginFrom):
+            self.beginnings.begin_with(what.text)
+        else:
+            self.beginnings.open_sandbox()
 
     async def _receive(self, what: OpenDescriptor) -> None:
         await self.tasks.wait("restore")
@@ -252,8 +297,10 @@ class BuilderPage(Page):
         opened = await in_thread(read)
         if not opened.copied:
             name = self.desk.shelf.own_name(connector_id)
-            closed = self.desk.shelf.closed(name)
-            return self.desk.open(closed.draft if closed else opened.draft, name)
+            closed = self.desk.shelf.closed(name, connector_id)
+            if closed is not None:
+                return self.desk.open(closed.draft, closed.name)
+            return self.desk.open(opened.draft, name)
         bench = self.desk.open(opened.draft)
         what = f"{opened.copied} is shipped: this is a copy of it."
         why = f"Its id is “{bench.draft.draft.connector_id}” until you change it."
@@ -277,14 +324,18 @@ class BuilderPage(Page):
             what = f"Not saved: the descriptor has {number}."
             self.say(Notice("danger", what, str(invalid.problems[0])))
             return
-        draft.saved = document
+        draft.mark_saved(document)
         self.desk.shelf.mark(bench.draft)
         bench.draft.mark_saved()
         self.desk.remember()
-        self._say_saved(draft.connector_id, hides=hides)
+        due = await in_thread(partial(offered, draft.released, document))
+        self._say_saved(bench, due, hides=hides)
 
-    def _say_saved(self, connector_id: str, *, hides: bool) -> None:
+    def _say_saved(
+        self, bench: BuilderBench, due: Proposal | None, *, hides: bool
+    ) -> None:
         self.unsay()
+        connector_id = bench.draft.draft.connector_id
         connect = Button("Connect", icon="plug", compact=True)
         message = ShowConnector(connector_id, connect=True)
         connect.clicked.connect(lambda: self.go.emit("catalogue", message))
@@ -293,7 +344,15 @@ class BuilderPage(Page):
         if hides:
             what = f"Saved: “{connector_id}” now hides the shipped one of that id."
             notice = Notice("warning", what, f"Delete it from {where} to go back.")
-        self.say(notice, connect)
+        if due is None:
+            self.say(notice, connect)
+            return
+        take = version_button(bench, due)
+        told = (
+            f"{notice.why}\nIts version is still {due.older}; proposed is {due.text}."
+        )
+        shown = self.say(notice._replace(why=told), connect, take)
+        take.clicked.connect(shown.closed)
 
     async def _discard(self, bench: BuilderBench) -> None:
         draft = bench.draft
@@ -315,3 +374,8 @@ class BuilderPage(Page):
     @QtCore.Slot(object)
     def _say_failure(self, error: FerruleError) -> None:
         self.say(notice_of(error))
+
+
+def _can(page: BuilderPage, command: Command) -> bool:
+    """Return whether there is the draft that a command needs."""
+    return page.bench is not None or command.needs != _DRAFT

@@ -287,11 +287,14 @@ class BundlesPage(Page):
 
     def _add_commands(self) -> None:
         for command, do in (
-            (Command("bundles.check", "Check the connectors", "rotate-cw", ("F5",)),
+            (Command("bundles.check", "Check the connectors", "rotate-cw", ("F5",),
+                     help="Checks every connector of the folder again."),
              self.check),
-            (Command("bundles.sign", "Sign bundle", "pen-tool", ("Ctrl+Return",)),
+            (Command("bundles.sign", "Sign bundle", "pen-tool", ("Ctrl+Return",),
+                     help="Signs what was checked and writes the file."),
              self.sign_now),
-            (Command("bundles.verify", "Verify a bundle", "file-search", ("Ctrl+O",)),
+            (Command("bundles.verify", "Verify a bundle", "file-search", ("Ctrl+O",),
+                     help="Says who signed a bundle and what is in it."),
              self._choose_bundle),
         ):  # fmt: skip
             self.commands.add(command, do, self)

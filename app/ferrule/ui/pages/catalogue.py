@@ -12,7 +12,6 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
-from ferrule.errors import UsageError
 from ferrule.ui import dialogs
 from ferrule.ui.actions import Actions
 from ferrule.ui.models import connector_deeds as deeds
@@ -23,6 +22,7 @@ from ferrule.ui.pages.page import Page
 from ferrule.ui.tasks import in_thread, when_painted
 from ferrule.ui.theme import metrics, theme
 from ferrule.ui.widgets import catalogue_check, catalogue_commands, catalogue_detail
+from ferrule.ui.widgets.catalogue_begin import Beginning
 from ferrule.ui.widgets.catalogue_browser import Browser
 from ferrule.ui.widgets.catalogue_cards import CardView
 from ferrule.ui.widgets.connect_flows import ConnectFlows
@@ -61,6 +61,7 @@ class CataloguePage(Page):
         self._findings = Findings()
         self._links: tuple[Link, ...] = ()
         self._fresh = True
+        self._wanted: messages.ShowConnector | None = None
         self._across = Row(gap=0)
         self._across.add(self.browser, stretch=1)
         self._across.add(self._room)
@@ -84,12 +85,20 @@ class CataloguePage(Page):
         """Show a connector, or begin connecting it."""
         if isinstance(what, messages.ShowConnector):
             self.flows.go_home()
-            if not self.browser.cards.pick(what.connector_id):
-                self.browser.clear()
-                self.browser.cards.pick(what.connector_id)
-            entry = self.model.known(what.connector_id)
-            if what.connect and entry is not None:
-                self._connect(entry)
+            self._wanted = what
+            self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        """Show the connector that was asked for, once its card is there."""
+        what = self._wanted
+        if what is None or (entry := self.model.known(what.connector_id)) is None:
+            return
+        self._wanted = None
+        if not self.browser.cards.pick(what.connector_id):
+            self.browser.clear()
+            self.browser.cards.pick(what.connector_id)
+        if what.connect:
+            self._connect(entry)
 
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return the search, the facets, the cards and the pane."""
@@ -135,6 +144,8 @@ class CataloguePage(Page):
         self._room.hide()
         self._room.deleteLater()
         self._room = self.pane
+        self.beginning = Beginning(self.workspace, self.browser, self.tasks)
+        self.beginning.begun.connect(partial(self.go.emit, "builder"))
         self._deeds = self._all_deeds()
         self._wire()
         catalogue_commands.add_commands(self.commands, self, self.browser, self.do)
@@ -147,7 +158,6 @@ class CataloguePage(Page):
         cards.picked.connect(self._pick)
         cards.menu_wanted.connect(self._open_menu)
         self.browser.new_wanted.connect(self.do)
-        self.browser.url.given.connect(self._begin_from)
         self.browser.details.toggled.connect(self._give_way)
         once = QtCore.Qt.ConnectionType.SingleShotConnection
         self.browser.search.textChanged.connect(self._warm, once)
@@ -168,14 +178,18 @@ class CataloguePage(Page):
             "cancel": partial(self.tasks.cancel, "test"),
             "change": partial(self._on_picked, self._change),
             "another": partial(self._on_picked, self._connect),
-            "duplicate": partial(self._on_picked, self._duplicate),
+            "duplicate": partial(
+                self._on_picked, lambda e: self.beginning.copy(e.card.id)
+            ),
             "disconnect": self._disconnect,
             "docs": partial(
                 self._on_picked, lambda e: catalogue_detail.open_docs(e.card.docs_url)
             ),
-            "blank": partial(self._new, ""),
-            "name": lambda: self._new(self.model.query),
+            "blank": partial(self.beginning.blank, ""),
+            "name": lambda: self.beginning.blank(self.model.query),
             "url": self.browser.url.ask,
+            "import": lambda: self.go.emit("builder", messages.OpenDescriptor()),
+            "learn": lambda: self.go.emit("builder", messages.BuildOnSandbox()),
             "sandbox": self._try_sandbox,
         }
 
@@ -197,6 +211,7 @@ class CataloguePage(Page):
         self._links = await in_thread(partial(read_links, self.workspace))
         self.model.set_standings(self._links)
         self.judged.emit()
+        self._show_wanted()
         self._show_facts()
         cards = [entry.card for entry in self.model.entries()]
         self.model.set_findings(await in_thread(partial(self._findings.find, cards)))
@@ -275,30 +290,6 @@ class CataloguePage(Page):
         where = messages.OpenDescriptor(entry.card.id, focus=entry.finding.pointer)
         self.go.emit("builder", where)
 
-    def _duplicate(self, entry: Entry) -> None:
-        copied = partial(deeds.copied_document, self.workspace, entry.card.id)
-        self.tasks.start("new", self._open_new(copied))
-
-    def _new(self, name: str) -> None:
-        blank = partial(deeds.blank_document, self.workspace, name)
-        self.tasks.start("new", self._open_new(blank))
-
-    @QtCore.Slot(str)
-    def _begin_from(self, address: str) -> None:
-        self.tasks.start("new", self._open_from(address))
-
-    async def _open_new(self, make: "Callable[[], deeds.Document]") -> None:
-        document = await in_thread(make)
-        self.go.emit("builder", messages.OpenDescriptor(document=document))
-
-    async def _open_from(self, address: str) -> None:
-        try:
-            await self._open_new(partial(deeds.document_from, address))
-        except UsageError as error:
-            self.browser.url.refuse(f"{error.message} {error.advice}")
-        else:
-            self.browser.url.hide()
-
     @QtCore.Slot(str)
     def _sync(self, key: str) -> None:
         self.go.emit("runs", messages.StartSync(key, full=True))
@@ -373,7 +364,3 @@ def _worst(keys: tuple[str, ...], links: Iterable[Link]) -> str:
         if link.key in keys and link.status in {"error", "degraded"}
     )
     return next(broken, keys[0])
-
-
-def _open_docs(entry: Entry) -> None:
-    catalogue_detail.open_docs(entry.card.docs_url)

@@ -10,6 +10,8 @@ from PySide6 import QtCore, QtWidgets
 
 from ferrule.errors import FerruleError
 from ferrule.ui.actions import Actions
+from ferrule.ui.models.help_texts import PLACES, Help
+from ferrule.ui.models.spots import Spot
 from ferrule.ui.tasks import Tasks
 from ferrule.ui.theme import metrics, theme
 from ferrule.ui.widgets import message
@@ -110,6 +112,14 @@ class Page(QtWidgets.QWidget):
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return where F6 goes, in order: the first focusable widget of each pane."""
         return [self]
+
+    def spots(self) -> list[Spot]:
+        """Return what the palette finds here: fields or settings."""
+        return []
+
+    def help(self) -> Help:
+        """Return what this place is for (F1)."""
+        return PLACES.get(self.key, Help(self.title, ""))
 
     async def may_close(self) -> bool:
         """Return whether the window may close; ask the person about unsaved changes."""

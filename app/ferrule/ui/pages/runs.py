@@ -24,6 +24,7 @@ from ferrule.workspace.workspace import Workspace
 
 _TICK_MS: Final = 500
 _LOOK_MS: Final = 3000
+_RUNNING: Final = "Nothing runs here now"
 
 
 class RunsPage(Page):
@@ -278,21 +279,33 @@ class RunsPage(Page):
     def _add_commands(self) -> None:
         signals = self.detail.signals.filter
         for command, do in (
-            (Command("runs.start", "New run", "play", ("F5",)), self._new),
-            (Command("runs.full", "Full run", "play", ("Shift+F5",)),
+            (Command("runs.start", "New run", "play", ("F5",),
+                     help="Starts a run of the connection that reads what is new."),
+             self._new),
+            (Command("runs.full", "Full run", "play", ("Shift+F5",),
+                     help="Starts a run that reads everything again."),
              partial(self._start_as, "full")),
-            (Command("runs.dry", "Full dry run", "play"),
+            (Command("runs.dry", "Full dry run", "play",
+                     help="Reads everything and counts what a run would do."),
              partial(self._start_as, "full", "dry")),
             (Command("runs.pause", "Pause after this page", "pause",
-                     ("Ctrl+Shift+P",)), partial(self._halt, "pause")),
+                     ("Ctrl+Shift+P",), needs=_RUNNING,
+                     help="Ends the run after its page; it can be gone on with."),
+             partial(self._halt, "pause")),
             (Command("runs.stop", "Stop after this page", "square",
-                     ("Ctrl+Shift+S",)), partial(self._halt, "stop")),
-            (Command("runs.cancel", "Cancel the run", "x", ("Esc",)), self._cancel),
-            (Command("runs.resume", "Resume the run", "play"), self._resume),
-            (Command("runs.test", "Test the connection", "plug-zap"),
+                     ("Ctrl+Shift+S",), needs=_RUNNING,
+                     help="Ends the run after its page, for good."),
+             partial(self._halt, "stop")),
+            (Command("runs.cancel", "Cancel the run", "x", ("Esc",), needs=_RUNNING,
+                     help="Ends the run at once; what was read is kept."),
+             self._cancel),
+            (Command("runs.resume", "Resume the run", "play",
+                     help="Goes on with a run from its last page."), self._resume),
+            (Command("runs.test", "Test the connection", "plug-zap",
+                     help="Asks the service once whether it answers."),
              self.standing.test),
-            (Command("runs.find", "Find in signals", "search", ("Ctrl+F",)),
-             signals.setFocus),
+            (Command("runs.find", "Find in signals", "search", ("Ctrl+F",),
+                     help="Searches the signals of the run."), signals.setFocus),
         ):  # fmt: skip
             self.commands.add(command, do, self)
 

@@ -1,6 +1,7 @@
 """Settings: looks, where data is, where secrets are kept, and what Ferrule contacts."""
 
 import platform
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -8,21 +9,32 @@ from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.actions import Actions, Command
 from ferrule.ui.models.settings_facts import SettingsFacts, read_facts, size_text
+from ferrule.ui.models.spots import Spot
 from ferrule.ui.pages.page import Page
-from ferrule.ui.theme import Wish, preferences, theme
+from ferrule.ui.theme import ContrastWish, Wish, preferences, theme
 from ferrule.ui.theme.current import ZOOM_STEPS
 from ferrule.ui.widgets.button import Button, Segmented
 from ferrule.ui.widgets.card import EmptyState
 from ferrule.ui.widgets.chip import StatusLabel
 from ferrule.ui.widgets.choice import ComboBox, Switch
 from ferrule.ui.widgets.field import SearchField
+from ferrule.ui.widgets.frame_keys import focus
 from ferrule.ui.widgets.layouts import Column, Row, Scroll, boxed
+from ferrule.ui.widgets.settings_history import HistorySection
+from ferrule.ui.widgets.settings_keys import KeysSection
 from ferrule.ui.widgets.settings_rows import SettingRow, SettingsSection, value_label
 from ferrule.workspace.workspace import Workspace
 
 _THEMES: Final = (("light", "Light"), ("dark", "Dark"), ("system", "Follow system"))
+_CONTRASTS: Final = (("on", "High"), ("off", "Normal"), ("system", "Follow system"))
+_CONTRAST_WISHES: Final[dict[str, ContrastWish]] = {
+    "on": "on",
+    "off": "off",
+    "system": "system",
+}
 _WISHES: Final[dict[str, Wish]] = {"light": "light", "dark": "dark", "system": "system"}
 _WIDEST: Final = 760
+_KEYBOARD: Final = "keyboard keys shortcuts"
 
 
 class SettingsPage(Page):
@@ -38,6 +50,8 @@ class SettingsPage(Page):
         self.search.setObjectName("settings.search")
         self.theme = Segmented(_THEMES, "Theme")
         self.theme.setObjectName("settings.theme")
+        self.contrast = Segmented(_CONTRASTS, "Contrast")
+        self.contrast.setObjectName("settings.contrast")
         self.zoom = ComboBox(
             [(step, f"{step:.0%}".replace("%", " %")) for step in ZOOM_STEPS],
             name="Zoom",
@@ -51,10 +65,14 @@ class SettingsPage(Page):
         self.open_project = Button("Open folder", icon="folder-open", compact=True)
         self.backend = StatusLabel("disabled", "…")
         self.rows: dict[str, SettingRow] = {}
+        self.history = HistorySection(workspace, self.tasks)
+        self.rows |= self.history.by_key
         self.sections = self._sections()
+        self.keys = KeysSection(actions)
         self._build()
         self._connect()
-        command = Command("settings.find", "Find a setting", "search", ("Ctrl+F",))
+        command = Command("settings.find", "Find a setting", "search", ("Ctrl+F",),
+                          help="Searches the settings and the keys.")  # fmt: skip
         actions.add(command, self.search.setFocus, self)
         self._show_looks()
 
@@ -62,10 +80,29 @@ class SettingsPage(Page):
         """Look at the disk and the vault again."""
         self._show_looks()
         self.tasks.start("read", self._read())
+        self.tasks.start("history", self.history.read())
+
+    def spots(self) -> list[Spot]:
+        """Return every setting."""
+        found = [
+            Spot(
+                row.name.text(), row.about.text(), partial(self._go_to, row), words=key
+            )
+            for key, row in self.rows.items()
+        ]
+        keys = "Every command with its key; record another one."
+        go = partial(self._go_to, self.keys)
+        return [*found, Spot("Keyboard", keys, go, words="shortcuts keys")]
+
+    def _go_to(self, row: QtWidgets.QWidget) -> None:
+        """Show a setting and give it the keyboard."""
+        self.search.clear()
+        self._area.ensureWidgetVisible(row)
+        focus(row)
 
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return the search, then the settings."""
-        return [self.search, self.sections[0]]
+        return [self.search, self.sections[0], self.keys]
 
     async def _read(self) -> None:
         self._facts = facts = await read_facts(self.workspace)
@@ -79,6 +116,14 @@ class SettingsPage(Page):
         self.rows["backend"].set_about(facts.vault)
         for button, folder in self._folders(facts):
             button.setEnabled(folder.is_dir())
+        self._list_keys()
+
+    def _list_keys(self) -> None:
+        """List every command; those of pages not shown yet come with these pages."""
+        make_pages = getattr(self.window(), "make_pages", None)
+        if make_pages is not None:
+            make_pages()
+        self.keys.list_commands()
 
     def _folders(self, facts: SettingsFacts) -> tuple[tuple[Button, Path], ...]:
         return (self.open_home, facts.home), (self.open_project, facts.project)
@@ -91,6 +136,7 @@ class SettingsPage(Page):
         return (
             self._appearance(),
             self._storage(),
+            self.history,
             self._credentials(),
             self._privacy(),
             self._about(),
@@ -98,12 +144,15 @@ class SettingsPage(Page):
 
     def _appearance(self) -> SettingsSection:
         follow = "Follow system takes what the desktop asks for."
+        clear = "High: text 7 : 1 against its ground, and every border strong."
         moving = "Spinners and moving bars. Off: states change without movement."
         return SettingsSection(
             "Appearance",
             [
                 self._row("theme", SettingRow("Theme", follow, self.theme,
                                               words="dark light colour")),
+                self._row("contrast", SettingRow("Contrast", clear, self.contrast,
+                                                 words="high accessibility theme")),
                 self._row("zoom", SettingRow("Zoom", "Ctrl+= and Ctrl+- do the same.",
                                              self.zoom, words="size font scale")),
                 self._row("motion", SettingRow("Motion", moving, self.motion,
@@ -177,7 +226,7 @@ class SettingsPage(Page):
     def _build(self) -> None:
         self.header.add(self.search)
         self.search.setFixedWidth(theme.px(260))
-        column = Column(*self.sections, gap=16, margins=(24, 8, 24, 24))
+        column = Column(*self.sections, self.keys, gap=16, margins=(24, 8, 24, 24))
         self._nothing = EmptyState("search-x", "No setting found", "Clear the search.")
         self._nothing.hide()
         column.add(self._nothing, None)
@@ -186,11 +235,13 @@ class SettingsPage(Page):
         holder = Row(gap=0)
         holder.add(self._column, stretch=10)
         holder.add(None)
-        self.body.add(Scroll(boxed(holder), "Settings"), stretch=1)
+        self._area = Scroll(boxed(holder), "Settings")
+        self.body.add(self._area, stretch=1)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._filter)
         self.theme.chosen.connect(self._set_theme)
+        self.contrast.chosen.connect(self._set_contrast)
         self.zoom.chosen.connect(self._set_zoom)
         self.motion.clicked.connect(self._set_motion)
         self.checks.clicked.connect(self._set_checks)
@@ -202,6 +253,7 @@ class SettingsPage(Page):
     def _show_looks(self) -> None:
         """Show theme, zoom and motion as they are."""
         self.theme.set_value(theme.wish)
+        self.contrast.set_value(theme.contrast_wish)
         self.zoom.set_value(min(ZOOM_STEPS, key=lambda step: abs(step - theme.zoom)))
         self.motion.setChecked(theme.motion)
         self.checks.setChecked(preferences.text("health/regular", "off") == "on")
@@ -214,6 +266,11 @@ class SettingsPage(Page):
         app = QtWidgets.QApplication.instance()
         if isinstance(app, QtWidgets.QApplication):
             theme.apply(app, _WISHES[wish])
+
+    @QtCore.Slot(str)
+    def _set_contrast(self, wish: str) -> None:
+        preferences.put("contrast", wish)
+        theme.set_contrast(_CONTRAST_WISHES[wish])
 
     @QtCore.Slot(object)
     def _set_zoom(self, step: object) -> None:
@@ -239,7 +296,9 @@ class SettingsPage(Page):
     def _filter(self, text: str) -> None:
         needle = text.casefold().strip()
         found = sum(section.filter(needle) for section in self.sections)
-        self._nothing.setVisible(not found)
+        keys = self.keys.show_matching("" if needle in _KEYBOARD else needle)
+        self.keys.setVisible(keys > 0)
+        self._nothing.setVisible(not (found or keys))
 
     @QtCore.Slot()
     def _open_home(self) -> None:

@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore, QtTest, QtWidgets
 
 from ferrule.ui.tour.guide import Guide
-from ferrule.ui.widgets.field import LineEdit
+from ferrule.ui.widgets.builder_start_paste import PasteEdit
+from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.json_view import JsonView
 from ferrule.ui.widgets.table import DataTable
 
@@ -20,12 +21,15 @@ SAMPLE = 100
 async def build_descriptor(guide: Guide, host: str) -> None:
     """Give an address, send, pick three values, look at the signals, save."""
     await guide.click("Builder", guide.window.rail)
-    address = await guide.see(LineEdit, "Address of the service")
+    paste = await guide.see(PasteEdit, "Paste a cURL command, an address or JSON")
     await guide.pictures("builder-new")
-    await guide.type_into(address, f"http://{host}/offset/issues?limit={SAMPLE}")
+    paste.setFocus()
+    QtTest.QTest.keyClicks(paste, f"http://{host}/offset/issues?limit={SAMPLE}")
     await guide.click("Create")
     await guide.click("Send")
     tree = await guide.until(lambda: _filled(guide), "the response")
+    await guide.see(Button, "Review suggestions")
+    await guide.pictures("builder-suggestions")
     for field, path in _PICKS:
         await _pick(guide, tree, field, path)
     table = await guide.until(partial(_signals, guide), "the signals")

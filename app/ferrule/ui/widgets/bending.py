@@ -110,6 +110,7 @@ class Bending(QtWidgets.QWidget):
             self._row.setDirection(_WAY.TopToBottom if bent else _WAY.LeftToRight)
             for at, stretch in enumerate(self._stretches):
                 self._row.setStretch(at, 0 if bent else stretch)
+            self.updateGeometry()
             self.bends.emit(bent)
 
 

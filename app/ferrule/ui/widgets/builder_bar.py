@@ -9,15 +9,18 @@ from ferrule.ui.widgets.button import Button, IconButton, Segmented
 from ferrule.ui.widgets.label import plain_tip
 from ferrule.ui.widgets.layouts import Pane, Row
 
-_ROOM = 10
-_NARROW = 560
+_ROOM = 14
+_NARROW = 640
+_SLIM = 480
+_LEAST = 112
+_VIEWS = (("form", "Form"), ("json", "JSON"), ("diff", "Diff"))
 
 
 class BuilderBar(Pane):
     """Tabs, undo and redo, Form or JSON, Save, Send.
 
     Signals:
-        turned(str): the person wants the "form" or the "json".
+        turned(str): the person wants the "form", the "json" or the "diff".
         discard_wanted(): the person wants to throw away what is not saved.
     """
 
@@ -29,7 +32,7 @@ class BuilderBar(Pane):
         self.new = IconButton("plus", "New descriptor (Ctrl+N)")
         self.undo = IconButton("undo-2", "Undo")
         self.redo = IconButton("redo-2", "Redo")
-        self.view = Segmented((("form", "Form"), ("json", "JSON")), "Form or JSON")
+        self.view = Segmented(_VIEWS, "Form, JSON or differences")
         self.save = IconButton("save", "Save into the project (Ctrl+S)")
         self.more = IconButton("ellipsis-vertical", "More", menu=self._menu())
         self.send = Button("Send", kind="primary", icon="play", hint="F5")
@@ -69,6 +72,8 @@ class BuilderBar(Pane):
     def fit_tabs(self) -> None:
         """Give the tabs the room there is."""
         narrow = self.width() < theme.px(_NARROW)
+        slim = self.width() < theme.px(_SLIM)
+        self.new.setVisible(not slim)
         for button in (self.undo, self.redo, self.save):
             button.setVisible(not narrow and not self.view.isHidden())
         layout = self.layout()
@@ -78,12 +83,13 @@ class BuilderBar(Pane):
             widget = item.widget() if item is not None else None
             if widget is not None and not widget.isHidden():
                 taken += widget.sizeHint().width() + theme.px(8)
-        room = max(self.width() - taken, theme.px(112))
+        room = max(self.width() - taken, theme.px(_LEAST - 16 * slim))
         self.tabs.setFixedWidth(min(self.tabs.wanted_width(), room))
 
     def _menu(self) -> QtWidgets.QMenu:
         menu = QtWidgets.QMenu()
         for button, name in (
+            (self.new, "New descriptor"),
             (self.undo, "Undo"),
             (self.redo, "Redo"),
             (self.save, "Save into the project"),

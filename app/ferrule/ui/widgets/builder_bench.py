@@ -14,10 +14,10 @@ from ferrule.errors import Cancelled, DescriptorInvalid, FerruleError, Problem
 from ferrule.exchange import Response
 from ferrule.ui.models.draft import DraftModel
 from ferrule.ui.models.draft_level import CONNECTOR
-from ferrule.ui.models.signals import Count
 from ferrule.ui.models.stream_edits import overrides_of, stream_keys
 from ferrule.ui.widgets.builder_aim import Aiming
 from ferrule.ui.widgets.builder_asking import Asking
+from ferrule.ui.widgets.builder_diff import DiffView
 from ferrule.ui.widgets.builder_forms import StepForms
 from ferrule.ui.widgets.builder_frame import BenchFrame, StepsPane
 from ferrule.ui.widgets.builder_json import JsonView
@@ -32,9 +32,10 @@ from ferrule.ui.widgets.builder_steps import (
     step_state,
 )
 from ferrule.ui.widgets.builder_strip import PROBLEMS, Strip
+from ferrule.ui.widgets.builder_telling import Telling
 from ferrule.ui.widgets.builder_use import Using
 from ferrule.ui.widgets.builder_values import ValuesPanel
-from ferrule.ui.widgets.builder_watch import Seen, Watch
+from ferrule.ui.widgets.builder_watch import Watch
 from ferrule.ui.widgets.layouts import Column
 from ferrule.ui.widgets.response_explorer import ResponseExplorer
 from ferrule.ui.widgets.section_form import form_context
@@ -42,8 +43,7 @@ from ferrule.workspace.drafts import Document
 from ferrule.workspace.sending import Sent
 from ferrule.workspace.workspace import Workspace
 
-_NO_SAMPLE: Final = "Send the request to see the signals it gives."
-_VIEWS: Final = ("form", "json")
+_VIEWS: Final = ("form", "json", "diff")
 
 
 class BuilderBench(QtWidgets.QWidget):
@@ -52,7 +52,7 @@ class BuilderBench(QtWidgets.QWidget):
     Signals:
         counted(int, int): errors and warnings of the document.
         busy(bool): whether a request is under way.
-        turned(str): the form or the JSON is shown ("form", "json").
+        turned(str): another view is shown ("form", "json", "diff").
     """
 
     counted = QtCore.Signal(int, int)
@@ -70,6 +70,7 @@ class BuilderBench(QtWidgets.QWidget):
         self.line = RequestLine(self.level)
         self.forms = StepForms(self.context)
         self.json = JsonView(draft)
+        self.diff = DiffView(draft, workspace)
         self.values = ValuesPanel()
         self.explorer = ResponseExplorer()
         self.strip = Strip()
@@ -79,7 +80,7 @@ class BuilderBench(QtWidgets.QWidget):
         self.aiming = Aiming(self.context, self.forms, self.explorer, self.watch)
         self.using = Using(self.context, self.explorer)
         self.problems: Sequence[Problem] = ()
-        self._told: object = None
+        self.telling = Telling(self.watch, self.explorer, self.strip, self.forms)
         self._views = QtWidgets.QStackedWidget()
         self._right = QtWidgets.QStackedWidget()
         self._build()
@@ -90,17 +91,17 @@ class BuilderBench(QtWidgets.QWidget):
 
     @property
     def view(self) -> str:
-        """Return what is shown: `form` or `json`."""
+        """Return what is shown: `form`, `json` or `diff`."""
         return _VIEWS[self._views.currentIndex()]
 
     def show_view(self, view: str) -> None:
-        """Show the form or the JSON; each keeps its caret."""
+        """Show the form, the JSON or the differences; each keeps its caret."""
         if view == self.view:
             return
-        if view == "form":
+        if self.view == "json":
             self.json.read()
         self._views.setCurrentIndex(_VIEWS.index(view))
-        focus = self.json if view == "json" else self.steps.steps
+        focus = {"json": self.json, "diff": self.diff}.get(view, self.steps.steps)
         focus.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
         self.turned.emit(view)
 
@@ -173,16 +174,19 @@ class BuilderBench(QtWidgets.QWidget):
         """End what is under way."""
         for work in (self.watch, self.sending):
             await work.close_work()
+        await self.diff.tasks.cancel_all()
         await self.asking.tasks.cancel_all()
 
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return where F6 goes."""
-        centre: QtWidgets.QWidget = self.json if self.view == "json" else self.forms
+        shown = {"json": self.json, "diff": self.diff}
+        centre: QtWidgets.QWidget = shown.get(self.view, self.forms)
         return [self.steps, self.line, centre, self.explorer, self.strip]
 
     def _build(self) -> None:
         self._views.addWidget(self.forms)
         self._views.addWidget(self.json)
+        self._views.addWidget(self.diff)
         centre = Column(self.line, self.levels, gap=0)
         centre.add(self._views, stretch=1)
         middle = QtWidgets.QWidget()
@@ -196,6 +200,7 @@ class BuilderBench(QtWidgets.QWidget):
 
     def _connect(self) -> None:
         self.steps.steps.chosen.connect(self.show_step)
+        self.diff.opened.connect(self.go_to)
         self.forms.step_wanted.connect(self.show_step)
         self.line.params_wanted.connect(partial(self._show_place, "request"))
         self.line.values_wanted.connect(self.asking.toggle)
@@ -209,12 +214,9 @@ class BuilderBench(QtWidgets.QWidget):
         self.sending.given_up.connect(self._show_given_up)
         self.sending.busy.connect(self.busy)
         self.explorer.cancelled.connect(self.cancel)
-        self.explorer.document.ready.connect(self._tell_tree)
-        self.explorer.document.failed.connect(self._show_unreadable)
         self.forms.picking.connect(lambda _row: self.frame.show_part("response"))
         self.watch.lacked.connect(lambda _places: self.frame.show_part("response"))
         self.explorer.picked.connect(lambda _pick: self.frame.show_part("form"))
-        self.watch.seen.connect(self._show_seen)
         self.watch.linted.connect(self._show_problems)
         self.strip.problem_opened.connect(self._open_problem)
         self.levels.chosen.connect(self.show_level)
@@ -274,7 +276,7 @@ class BuilderBench(QtWidgets.QWidget):
         self._show_response(sent.response)
 
     def _show_response(self, response: Response) -> None:
-        self._told = None
+        self.telling.forget()
         self.watch.set_sample(response)
         self.explorer.show_response(response, self.watch.items_at)
         self._show_steps()
@@ -293,36 +295,6 @@ class BuilderBench(QtWidgets.QWidget):
         else:
             told = "You stopped waiting for the answer."
             self.explorer.show_error(Cancelled(told, advice="Send again with F5."))
-
-    @QtCore.Slot(object)
-    def _show_seen(self, seen: Seen | None) -> None:
-        if seen is None:
-            self.strip.say(_NO_SAMPLE)
-            self.forms.take(None, None, {})
-            return
-        found = seen.look
-        if found.preview.blocked:
-            self.strip.say(found.preview.blocked, found.counts)
-        else:
-            self.strip.show_signals(found.rows, found.counts)
-        self.explorer.set_items(found.at)
-        # What a keystroke left as it was costs no repaint of the tree.
-        if (found.tags, seen.matches) != self._told:
-            self._told = (found.tags, seen.matches)
-            self.explorer.set_tags(found.tags)
-            self.explorer.set_matches(seen.matches)
-        self.forms.take(found, seen.body, self.watch.config)
-
-    @QtCore.Slot()
-    def _tell_tree(self) -> None:
-        """Look at the body once it is read, and tell the tree again."""
-        self._told = None
-        self.watch.set_body(self.explorer.document.value)
-
-    @QtCore.Slot(object)
-    def _show_unreadable(self, error: FerruleError) -> None:
-        self.strip.say(f"{error.message} {error.advice}".strip(), [Count("No preview")])
-        self.forms.take(None, None, {})
 
     @QtCore.Slot(object)
     def _show_problems(self, problems: Sequence[Problem]) -> None:

@@ -13,6 +13,7 @@ from ferrule.ui.widgets.builder_parts import Parts
 from ferrule.ui.widgets.builder_shelf import Shelf
 from ferrule.ui.widgets.builder_start import StartView
 from ferrule.ui.widgets.builder_undo_keys import UndoKeys
+from ferrule.ui.widgets.builder_whereabouts import Whereabouts
 from ferrule.workspace.drafts import Draft
 from ferrule.workspace.workspace import Workspace
 
@@ -37,10 +38,11 @@ class Desk(QtWidgets.QStackedWidget):
         self._workspace = workspace
         self._restored = False
         self.bar = bar
-        self.start = StartView()
+        self.start = StartView(self.taken)
         self.benches: dict[str, BuilderBench] = {}
         self.parts = Parts(self)
         self.shelf = Shelf(workspace, self)
+        self._whereabouts: dict[BuilderBench, Whereabouts] = {}
         self.tasks = Tasks(self)
         self._undo_keys = UndoKeys(self)
         self.addWidget(self.start)
@@ -53,12 +55,24 @@ class Desk(QtWidgets.QStackedWidget):
         shown = self.currentWidget()
         return shown if isinstance(shown, BuilderBench) else None
 
+    def taken(self) -> set[str]:
+        """Return the ids that connectors and open drafts have; blocks on the disk."""
+        cards = {card.id for card in self._workspace.catalogue.cards(hidden=True)}
+        benches = tuple(self.benches.values())
+        return cards | {bench.draft.draft.connector_id for bench in benches}
+
     async def restore(self) -> None:
         """Open what was open at the last start and what was never saved."""
-        for name, draft in await self.shelf.restore():
+        found = await self.shelf.restore()
+        for name, draft in found.drafts:
             if name not in self.benches:
-                self.open(draft, name)
+                bench = self.open(draft, name)
+                self._whereabouts[bench].restore(draft.place)
         self._restored = True
+        if found.shown in self.benches:
+            self.show_key(found.shown)
+        for notice in found.notices:
+            self.shelf.failed.emit(notice)
         if not self.benches:
             self.show_key(START)
 
@@ -116,6 +130,7 @@ class Desk(QtWidgets.QStackedWidget):
         bench = self.benches.pop(key, None)
         if bench is not None:
             self.shelf.let_go(bench.draft)
+            self._whereabouts.pop(bench, None)
             self._undo_keys.forget(bench.forms, bench.line, bench.json)
             self.removeWidget(bench)
             self.tasks.start(f"close {key}", self._end(bench))
@@ -140,7 +155,8 @@ class Desk(QtWidgets.QStackedWidget):
         """Remember which drafts are open."""
         if self._restored:
             keys = [key for key in self.bar.tabs.names() if key in self.benches]
-            self.shelf.remember([self.benches[key].draft for key in keys])
+            drafts = [self.benches[key].draft for key in keys]
+            self.shelf.remember(drafts, self.bar.tabs.current())
 
     async def close_work(self) -> None:
         """Keep every draft and end all work."""
@@ -151,7 +167,9 @@ class Desk(QtWidgets.QStackedWidget):
 
     def _follow(self, bench: BuilderBench) -> None:
         draft = bench.draft
-        self.shelf.watch(draft)
+        where = self._whereabouts[bench] = Whereabouts(bench)
+        where.moved.connect(partial(self.shelf.mark, draft))
+        self.shelf.watch(draft, where.place)
         self._undo_keys.watch(bench.forms, bench.line, bench.json)
         draft.changed.connect(partial(self._describe, bench))
         draft.saved.connect(partial(self._describe, bench))
@@ -172,7 +190,10 @@ class Desk(QtWidgets.QStackedWidget):
 
     @QtCore.Slot()
     def _count_busy(self) -> None:
-        self.jobs.emit(sum(bench.sending.running for bench in self.benches.values()))
+        benches = self.benches.values()
+        parts = [part for bench in benches for part in self.parts.of(bench)]
+        sent = sum(bench.sending.running for bench in benches)
+        self.jobs.emit(sent + sum(part.running for part in parts))
 
     async def _show_cards(self) -> None:
         self.start.show_cards(await in_thread(self._workspace.catalogue.cards))

@@ -75,6 +75,10 @@ class StepPage(QtWidgets.QWidget):
         self._parts = list(PARTS[step])
         self._begin()
 
+    def put_below_title(self, widget: QtWidgets.QWidget) -> None:
+        """Show something between the title and the first field."""
+        self._body.insertWidget(1, widget)
+
     def editors(self) -> Iterator[Editor]:
         """Yield all fields of the step."""
         for form in self.forms:
@@ -104,9 +108,10 @@ class StepPage(QtWidgets.QWidget):
                 if isinstance(editor, RulesEditor):
                     member = editor.pointer.rsplit("/", 1)[-1]
                     editor.take(look.hits.get(member, []), total)
-        if look is not None and self.step in {"records", "mapping"}:
-            self._count.show_fact(f"{look.preview.total} items")
-            self._count.show()
+        if self.step in {"records", "mapping"}:
+            total = look.preview.total if look is not None else 0
+            self._count.show_fact("1 item" if total == 1 else f"{total} items")
+            self._count.setVisible(look is not None)
 
     def go_to(self, pointer: str) -> bool:
         """Give the keyboard to the field of a place; say whether there is one."""

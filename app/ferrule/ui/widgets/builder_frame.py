@@ -20,6 +20,7 @@ _STRIP: Final = (178, 151)
 _TALL: Final = 720
 _GRIP: Final = 5
 _FOLDED: Final = 760
+_SHARE: Final = 1 / 3
 _PARTS: Final = (("form", "Form"), ("response", "Response"), ("signals", "Signals"))
 
 
@@ -79,6 +80,7 @@ class BenchFrame(QtWidgets.QWidget):
         super().__init__()
         self._steps, self._response = steps, response
         self._part = "form"
+        self._least, self._share = 0, _SHARE
         self.folded = False
         self.bar = FoldBar(steps.steps)
         self._form = Pane(_sole(centre))
@@ -131,8 +133,25 @@ class BenchFrame(QtWidgets.QWidget):
             self._across.setSizes([max(room - side, 1), side])
         if preferences.state("splitter/builder/strip") is None:
             low = self.height() < theme.px(_TALL)
-            side = theme.px(_STRIP[low])
+            least = min(theme.px(self._least), round(self.height() * self._share))
+            side = max(theme.px(_STRIP[low]), least)
             self._down.setSizes([max(self.height() - side - _GRIP, 1), side])
+
+    def give_strip(self, least: int, share: float = _SHARE) -> None:
+        """Make the strip at least so high, where the person has not sized it.
+
+        It never takes more than that share of the height.
+        """
+        if least > self._least or share > self._share:
+            self._least = max(least, self._least)
+            self._share = max(share, self._share)
+            self.fit()
+
+    def take_strip(self) -> None:
+        """Let the strip take no more than its usual share again."""
+        if self._share > _SHARE:
+            self._share = _SHARE
+            self.fit()
 
     def _arrange(self) -> None:
         whole = not self.folded

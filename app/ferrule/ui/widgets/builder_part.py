@@ -34,6 +34,11 @@ class Part(QtCore.QObject):
         self.bench = bench
         self.tasks = Tasks(self)
 
+    @property
+    def running(self) -> bool:
+        """Return whether it asks a service for something now."""
+        return False
+
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return where F6 goes besides the bench's own panes."""
         return []

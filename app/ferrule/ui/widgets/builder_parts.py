@@ -6,11 +6,26 @@ from typing import Final
 from PySide6 import QtCore
 
 from ferrule.ui.actions import Command
+from ferrule.ui.widgets.builder_begun import Import
 from ferrule.ui.widgets.builder_bench import BuilderBench
+from ferrule.ui.widgets.builder_drift import Drifting
+from ferrule.ui.widgets.builder_history import Histories
 from ferrule.ui.widgets.builder_part import Part
+from ferrule.ui.widgets.builder_suggest import Suggestions
+from ferrule.ui.widgets.builder_tests import TestRuns
+from ferrule.ui.widgets.builder_version import VersionWatch
+from ferrule.ui.widgets.builder_walk import Walking
 
 # One line a part: its class. The order is the order of the tabs below the form.
-PARTS: Final[tuple[type[Part], ...]] = ()
+PARTS: Final[tuple[type[Part], ...]] = (
+    Suggestions,
+    Import,
+    Walking,
+    VersionWatch,
+    Histories,
+    TestRuns,
+    Drifting,
+)
 
 
 def commands() -> Iterator[tuple[Command, type[Part], str]]:

@@ -12,27 +12,94 @@ from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.choice import ComboBox
 from ferrule.ui.widgets.layouts import Pane, Row
 from ferrule.ui.widgets.section_form_fields import CodeEdit
+from ferrule.workspace.beginning import kind_of
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _NARROW: Final = 520
 HEIGHT: Final = 48
+_LOOKED_AT: Final = 1_000_000
+_TIP: Final = "Paste a cURL command or an address to fill all of it"
+
+
+class AddressEdit(CodeEdit):
+    """The address; a whole request that is pasted or dropped here is told instead.
+
+    Signals:
+        request_pasted(str): a cURL command or a full address.
+    """
+
+    request_pasted = QtCore.Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__("address", "Address")
+        self.returnPressed.connect(self._take_typed)
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
+        """Look at what is pasted."""
+        if event.matches(QtGui.QKeySequence.StandardKey.Paste):
+            self.paste_request()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QtGui.QContextMenuEvent) -> None:
+        """Paste from the menu as by the keys."""
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in menu.actions():
+            if action.objectName() == "edit-paste":
+                action.triggered.disconnect()
+                action.triggered.connect(self.paste_request)
+        menu.popup(event.globalPos())
+
+    def dropEvent(self, event: QtGui.QDropEvent) -> None:
+        """Look at what is dropped."""
+        text = event.mimeData().text()
+        if is_request(text):
+            event.acceptProposedAction()
+            self.request_pasted.emit(text)
+        else:
+            super().dropEvent(event)
+
+    @QtCore.Slot()
+    def paste_request(self) -> None:
+        """Paste what is on the clipboard, or tell of it where it is a whole request."""
+        text = QtGui.QGuiApplication.clipboard().text()
+        if is_request(text):
+            self.request_pasted.emit(text)
+        else:
+            self.paste()
+
+    @QtCore.Slot()
+    def _take_typed(self) -> None:
+        """Take a full address apart that was typed, by Enter."""
+        if is_request(self.text()):
+            self.request_pasted.emit(self.text())
+
+
+def is_request(text: str) -> bool:
+    """Return whether a text says all of a request: a cURL command, a full address."""
+    found = kind_of(text[:_LOOKED_AT].encode("utf-8", "replace"))
+    return found is not None and found.name in {"curl", "url"}
 
 
 class RequestLine(Pane):
     """Method, address, parameters and the values that sending needs.
 
     Signals:
+        request_pasted(str): a whole request was pasted in place of an address.
         params_wanted(): show query, headers and body.
         values_wanted(): show what sending needs.
     """
 
+    request_pasted = QtCore.Signal(str)
     params_wanted = QtCore.Signal()
     values_wanted = QtCore.Signal()
 
     def __init__(self, draft: DraftModel) -> None:
         self._draft = draft
         self.method = ComboBox([(m, m) for m in _METHODS], name="Method")
-        self.address = CodeEdit("address", "Address")
+        self.address = AddressEdit()
+        self.address.setToolTip(_TIP)
         self.params = Button("", icon="sliders-horizontal")
         self.values = Button("", icon="key-round")
         self.values.setAccessibleName("Values for sending")
@@ -44,6 +111,7 @@ class RequestLine(Pane):
         super().__init__(row, edges="b")
         self.method.chosen.connect(self._choose)
         self.address.textEdited.connect(self._type)
+        self.address.request_pasted.connect(self.request_pasted)
         self.params.clicked.connect(self.params_wanted)
         self.values.clicked.connect(self.values_wanted)
         draft.changed.connect(self.refresh)
@@ -67,7 +135,7 @@ class RequestLine(Pane):
     def show_error(self, error: str) -> None:
         """Mark the address as wrong."""
         self.address.set_mark("error" if error else "")
-        self.address.setToolTip(error)
+        self.address.setToolTip(error or _TIP)
         self.address.setAccessibleDescription(error)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:

@@ -21,6 +21,7 @@ from ferrule.ui.models.draft import DraftModel
 from ferrule.ui.models.sandbox import CONNECTOR, sandbox
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.builder_values import Values, Wanted, wanted_by
+from ferrule.workspace.accounts import Account
 from ferrule.workspace.drafts import Document
 from ferrule.workspace.sending import Sending, Sent, sendable
 from ferrule.workspace.workspace import Workspace
@@ -132,7 +133,10 @@ class Sender(QtCore.QObject):
         self.config = config
         secrets, http = values.given_secrets(), values.allow_http
         lender = values.connection if values.borrowed else ""
-        sending = Sending(document, config, secrets, stream=stream, allow_http=http)
+        account = await self._account(lender) if lender else None
+        sending = Sending(
+            document, config, secrets, stream=stream, allow_http=http, account=account
+        )
         self._sending = sending
 
         def exchange() -> Sent:
@@ -141,6 +145,16 @@ class Sender(QtCore.QObject):
             return sending.send()
 
         return await _apart(exchange)
+
+    async def _account(self, lender: str) -> Account:
+        """Return what the requests of a connection count into."""
+        workspace = self._workspace
+
+        def read() -> Account:
+            found = workspace.connections.get(workspace.project.key, lender)
+            return Account.of(found, workspace.runs)
+
+        return await in_thread(read)
 
     @QtCore.Slot(str)
     def _end(self, name: str) -> None:

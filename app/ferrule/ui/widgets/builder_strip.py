@@ -13,6 +13,7 @@ from ferrule.ui.theme import theme
 from ferrule.ui.widgets.chip import StatusLabel
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Row, boxed
+from ferrule.ui.widgets.spoken import announce
 from ferrule.ui.widgets.table import DataTable
 from ferrule.ui.widgets.tabs import TabPages
 from ferrule.workspace.sending import Sent
@@ -33,6 +34,7 @@ class Strip(QtWidgets.QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._told = ""
         self._rows: RowsModel[SignalRow] = RowsModel(
             signal_columns(), key=lambda row: row.number, parent=self
         )
@@ -40,7 +42,10 @@ class Strip(QtWidgets.QWidget):
         self.problems = ProblemTable()
         self.exchange = ExchangeText()
         self._counts = Row(gap=16)
-        self._pages = TabPages("Below the form", boxed(self._counts))
+        self.corner = Row(gap=8)  # for the buttons of parts
+        self._pages = TabPages(
+            "Below the form", boxed(self.corner), boxed(self._counts)
+        )
         self._blank = Label("", "body", "muted", wrap=True)
         self._pages.add("Signals", self._signal_page())
         self._pages.add("Problems", self.problems)
@@ -82,6 +87,10 @@ class Strip(QtWidgets.QWidget):
         self._stack.setCurrentIndex(0)
         self._pages.bar.set_badge(SIGNALS, str(len(rows)))
         self._show_counts(counts)
+        told = ", ".join(count.words for count in counts)
+        if told != self._told:  # a keystroke that changes nothing says nothing
+            self._told = told
+            announce(self, told)
 
     def say(self, why: str, counts: Sequence[Count] = ()) -> None:
         """Say why there are no signals."""
@@ -164,10 +173,10 @@ def _problem_columns() -> list[TableColumn[_Row]]:
         TableColumn("severity", "severity", lambda r: r[0].severity, "status", 104,
                     state=lambda r: _SEVERITIES[r[0].severity]),
         TableColumn("step", "step", lambda r: r[1], "text", 120),
-        TableColumn("message", "what", lambda r: r[0].message, "text", 320,
+        TableColumn("message", "what", lambda r: r[0].message, "text", 320, words=True,
                     stretch=True, tip=lambda r: r[0].message),
         TableColumn("advice", "what to do", lambda r: r[0].advice, "text", 260,
-                    ink=lambda _: "muted", tip=lambda r: r[0].advice),
+                    words=True, ink=lambda _: "muted", tip=lambda r: r[0].advice),
         TableColumn("place", "place", lambda r: r[0].pointer or "/", "mono", 200,
                     tip=lambda r: r[0].pointer),
     ]  # fmt: skip

@@ -48,6 +48,7 @@ class DraftTabs(QtWidgets.QTabBar):
         self.setMouseTracking(True)
         self.setUsesScrollButtons(True)
         self.setElideMode(QtCore.Qt.TextElideMode.ElideRight)
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         self._known: list[_Tab] = []
         self._hovered = -1
         self.currentChanged.connect(self._announce)
@@ -57,6 +58,7 @@ class DraftTabs(QtWidgets.QTabBar):
         blocker = QtCore.QSignalBlocker(self)
         self._known.append(_Tab(key, title, seed))
         self.addTab(title)
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.TabFocus)
         blocker.unblock()
 
     def drop(self, key: str) -> None:
@@ -65,6 +67,8 @@ class DraftTabs(QtWidgets.QTabBar):
         blocker = QtCore.QSignalBlocker(self)
         del self._known[at]
         self.removeTab(at)
+        if not self._known:
+            self.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)  # it has no name then
         blocker.unblock()
 
     def names(self) -> list[str]:

@@ -150,6 +150,16 @@ class ValuesPanel(Pane):
         self.secrets.edited.connect(self._edited)
         self._fill()
 
+    def forget_fields(self) -> None:
+        """Make the fields anew when they are next shown: what was given is another."""
+        self._wanted = Wanted((), ())
+        self._body.removeWidget(self.config)
+        self._body.removeWidget(self.secrets)
+        for form in (self.config, self.secrets):
+            form.hide()
+            form.deleteLater()
+        self.config, self.secrets = FieldForm(()), FieldForm(())
+
     def offer(self, connections: Sequence[str]) -> None:
         """Offer the connections whose values may be used."""
         options: list[tuple[object, str]] = [("", "Values typed here")]

@@ -21,6 +21,7 @@ from ferrule.workspace.picking import Reach
 from ferrule.workspace.previewing import mapping_of
 
 _PAUSE_MS: Final = 150
+_REFUSED: Final = 400  # the first status that is an error (RFC 9110, section 15.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Watch(QtCore.QObject):
     """Watches one draft over one sample.
 
     Signals:
-        seen(object): a newer `Seen`, None when there is no sample.
+        seen(object): a newer `Seen`, None when there is no sample, or an error is.
         linted(object): the list of Problems of the document.
         lacked(object): the places of items in which a path finds nothing.
     """
@@ -122,7 +123,7 @@ class Watch(QtCore.QObject):
 
     @QtCore.Slot()
     def _start(self) -> None:
-        if self.sample is None:
+        if self.sample is None or self.sample.status >= _REFUSED:
             self._turn += 1
             self.seen.emit(None)
             return

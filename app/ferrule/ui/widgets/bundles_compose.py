@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.shipping_desk import CheckLine
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.bundles_mark import INSET, marked
@@ -91,7 +92,7 @@ class ComposeCard(Card):
             self._rows.add(self._row(connector))
 
     def _row(self, connector: Connector) -> QtWidgets.QWidget:
-        box = CheckBox(connector.name)
+        box = CheckBox(Data(connector.name))
         box.setObjectName(f"bundles.connector.{connector.id}")
         box.setAccessibleDescription(f"{connector.id} {connector.version}")
         box.setChecked(not connector.problem)
@@ -159,7 +160,7 @@ def _section(line: CheckLine) -> QtWidgets.QWidget:
     below = Column(caption, gap=2, margins=(INSET, 0, 0, 0))
     for finding in line.details[:_MOST]:
         place = f" ({finding.pointer})" if finding.pointer else ""
-        ink = "danger" if finding.ok is False else "warning"
+        ink = _INKS[finding.ok]
         below.add(Label(f"{finding.message}{place}", "caption", ink, wrap=True))
     if len(line.details) > _MOST:
         below.add(Label(f"and {len(line.details) - _MOST} more", "caption", "muted"))
@@ -168,3 +169,4 @@ def _section(line: CheckLine) -> QtWidgets.QWidget:
 
 
 _MOST = 4
+_INKS = {False: "danger", True: "muted", None: "warning"}

@@ -331,7 +331,7 @@ class Segmented(QtWidgets.QWidget):
         for number, (key, text) in enumerate(options):
             segment = _Segment("" if icons else text, key if icons else "")
             segment.setAccessibleName(text)
-            segment.setToolTip(plain_tip(text) if icons else "")
+            segment.setToolTip(plain_tip(text))  # it may be cut
             self._group.addButton(segment, number)
             row.add(segment)
         self.setLayout(row)

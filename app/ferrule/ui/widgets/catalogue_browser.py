@@ -9,6 +9,7 @@ from typing import Final, Literal, cast
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data, tr
 from ferrule.ui.models.catalogue import ORDERS, CatalogueModel, Group, Order
 from ferrule.ui.tasks import when_painted
 from ferrule.ui.theme import icon, metrics, theme
@@ -19,13 +20,15 @@ from ferrule.ui.widgets.catalogue_facets import Facets
 from ferrule.ui.widgets.chip import Chip
 from ferrule.ui.widgets.choice import ComboBox
 from ferrule.ui.widgets.field import LineEdit, SearchField
-from ferrule.ui.widgets.label import Label
+from ferrule.ui.widgets.label import Label, plain_tip
 from ferrule.ui.widgets.layouts import Column, Row, boxed
 
-Kind = Literal["blank", "url", "duplicate"]
+Kind = Literal["blank", "url", "import", "learn", "duplicate"]
 NEW: Final[Sequence[tuple[Kind, str, str]]] = (
     ("blank", "Blank", "file-plus"),
     ("url", "From a URL…", "link"),
+    ("import", "From cURL, OpenAPI or a sample…", "file-input"),
+    ("learn", "On the sandbox, to learn", "flask-conical"),
     ("duplicate", "Duplicate of the picked one", "copy"),
 )
 _MARGIN: Final = metrics.PAGE_MARGIN
@@ -69,6 +72,13 @@ class UrlBar(QtWidgets.QWidget):
         self.show()
         self.field.setFocus()
 
+    def settle(self, why: str) -> None:
+        """Say what is wrong, or put the bar away where nothing is."""
+        self.refuse(why)
+        if not why:
+            self.field.clear()
+            self.hide()
+
     def refuse(self, why: str) -> None:
         """Say what is wrong with the address; nothing takes it back."""
         self.wrong.setText(why)
@@ -92,8 +102,8 @@ class Browser(QtWidgets.QWidget):
     """Search, order, facets and cards over one model.
 
     Signals:
-        new_wanted(str): a new connector: blank, url, duplicate, or name (which is
-            what was searched for).
+        new_wanted(str): a new connector: blank, url, import, learn, duplicate, or name
+            (which is what was searched for).
     """
 
     new_wanted = QtCore.Signal(str)
@@ -167,7 +177,7 @@ class Browser(QtWidgets.QWidget):
         head.add(self.funnel, self.details, self.sort, self.view, self.new)
         self._head = boxed(head)
         tally = boxed(Row(self.count, None, self.attention, margins=(0, 0, 24, 0)))
-        tally.setFixedHeight(theme.px(24))
+        tally.setMinimumHeight(theme.px(24))
         self._cards = QtWidgets.QStackedWidget()
         self._cards.addWidget(self.cards)
         self._right = Column(tally, gap=4)
@@ -231,7 +241,7 @@ class Browser(QtWidgets.QWidget):
         """Say how many cards are shown, and what to do when there is none."""
         model = self.model
         shown, total = model.rowCount(), model.total
-        noun = "connector" if total == 1 else "connectors"
+        noun = tr("connector") if total == 1 else tr("connectors")
         self.count.setText(
             f"{shown:,} of {total:,} {noun}" if model.narrowed else f"{total:,} {noun}"
         )
@@ -249,13 +259,15 @@ class Browser(QtWidgets.QWidget):
         model = self.model
         filters = sum(len(values) for values in model.chosen.values())
         near = model.closest() if model.query else None
-        parts = [f"Closest name: {near.card.name}." if near else ""]
+        parts = [f"Closest name: {Data(near.card.name)}." if near else ""]
         if filters:
             on = "One filter is" if filters == 1 else f"{filters} filters are"
             parts.append(f"{on} on.")
         what = f"Nothing matches “{model.query}”" if model.query else "Nothing here"
         self.empty.say(what, " ".join(part for part in parts if part))
-        self.create_button.setText(f"Create a connector called “{model.query[:24]}”")
+        wanted = f"Create a connector called “{Data(model.query[:24])}”"
+        self.create_button.setText(wanted)
+        self.create_button.setToolTip(plain_tip(wanted))
         self.create_button.setVisible(bool(model.query))
 
     @QtCore.Slot()

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.catalogue import ENTRY, CatalogueModel, Entry
 from ferrule.ui.theme import (
     CENTRE,
@@ -325,9 +326,9 @@ def _paint_card(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> Non
     _paint_tile(painter, inner.topLeft(), entry)
     head = QtCore.QRect(inner.left() + theme.px(46), inner.top(), 0, line)
     head.setRight(inner.right())
-    paint_text(painter, head, entry.card.name, role="emphasis")
+    paint_text(painter, head, Data(entry.card.name), role="emphasis")
     head.translate(0, line)
-    paint_text(painter, head, entry.edition, role="caption", ink="muted")
+    paint_text(painter, head, Data(entry.edition), role="caption", ink="muted")
     _paint_lines(painter, inner, entry)
     chips = QtCore.QRect(inner.left(), inner.top() + theme.px(84), 0, theme.px(20))
     chips.setRight(inner.right())
@@ -345,7 +346,7 @@ def _paint_lines(painter: QtGui.QPainter, inner: QtCore.QRect, entry: Entry) -> 
     at = QtCore.QRect(inner.left(), inner.top() + theme.px(44), inner.width(), height)
     ink = "danger" if entry.problem else "muted"
     for text in wrapped(entry.line, theme.zoom, inner.width()):
-        paint_text(painter, at, text, ink=ink)
+        paint_text(painter, at, Data(text), ink=ink)
         at.translate(0, height)
 
 
@@ -368,10 +369,10 @@ def _paint_row(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> None
     text = QtCore.QRect(box.left() + theme.px(58), box.top() + theme.px(8), 0, 0)
     text.setHeight(theme.px(18))
     text.setRight(right)
-    paint_text(painter, text, entry.card.name, role="emphasis")
+    paint_text(painter, text, Data(entry.card.name), role="emphasis")
     text.translate(0, theme.px(18))
     ink = "danger" if entry.problem else "muted"
-    paint_text(painter, text, entry.line, role="caption", ink=ink)
+    paint_text(painter, text, Data(entry.line), role="caption", ink=ink)
 
 
 def _paint_chips(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> None:

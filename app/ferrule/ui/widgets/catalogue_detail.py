@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data, ours
 from ferrule.ui.models.catalogue import Entry
 from ferrule.ui.models.connector_facts import Facts
 from ferrule.ui.theme import icon, metrics, theme
@@ -145,7 +146,7 @@ class DetailPane(Pane):
 
     def _head(self, entry: Entry) -> None:
         card = entry.card
-        self.name.setText(card.name)
+        self.name.setText(Data(card.name))
         self.connector_id.setText(card.id)
         self.tile.show_connector(card.name, card.id)
         chips = [Chip(f"v{card.version}", "outline")] if card.version else []
@@ -254,7 +255,7 @@ def _offers(entry: Entry) -> Sequence[tuple[str, str, str]]:
 def _figures(facts: Facts | None) -> Sequence[tuple[str, str]]:
     if facts is None:
         return ()
-    figures = [("Last sync", facts.last_sync or "never")]
+    figures = [("Last sync", facts.last_sync or ours("never"))]
     if facts.last_check:
         figures.append(("Last check", facts.last_check))
     if facts.answers_p95 is not None:

@@ -9,7 +9,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 from ferrule.ui.models.catalogue import GROUPS, CatalogueModel, Group
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.choice import CheckBox
-from ferrule.ui.widgets.label import Label
+from ferrule.ui.widgets.label import Label, plain_tip
 from ferrule.ui.widgets.layouts import Column, Scroll, boxed
 
 _TITLES: Final[Mapping[Group, str]] = {
@@ -97,6 +97,7 @@ class FacetGroup(QtWidgets.QWidget):
         box = _Box(value)
         box.setShortcut(QtGui.QKeySequence())  # an ampersand in a name is no mnemonic
         box.setAccessibleName(f"{self.title}: {value}")
+        box.setToolTip(plain_tip(value))  # it may be cut
         self._rows.add(box)
         return box
 

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data
 from ferrule.ui.theme import (
     CENTRE,
     LEFT,
@@ -15,6 +16,7 @@ from ferrule.ui.theme import (
     paint_text,
     theme,
 )
+from ferrule.ui.widgets.label import plain_tip
 
 Tone = Literal["neutral", "outline", "success", "warning", "danger", "info", "accent"]
 _FILL: Final = {"neutral": "chip", "outline": ""}
@@ -32,7 +34,7 @@ def chip_width(text: str, *, mono: bool = False, mark: bool = False) -> int:
     """Return the pixels a chip takes; `mark` counts an icon or shape in front."""
     role = "code_small" if mono else "chip"
     front = theme.px(12 + 5) if mark else 0
-    return theme.width(text, role) + 2 * theme.px(_PAD) + front
+    return theme.width(Data(text) if mono else text, role) + 2 * theme.px(_PAD) + front
 
 
 def paint_chip(
@@ -61,7 +63,8 @@ def paint_chip(
         x += side + theme.px(5)
     inner = QtCore.QRect(x, box.top(), box.right() - theme.px(5) - x, box.height())
     role = "code_small" if mono else "chip"
-    paint_text(painter, inner, text, role=role, ink=ink, align=LEFT)
+    shown = Data(text) if mono else text  # code is never ours
+    paint_text(painter, inner, shown, role=role, ink=ink, align=LEFT)
 
 
 def paint_keycap(painter: QtGui.QPainter, right: int, height: int, text: str) -> int:
@@ -179,6 +182,10 @@ class StatusLabel(QtWidgets.QLabel):
     def paintEvent(self, _event: object) -> None:
         """Draw shape and word."""
         painter = QtWidgets.QStylePainter(self)
+        cut = self.sizeHint().width() > self.width()
+        tip = plain_tip(Data(self.text())) if cut else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
         paint_status(
             painter, self.rect(), self._state, self.text(), self._role, turn=self._turn
         )

@@ -13,6 +13,7 @@ from PySide6 import QtCore, QtGui
 
 from ferrule.errors import FerruleError, UsageError
 from ferrule.exchange import Json
+from ferrule.ui.i18n import Data, tr
 from ferrule.ui.models.check_lines import verdict
 from ferrule.ui.models.check_run import CheckRun
 from ferrule.ui.models.connect_plan import (
@@ -65,7 +66,9 @@ class ConnectFlow(Frame):
         if not plan.credentials:
             titles["credentials"] = ("Credentials", "None needed")
         steps = [Step(key, *titles[key]) for key in ORDER]
-        super().__init__(f"{verb} {card.name}", card.name, card.id, card.version, steps)
+        super().__init__(
+            f"{tr(verb)} {Data(card.name)}", card.name, card.id, card.version, steps
+        )
         self.plan = plan
         self.tasks = Tasks(self)
         self.credentials = FieldForm(plan.credentials, kept=plan.kept)

@@ -6,6 +6,7 @@ from PySide6 import QtWidgets
 
 from ferrule.exchange import Json, encode
 from ferrule.fields import InputField
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.connect_plan import Plan, StreamChoice, VaultWords
 from ferrule.ui.widgets.catalogue_blocks import fact, glyph_line
 from ferrule.ui.widgets.choice import CheckBox
@@ -64,7 +65,7 @@ class ReviewPanel(Panel):
     ) -> None:
         """Show the configuration, where secrets are kept, and the check's verdict."""
         self._facts.clear()
-        self._facts.add(fact("Connector", f"{self._plan.card.name}"))
+        self._facts.add(fact("Connector", Data(self._plan.card.name)))
         labels = {field.key: field.label for field in self._plan.settings}
         for key, value in config.items():
             self._facts.add(fact(labels.get(key, key), _words(value)))

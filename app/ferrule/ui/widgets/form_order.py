@@ -56,6 +56,18 @@ class OrderTable(DataTable):
         index = self.currentIndex()
         return index.row() if index.isValid() else -1
 
+    def event(self, event: QtCore.QEvent) -> bool:
+        """Keep Alt and an arrow from going to the next field."""
+        if (
+            isinstance(event, QtGui.QKeyEvent)
+            and event.type() == QtCore.QEvent.Type.ShortcutOverride
+            and event.key() in _STEPS
+            and event.modifiers() & QtCore.Qt.KeyboardModifier.AltModifier
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
         """Move a row by Alt and an arrow; remove one by Delete; leave a drag."""
         step = _STEPS.get(_KEYS(event.key()))

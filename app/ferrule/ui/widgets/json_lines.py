@@ -91,6 +91,11 @@ class JsonLines(QtWidgets.QTreeView):
         self.tree.set_tags(tags)
         self.viewport().update()
 
+    def set_literals(self, literals: Mapping[str, str]) -> None:
+        """Show numbers at these normalised paths as the service wrote them."""
+        self.tree.set_literals(literals)
+        self.viewport().update()
+
     def set_needle(self, needle: str) -> None:
         """Underline a text wherever it stands."""
         if needle != self.needle:

@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui
 
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.json_tree import JsonRow
 from ferrule.ui.theme import (
     metrics,
@@ -146,7 +147,7 @@ def _paint_text(
 def _paint_piece(
     painter: QtGui.QPainter, box: QtCore.QRect, text: str, ink: str, needle: str
 ) -> int:
-    shown = theme.elided(text, "code", box.width())
+    shown = theme.elided(Data(text), "code", box.width())
     measured = theme.measured("code")
     at = _position(shown, needle)
     if at >= 0:

@@ -30,12 +30,14 @@ class JsonView(JsonLines):
         pick_left(): Escape was pressed while `set_picking` was on.
         used(str): the selected values are to be used for what has this key.
         ways_wanted(): the other ways to write the path are to be shown.
+        raw_wanted(): the current value is to be shown in the raw text.
     """
 
     picked = QtCore.Signal(str)
     pick_left = QtCore.Signal()
     used = QtCore.Signal(str)
     ways_wanted = QtCore.Signal()
+    raw_wanted = QtCore.Signal()
 
     def __init__(self, name: str, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -117,7 +119,8 @@ class JsonView(JsonLines):
         """Put the current value on the clipboard: texts bare, containers indented."""
         index = self.currentIndex()
         if index.isValid():
-            text = _clipboard_text(self.tree.value(index))
+            row, value = self.tree.row(index), self.tree.value(index)
+            text = row.text if row.kind == "number" else _clipboard_text(value)
             QtGui.QGuiApplication.clipboard().setText(text)
             announce(self, "Value copied")
 
@@ -171,6 +174,7 @@ class JsonView(JsonLines):
             ("Other ways to write it", "Shift+P", self.ways_wanted.emit),
             ("Copy path", "Ctrl+C", self.copy_path),
             ("Copy value", "Ctrl+Shift+C", self.copy_value),
+            ("Show in the raw text", "R", self.raw_wanted.emit),
             ("Open everything below", "*", self.open_below),
             ("Next match", "N", self.next_match),
             ("Previous match", "Shift+N", self.previous_match),
@@ -216,6 +220,7 @@ class JsonView(JsonLines):
             (_KEYS.Key_P, flags.NoModifier): self.pick,
             (_KEYS.Key_P, flags.ShiftModifier): self.ways_wanted.emit,
             (_KEYS.Key_M, flags.ControlModifier): self.show_uses,
+            (_KEYS.Key_R, flags.NoModifier): self.raw_wanted.emit,
             (_KEYS.Key_Return, flags.NoModifier): self.pick,
             (_KEYS.Key_Enter, flags.NoModifier): self.pick,
             (_KEYS.Key_N, flags.NoModifier): self.next_match,

@@ -2,6 +2,7 @@
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data
 from ferrule.ui.theme import (
     metrics,
     monogram,
@@ -17,7 +18,8 @@ def plain_tip(text: str) -> str:
     """Return a tool tip that shows `text` as it is: Qt would guess HTML."""
     whole = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     whole = whole.replace("\n", "<br>")
-    return f"<span>{whole}</span>" if text else ""
+    tip = f"<span>{whole}</span>" if text else ""
+    return Data(tip) if isinstance(text, Data) else tip
 
 
 class Label(QtWidgets.QLabel):

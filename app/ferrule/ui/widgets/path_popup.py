@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.path_completion import Completions, Entry
 from ferrule.ui.theme import RIGHT, paint_text, theme
 
@@ -69,7 +70,7 @@ class _EntryDelegate(QtWidgets.QStyledItemDelegate):
         inner = box.adjusted(theme.px(10), 0, -theme.px(10), 0)
         name = QtCore.QRect(inner)
         name.setWidth(inner.width() // 2 - theme.px(8))
-        paint_text(painter, name, entry.label, role="code")
+        paint_text(painter, name, Data(entry.label), role="code")
         rest = inner.adjusted(inner.width() // 2, 0, 0, 0)
         share = "" if entry.count == entry.of else f"{entry.count} of {entry.of}"
         room = theme.width(share, "caption") + theme.px(8) if share else 0

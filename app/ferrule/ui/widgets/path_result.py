@@ -137,7 +137,7 @@ class ChipButton(QtWidgets.QPushButton):
 
     def sizeHint(self) -> QtCore.QSize:
         """Return the chip with room for the finger above and below."""
-        width = chip_width(visible(self._shown), mono=True)
+        width = max(chip_width(visible(self._shown), mono=True), theme.px(24))
         return QtCore.QSize(width, theme.px(metrics.TARGET))
 
     def minimumSizeHint(self) -> QtCore.QSize:

@@ -26,9 +26,11 @@ class RawView(QtWidgets.QAbstractScrollArea):
 
     Signals:
         searched(int): the number of the found place that is shown, from 1.
+        tree_wanted(): what the caret stands in is to be shown in the tree.
     """
 
     searched = QtCore.Signal(int)
+    tree_wanted = QtCore.Signal()
 
     def __init__(self, name: str, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +97,11 @@ class RawView(QtWidgets.QAbstractScrollArea):
         """Show the found place before."""
         self.show_hit(self._hit - 1 if self._hit > 0 else len(self._hits) - 1)
 
+    def select(self, start: int, stop: int) -> None:
+        """Select from one offset to another, and show where that begins."""
+        self.caret.select(stop, start)
+        self.reveal(start)
+
     def reveal(self, offset: int) -> None:
         """Scroll to where an offset is seen."""
         line = self.raw.line_at(offset)
@@ -151,6 +158,8 @@ class RawView(QtWidgets.QAbstractScrollArea):
             self.copy()
         elif event.matches(keys.SelectAll):
             self.select_all()
+        elif event.key() == QtCore.Qt.Key.Key_T and not event.modifiers():
+            self.tree_wanted.emit()
         elif self.caret.press(event, self._page()):
             self.reveal(self.caret.place)
         else:
@@ -180,11 +189,12 @@ class RawView(QtWidgets.QAbstractScrollArea):
         self.viewport().update()
 
     def contextMenuEvent(self, event: QtGui.QContextMenuEvent) -> None:
-        """Offer copying; the Menu key comes here too."""
+        """Offer copying and the tree; the Menu key comes here too."""
         menu = QtWidgets.QMenu(self)
         menu.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Copy\tCtrl+C").triggered.connect(self.copy)
         menu.addAction("Select all\tCtrl+A").triggered.connect(self.select_all)
+        menu.addAction("Show in the tree\tT").triggered.connect(self.tree_wanted)
         menu.popup(event.globalPos())
 
     def focusInEvent(self, event: QtGui.QFocusEvent) -> None:

@@ -24,6 +24,7 @@ from ferrule.ui.widgets.message import Level, Waiting
 from ferrule.ui.widgets.response_fill import AT_ONCE, RAW, TREE, ResponseFill
 from ferrule.ui.widgets.response_find import ResponseFind, Where
 from ferrule.ui.widgets.response_head import ResponseHead, size_text
+from ferrule.ui.widgets.response_jump import ResponseJump
 from ferrule.ui.widgets.response_pages import (
     NarrowEmpty,
     Swap,
@@ -86,6 +87,9 @@ class ResponseExplorer(QtWidgets.QWidget):
         self._patience = QtCore.QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._lay_out()
         self._finder = ResponseFind(self.find_row, self.tree.view, self.raw)
+        self._jump = ResponseJump(
+            self.document, self.tree.view, self._fills, self.pages
+        )
         self._connect()
         self._bind_keys()
         self.clear()
@@ -206,6 +210,7 @@ class ResponseExplorer(QtWidgets.QWidget):
         self.document.begun.connect(self._begin_tree)
         self.document.ready.connect(self._show_tree)
         self.document.failed.connect(self._show_unreadable)
+        self.document.spelled.connect(self.tree.view.set_literals)
         self.picks.picked.connect(self.picked)
         self.picks.used.connect(self.used)
         self.tree.view.pick_left.connect(self.pick_left)

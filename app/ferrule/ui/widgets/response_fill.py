@@ -48,6 +48,11 @@ class ResponseFill(QtCore.QObject):
         self._stale = {TABLE, RAW, HEADERS, TIMING} if response is not None else set()
         self._tasks.cancel("raw")
 
+    @property
+    def raw_ready(self) -> bool:
+        """Whether the raw text is that of the response."""
+        return RAW not in self._stale and not self._tasks.running("raw")
+
     def renew_items(self, items: ItemsAt) -> None:
         """Take other items, or their body now that it is read."""
         self.items = items

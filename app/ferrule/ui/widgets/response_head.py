@@ -64,7 +64,8 @@ class ResponseHead(Pane):
         self._drop()
 
     def _drop(self) -> None:
-        fixed = [self.status, *self._extra]
+        shown = [widget for widget in self._extra if not widget.isHidden()]
+        fixed = [self.status, *shown]
         room = self.width() - theme.px(16 + 12)
         room -= sum(widget.sizeHint().width() + theme.px(14) for widget in fixed)
         for label in (self.taken, self.size_told, self.when):

@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
-from PySide6 import QtWidgets
+from PySide6 import QtCore, QtWidgets
 
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.runs import (
     ConnectionFacts,
     RunFacts,
     duration_text,
     moment_text,
 )
+from ferrule.ui.theme import theme
 from ferrule.ui.widgets.card import Card
 from ferrule.ui.widgets.layouts import Column, Row, Scroll, boxed
 from ferrule.ui.widgets.message import Message
@@ -53,7 +55,11 @@ class RunDetail(QtWidgets.QWidget):
         inside.add(card, stretch=1)
         outer = Column(gap=0)
         outer.add(Row(self.head, margins=(24, 12, 24, 14)))
-        outer.add(Scroll(boxed(inside), "Run"), stretch=1)
+        area = Scroll(boxed(inside), "Run")
+        # At 200 % on a small screen a tab may be wider than its place.
+        area.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        area.setMinimumHeight(theme.px(24))  # the head goes first where it is low
+        outer.add(area, stretch=1)
         self.setLayout(outer)
 
     def show_run(
@@ -100,7 +106,7 @@ def _about(
     one: ConnectionFacts, run: RunFacts | None, now: datetime, monotonic: float
 ) -> str:
     if run is None:
-        return f"{one.name} {one.version} · never synced"
+        return f"{Data(one.name)} {Data(one.version)} · never synced"
     parts = []
     if run.started_at is not None:
         parts.append(f"Started {moment_text(run.started_at, now, exact=True)}")

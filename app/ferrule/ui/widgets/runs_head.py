@@ -15,6 +15,7 @@ _NAME = 200
 _LEAST = 48
 _MOST = 1000  # the name has room before the empty space at its right has
 _NARROW = 640
+_ACTS = 400
 
 
 class RunHead(QtWidgets.QWidget):
@@ -63,7 +64,8 @@ class RunHead(QtWidgets.QWidget):
         who.add(text, stretch=1)
         self._running = (self.pause, self.stop, self.cancel)
         self._idle = (self.resume, self.enabled, self.test, self.disconnect_)
-        acts = boxed(Row(*self._running, *self._idle, None))
+        buttons = [(button, 0) for button in (*self._running, *self._idle)]
+        acts = Bending(_ACTS, *buttons, (None, 1))
         bending = Bending(_NARROW, (boxed(who), 1), (acts, 0))
         self.setLayout(Column(bending, gap=0))
         self._connect()

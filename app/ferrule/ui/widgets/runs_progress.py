@@ -5,6 +5,7 @@ from datetime import datetime
 
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.ui.i18n import ours
 from ferrule.ui.models.runs import (
     UNFINISHED,
     RunFacts,
@@ -16,17 +17,20 @@ from ferrule.ui.widgets.bending import Bending
 from ferrule.ui.widgets.label import Label, plain_tip
 from ferrule.ui.widgets.layouts import Column, Divider, Row, boxed
 from ferrule.ui.widgets.meter import ProgressBar, Sparkline
+from ferrule.ui.widgets.spoken import announce
 
 _NARROW = 440
 _NARROW_CARDS = 660
 _PAIR = 280
-_STATS = (
-    ("created", "created"),
-    ("updated", "updated"),
-    ("unchanged", "unchanged"),
-    ("deleted", "deleted"),
-    ("failed", "item errors"),
-    ("left_out", "left out"),
+_STATS = ours(
+    (
+        ("created", "created"),
+        ("updated", "updated"),
+        ("unchanged", "unchanged"),
+        ("deleted", "deleted"),
+        ("failed", "item errors"),
+        ("left_out", "left out"),
+    )
 )
 
 
@@ -69,6 +73,7 @@ class ProgressCard(_Framed):
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
+        self._said = 0
         self.big = Label("0", "big_number")
         self.of = Label("items", "body", "muted", elide=True)
         self.eta = Label("", "emphasis")
@@ -98,6 +103,13 @@ class ProgressCard(_Framed):
         column.add(4, Divider(), 4, stats)
         self.setLayout(column)
 
+    def _announce(self, run: RunFacts) -> None:
+        """Say every tenth part of a run."""
+        share = 10 * run.fetched // run.total if run.live and run.total else 0
+        if share > self._said:
+            announce(self, f"{share * 10} % of {run.total:,} items")
+        self._said = share
+
     def show_run(self, run: RunFacts | None) -> None:
         """Show how a run stands."""
         if run is None:
@@ -109,6 +121,7 @@ class ProgressCard(_Framed):
         self.bar.setVisible(run.live)
         if run.live:
             self.bar.show_progress(run.fetched, run.total if known else None)
+        self._announce(run)
         self.where.setText(_where(run))
         self.where.setVisible(bool(self.where.text()))
         self.where.set_ink("accent" if run.live else "muted")

@@ -58,6 +58,9 @@ from ferrule.ui.widgets.section_form_shapes import (
     shape_of,
 )
 from ferrule.ui.widgets.section_form_streams import StreamsEditor, is_streams
+from ferrule.ui.widgets.section_form_version import VersionEditor
+
+_VERSION: Final = "/version"
 
 
 def form_context(
@@ -72,9 +75,7 @@ def make_editor(
 ) -> Editor:
     """Return the field of a shape."""
     if isinstance(shape, Text):
-        if shape.format == STREAM:
-            return StreamChoice(context, pointer, name)
-        return TextEditor(context, pointer, name, shape.format, required=required)
+        return _text(context, pointer, shape, name, required=required)
     if isinstance(shape, Number):
         return NumberEditor(context, pointer, name, whole=shape.whole)
     if isinstance(shape, Scalar):
@@ -82,6 +83,16 @@ def make_editor(
     if isinstance(shape, Flag | Choice):
         return _choice(context, pointer, shape, name, required=required)
     return _compound(context, pointer, shape, name, required=required)
+
+
+def _text(
+    context: FormContext, pointer: str, shape: Text, name: str, *, required: bool
+) -> Editor:
+    if pointer == _VERSION:
+        return VersionEditor(context, pointer, name, required=required)
+    if shape.format == STREAM:
+        return StreamChoice(context, pointer, name)
+    return TextEditor(context, pointer, name, shape.format, required=required)
 
 
 def _choice(

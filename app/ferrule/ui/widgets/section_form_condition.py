@@ -31,7 +31,7 @@ _WORDS: Final = {
     "lt": "<",
     "lte": "≤",
 }
-_ALONE: Final = {"exists", "missing"}
+_ALONE: Final = ("exists", "missing")
 _NARROW: Final = 240
 
 

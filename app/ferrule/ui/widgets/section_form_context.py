@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.descriptor.versions import Proposal
 from ferrule.errors import Problem
 from ferrule.exchange import Json, Missing
 from ferrule.ui.models.draft_level import LevelDraft
@@ -43,12 +44,14 @@ class FormContext(QtCore.QObject):
         structure(): fields came or went.
         sampled_anew(): the sample, or that of another stream, is another one.
         sample_wanted(str): a sample of that stream is wanted.
+        version_offered(object): the Proposal that is due, or None.
     """
 
     focused = QtCore.Signal(object)
     structure = QtCore.Signal()
     sampled_anew = QtCore.Signal()
     sample_wanted = QtCore.Signal(str)
+    version_offered = QtCore.Signal(object)
 
     def __init__(
         self, draft: LevelDraft, make: Maker, parent: QtCore.QObject | None = None
@@ -58,6 +61,7 @@ class FormContext(QtCore.QObject):
         self.make = make
         self.slices = Slices(self)
         self.sampled = Sampled()
+        self.offer: Proposal | None = None
         # By stream: the items that its last sample held.
         self.samples: dict[str, Sequence[Json]] = {}
         # By place in the document and kind: what a switch of kind took away.
@@ -69,6 +73,11 @@ class FormContext(QtCore.QObject):
         """Forget what switches of kind took away, once that is saved."""
         if saved:
             self.remembered.clear()
+
+    def offer_version(self, found: Proposal | None) -> None:
+        """Offer the version that the changes ask for, None where none is due."""
+        self.offer = found
+        self.version_offered.emit(found)
 
     def take_sample(self, stream: str | None, sampled: Sampled) -> None:
         """Know the sample of now, and keep the items of its stream."""

@@ -11,6 +11,7 @@ from typing import Final
 from PySide6 import QtCore
 
 from ferrule.exchange import Json
+from ferrule.ui.i18n import tr
 from ferrule.ui.models.stream_edits import (
     free_key,
     overrides_of,
@@ -46,7 +47,8 @@ class StreamRow:
     @property
     def words(self) -> str:
         """Return how much it has of its own."""
-        return f"{self.own} of its own" if self.own else "inherits everything"
+        own = tr(f"{self.own} of its own")
+        return own if self.own else tr("inherits everything")
 
 
 _COLUMNS: Final[tuple[TableColumn[StreamRow], ...]] = (

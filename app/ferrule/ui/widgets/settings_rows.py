@@ -1,5 +1,6 @@
 """Sections of settings: rows of a name, what it does, and a widget at the right."""
 
+import os
 from collections.abc import Sequence
 
 from PySide6 import QtWidgets
@@ -18,7 +19,8 @@ class SettingRow(QtWidgets.QWidget):
         super().__init__()
         self.name = Label(name, "body")
         self.about = Label(about, "caption", "muted", wrap=True)
-        self.about.setVisible(bool(about))
+        if not about:
+            self.about.hide()  # shown without a parent it would be a window
         self._words = f"{name} {about} {words}".casefold()
         text = Column(self.name, self.about, gap=2)
         row = Row(gap=16, margins=(0, 10, 0, 10))
@@ -30,8 +32,8 @@ class SettingRow(QtWidgets.QWidget):
                 widget.setAccessibleName(name)
 
     def set_about(self, about: str) -> None:
-        """Say something else below the name."""
-        self.about.setText(about)
+        """Say something else below the name; a path may break after its separators."""
+        self.about.setText(about.replace(os.sep, f"{os.sep}\N{ZERO WIDTH SPACE}"))
         self.about.setVisible(bool(about))
 
     def holds(self, needle: str) -> bool:
@@ -48,7 +50,8 @@ class SettingsSection(Card):
         self._lines: list[Divider] = []
         for number, row in enumerate(rows):
             line = Divider()
-            line.setVisible(number > 0)
+            if number == 0:
+                line.hide()
             self._lines.append(line)
             self.add(line, row)
 

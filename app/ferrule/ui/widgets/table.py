@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.table import CELL, KIND, Cell, RowsModel
 from ferrule.ui.theme import (
     LEFT,
@@ -309,7 +310,7 @@ class TableHead(QtWidgets.QHeaderView):
         across = QtCore.Qt.Orientation.Horizontal
         number = model.headerData(section, across, KIND) == "number"
         box = padded(rect, section, self._table.edge_columns())
-        title = str(model.headerData(section, across) or "")
+        title = Data(model.headerData(section, across) or "")
         column, backwards = self._sorted
         if column == section:
             side = theme.px(12)

@@ -1,0 +1,82 @@
+"""Numbers as the service wrote them, where our own writing of them differs.
+
+A number is kept exactly, but not its spelling: `1e5` is written `1E+5`, `-0` as `0`.
+Most bodies hold none of these; the others are gone through once, off the window's
+thread, literals and values side by side in document order.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from ferrule.exchange import Json, scalar_text
+from ferrule.ui.models.json_value import Steps, write_path
+
+_WINDOW: Final = 128_000
+_OVERLAP: Final = 400
+MOST: Final = 100_000
+_ODD: Final = re.compile(
+    rb"(?:^|[:\[,])[ \t\r\n]*(?:-0(?![.\d])|-?0\.0{6}|-?\d+(?:\.\d+)?[eE])"
+)
+_LITERAL: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)', re.DOTALL)
+
+
+def literals(
+    raw: bytes, value: Json, stopped: Callable[[], bool] = lambda: False
+) -> dict[str, str]:
+    """Return the source text of numbers that are written otherwise, by their path.
+
+    Empty where there are none, or where the two cannot be laid side by side (a name
+    that stands twice in an object).
+    """
+    if not _has_odd(raw, stopped):
+        return {}
+    found: dict[str, str] = {}
+    sources = _sources(raw)
+    for steps, number in _numbers(value, ()):
+        source = next(sources, None)
+        if source is None or stopped() or not _same(source, number):
+            return {}
+        if scalar_text(number) != source and len(found) < MOST:
+            found[write_path(steps)] = source
+    return {} if next(sources, None) is not None else found
+
+
+def _has_odd(raw: bytes, stopped: Callable[[], bool]) -> bool:
+    """Tell whether such a number may be there; looked for in windows."""
+    for start in range(0, len(raw), _WINDOW):
+        if stopped():
+            return False
+        if _ODD.search(raw[start : start + _WINDOW + _OVERLAP]):
+            return True
+    return False
+
+
+def _sources(raw: bytes) -> Iterator[str]:
+    for match in _LITERAL.finditer(raw):
+        if match[1] is not None:
+            yield match[1].decode()
+
+
+def _numbers(value: Json, steps: Steps) -> Iterator[tuple[Steps, Decimal | int]]:
+    """Yield the numbers of a value in document order, without recursion."""
+    waiting: list[tuple[Steps, Json]] = [(steps, value)]
+    while waiting:
+        place, one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [((*place, k), v) for k, v in reversed(one.items())]
+        elif isinstance(one, list):
+            waiting += [((*place, n), v) for n, v in _backwards(one)]
+        elif isinstance(one, int | Decimal) and not isinstance(one, bool):
+            yield place, one
+
+
+def _backwards(entries: list[Json]) -> Iterator[tuple[int, Json]]:
+    return ((n, entries[n]) for n in range(len(entries) - 1, -1, -1))
+
+
+def _same(source: str, number: Decimal | int) -> bool:
+    if isinstance(number, int):
+        return source.lstrip("-") == str(abs(number))
+    return Decimal(source) == number
