@@ -7,7 +7,7 @@ from ferrule.cli.window import hasten, show
 
 HEAVY = ("httpx", "sqlalchemy", "authlib", "keyring", "pydantic")
 hasten()  # as `show` does, before anything of the window is imported here
-CardView = importlib.import_module("ferrule.ui.widgets.catalogue_cards").CardView
+CardView = importlib.import_module("ferrule.ui.widgets.catalogue.cards").CardView
 painted = []
 paint = CardView.paintEvent
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferrule import shipped
-from ferrule.descriptor.difference import difference, reverted
+from ferrule.descriptor.difference.compare import difference, reverted
 from ferrule.descriptor.versions import proposal
 from ferrule.exchange import MISSING, canonical
 

@@ -22,7 +22,7 @@ from PySide6 import QtCore, QtWidgets
 from tests.ui.builder_room import KEY, Room, type_text, until
 
 from ferrule.ui.theme import theme
-from ferrule.ui.widgets.builder_steps import STEPS
+from ferrule.ui.widgets.builder.steps import STEPS
 
 OUT = Path("docs/pictures/builder")
 WIDE, SMALL = (1280, 800), (1024, 700)

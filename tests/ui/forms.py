@@ -1,17 +1,17 @@
 """What the tests of generated forms share: samples by shape, and hands on fields."""
 
 from ferrule.ui.models.draft import DraftModel
-from ferrule.ui.widgets.section_form import SectionForm, form_context
-from ferrule.ui.widgets.section_form_fields import (
+from ferrule.ui.widgets.form.fields import (
     ChoiceEditor,
     JsonEditor,
     LineEditor,
     SwitchEditor,
 )
-from ferrule.ui.widgets.section_form_groups import GroupEditor, OptionalGroup
-from ferrule.ui.widgets.section_form_kinds import EitherEditor, VariantsEditor
-from ferrule.ui.widgets.section_form_lists import KeyedEditor, ManyEditor
-from ferrule.ui.widgets.section_form_shapes import (
+from ferrule.ui.widgets.form.groups import GroupEditor, OptionalGroup
+from ferrule.ui.widgets.form.kinds import EitherEditor, VariantsEditor
+from ferrule.ui.widgets.form.lists import KeyedEditor, ManyEditor
+from ferrule.ui.widgets.form.section import SectionForm, form_context
+from ferrule.ui.widgets.form.shapes import (
     Choice,
     Either,
     Fixed,
@@ -25,7 +25,7 @@ from ferrule.ui.widgets.section_form_shapes import (
     Variants,
     members,
 )
-from ferrule.ui.widgets.section_form_values import read_text, text_of
+from ferrule.ui.widgets.form.values import read_text, text_of
 from ferrule.workspace.drafts import Draft
 
 TEXTS = {

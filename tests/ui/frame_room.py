@@ -15,7 +15,7 @@ from ferrule.ui.dialogs import Confirmation
 from ferrule.ui.models.messages import ShowConnector
 from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.pages import PAGES
-from ferrule.ui.widgets.builder_steps import STEPS
+from ferrule.ui.widgets.builder.steps import STEPS
 from ferrule.ui.window import Window
 from ferrule.workspace import connecting
 from ferrule.workspace.home import Home

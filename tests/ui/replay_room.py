@@ -7,9 +7,9 @@ from tests.ui.builder_room import press, until
 
 from ferrule import shipped
 from ferrule.exchange import Response
-from ferrule.ui.widgets.builder_drift import Drifting
-from ferrule.ui.widgets.builder_history import Histories
-from ferrule.ui.widgets.builder_tests import TestRuns
+from ferrule.ui.widgets.builder.drift import Drifting
+from ferrule.ui.widgets.builder.history import Histories
+from ferrule.ui.widgets.builder.tests import TestRuns
 
 KEYS = QtCore.Qt.Key
 MODS = QtCore.Qt.KeyboardModifier

@@ -12,9 +12,11 @@ from tests.ui.frame_room import walk, walk_through
 from ferrule.ui.models.runs import RunFacts
 from ferrule.ui.models.signals import Count
 from ferrule.ui.models.table import Column, RowsModel
-from ferrule.ui.widgets import builder_strip, runs_progress, spoken
+from ferrule.ui.widgets import spoken
+from ferrule.ui.widgets.builder import strip as builder_strip
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.overlay import Overlay
+from ferrule.ui.widgets.runs import progress as runs_progress
 
 UI = Path(spoken.__file__).parents[1]
 # Each class that the mouse can do something with, and how the keyboard does the same.

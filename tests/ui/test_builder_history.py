@@ -12,11 +12,11 @@ from tests.ui.replay_room import document, kept, opened, shown
 
 from ferrule.exchange import Response
 from ferrule.ui.theme import preferences
-from ferrule.ui.widgets.builder_history import Histories
-from ferrule.ui.widgets.builder_walk import Walking
+from ferrule.ui.widgets.builder.history import Histories
+from ferrule.ui.widgets.builder.walk import Walking
 from ferrule.workspace.authoring import save_draft
 from ferrule.workspace.drafts import Draft
-from ferrule.workspace.history import HistoryRules, Where
+from ferrule.workspace.history.ring import HistoryRules, Where
 from ferrule.workspace.home import Home
 from ferrule.workspace.sending import Sent
 from ferrule.workspace.workspace import Workspace

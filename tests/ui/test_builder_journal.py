@@ -14,7 +14,7 @@ from tests.ui.builder_room import KEY, in_room, press, type_text, until
 from tests.ui.killed_builder import EDITS
 
 from ferrule.ui.theme import preferences
-from ferrule.ui.widgets import builder_shelf
+from ferrule.ui.widgets.builder import shelf as builder_shelf
 from ferrule.workspace.authoring import blank
 
 ROOT = Path(__file__).parents[2]

@@ -13,11 +13,11 @@ from ferrule.exchange import MISSING, decode
 from ferrule.ui.models.draft_level import CONNECTOR
 from ferrule.ui.models.stream_edits import stream_keys
 from ferrule.ui.theme import theme
-from ferrule.ui.widgets.builder_steps import STEPS, step_of
-from ferrule.ui.widgets.section_form_groups import GroupEditor
-from ferrule.ui.widgets.section_form_level import LevelTag
-from ferrule.ui.widgets.section_form_parent import ParentEditor
-from ferrule.ui.widgets.section_form_rules import RulesEditor
+from ferrule.ui.widgets.builder.steps import STEPS, step_of
+from ferrule.ui.widgets.form.groups import GroupEditor
+from ferrule.ui.widgets.form.level import LevelTag
+from ferrule.ui.widgets.form.parent import ParentEditor
+from ferrule.ui.widgets.form.rules import RulesEditor
 from ferrule.workspace.authoring import blank
 from ferrule.workspace.drafts import Draft
 

@@ -26,8 +26,8 @@ from ferrule.ui.models.messages import OpenDescriptor
 from ferrule.ui.tasks import in_thread
 from ferrule.ui.theme import preferences, theme
 from ferrule.ui.widgets.field import LineEdit, SecretField
+from ferrule.ui.widgets.form.rules import RulesEditor
 from ferrule.ui.widgets.message import Message
-from ferrule.ui.widgets.section_form_rules import RulesEditor
 from ferrule.workspace.authoring import blank, pretty
 from ferrule.workspace.connecting import connect
 from ferrule.workspace.giving import typed_secrets

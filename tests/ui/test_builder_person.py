@@ -20,10 +20,10 @@ from tests.ui.builder_room import KEY
 from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.pages import PAGES
 from ferrule.ui.tour.guide import Guide
-from ferrule.ui.widgets.builder_start_operations import OperationTable
-from ferrule.ui.widgets.builder_start_paste import PasteEdit
+from ferrule.ui.widgets.builder.start_operations import OperationTable
+from ferrule.ui.widgets.builder.start_paste import PasteEdit
 from ferrule.ui.widgets.field import SecretField
-from ferrule.ui.widgets.runs_progress import ProgressCard
+from ferrule.ui.widgets.runs.progress import ProgressCard
 from ferrule.ui.window import Window
 from ferrule.workspace.home import Home
 from ferrule.workspace.workspace import Workspace

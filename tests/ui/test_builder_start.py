@@ -15,7 +15,7 @@ from tests.ui.catalogue_desk import clipped, nameless
 from ferrule import shipped
 from ferrule.ui.models.messages import BeginFrom, BuildOnSandbox
 from ferrule.ui.theme import theme
-from ferrule.ui.widgets.builder_begun import Import
+from ferrule.ui.widgets.builder.begun import Import
 
 KEYS = QtCore.Qt.Key
 MODS = QtCore.Qt.KeyboardModifier

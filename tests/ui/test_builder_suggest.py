@@ -12,7 +12,7 @@ from tests.ui.catalogue_desk import clipped, nameless
 
 from ferrule.exchange import Response
 from ferrule.ui.theme import theme
-from ferrule.ui.widgets.builder_suggest import Suggestions
+from ferrule.ui.widgets.builder.suggest import Suggestions
 
 KEYS = QtCore.Qt.Key
 CTRL = QtCore.Qt.KeyboardModifier.ControlModifier

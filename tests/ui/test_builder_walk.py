@@ -17,11 +17,11 @@ from tests.workspace.faulty import described
 from ferrule.exchange import Response
 from ferrule.shipped import descriptors
 from ferrule.ui.theme import theme
-from ferrule.ui.widgets.builder_walk import Walking
-from ferrule.ui.widgets.builder_walk_plan import WalkRow
+from ferrule.ui.widgets.builder.walk import Walking
+from ferrule.ui.widgets.builder.walk_plan import WalkRow
 from ferrule.ui.widgets.field import LineEdit
-from ferrule.ui.widgets.response_fill import TIMING
-from ferrule.ui.widgets.response_timing import Waterfall
+from ferrule.ui.widgets.response.fill import TIMING
+from ferrule.ui.widgets.response.timing import Waterfall
 
 KEYS = QtCore.Qt.Key
 MODS = QtCore.Qt.KeyboardModifier

@@ -16,7 +16,7 @@ import importlib, sys
 from ferrule.cli.window import hasten, show
 
 hasten()
-view = importlib.import_module("ferrule.ui.widgets.catalogue_cards").CardView
+view = importlib.import_module("ferrule.ui.widgets.catalogue.cards").CardView
 first = []
 paint = view.paintEvent
 

@@ -12,9 +12,9 @@ from ferrule.ui.models.help_texts import PLACES, STEPS
 from ferrule.ui.models.key_guide import GUIDE
 from ferrule.ui.models.palette import Entry, Haystack, ranked, recent, remember, split
 from ferrule.ui.pages import PAGES
-from ferrule.ui.widgets import builder_steps
+from ferrule.ui.widgets.builder import steps as builder_steps
 from ferrule.ui.widgets.palette import Palette
-from ferrule.ui.widgets.settings_keys import KeyRow, KeysSection
+from ferrule.ui.widgets.settings.keys import KeyRow, KeysSection
 from ferrule.workspace.authoring import blank
 
 KEYS = QtCore.Qt.Key

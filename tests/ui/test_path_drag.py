@@ -8,7 +8,7 @@ from tests.ui.builder_room import in_room, press, until
 
 from ferrule.exchange import Response
 from ferrule.ui.models.path_drag import MIME, read_mime
-from ferrule.ui.widgets.section_form_fields import TextEditor
+from ferrule.ui.widgets.form.fields import TextEditor
 
 KEYS = QtCore.Qt.Key
 FLAGS = QtCore.Qt.KeyboardModifier

@@ -11,7 +11,7 @@ from ferrule.exchange import Response
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.message import Message
-from ferrule.ui.widgets.response_explorer import ResponseExplorer
+from ferrule.ui.widgets.response.explorer import ResponseExplorer
 from ferrule.ui.widgets.table import DataTable
 from ferrule.workspace.item_places import ItemsAt
 
@@ -204,7 +204,7 @@ def test_what_is_no_json_is_told_and_shown_raw(explorer, body, headers, told):
 
 
 def test_a_huge_body_is_not_unfolded_unasked(run, qtbot, explorer, monkeypatch):
-    monkeypatch.setattr("ferrule.ui.widgets.response_explorer.HUGE", 100_000)
+    monkeypatch.setattr("ferrule.ui.widgets.response.explorer.HUGE", 100_000)
     body = json.dumps({"items": ITEMS * 20}).encode()
 
     async def look():

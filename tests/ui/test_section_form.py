@@ -35,22 +35,22 @@ from ferrule.pagination import Pagination
 from ferrule.section import Section
 from ferrule.ui.models.draft import DraftModel
 from ferrule.ui.models.path_drag import Pick
-from ferrule.ui.widgets.builder_steps import MAPPED, PARTS, REQUEST_LINE
+from ferrule.ui.widgets.builder.steps import MAPPED, PARTS, REQUEST_LINE
 from ferrule.ui.widgets.chip import Chip
-from ferrule.ui.widgets.section_form import form_context, make_editor
-from ferrule.ui.widgets.section_form_fields import (
+from ferrule.ui.widgets.form.fields import (
     ChoiceEditor,
     JsonEditor,
     LineEditor,
     SwitchEditor,
     TextEditor,
 )
-from ferrule.ui.widgets.section_form_groups import GroupEditor, OptionalGroup
-from ferrule.ui.widgets.section_form_kinds import EitherEditor, VariantsEditor
-from ferrule.ui.widgets.section_form_lists import KeyedEditor, ManyEditor
-from ferrule.ui.widgets.section_form_rows import Slot
-from ferrule.ui.widgets.section_form_shapes import Fixed, Variants, members, shape_of
-from ferrule.ui.widgets.section_form_values import read_text, same, text_of
+from ferrule.ui.widgets.form.groups import GroupEditor, OptionalGroup
+from ferrule.ui.widgets.form.kinds import EitherEditor, VariantsEditor
+from ferrule.ui.widgets.form.lists import KeyedEditor, ManyEditor
+from ferrule.ui.widgets.form.rows import Slot
+from ferrule.ui.widgets.form.section import form_context, make_editor
+from ferrule.ui.widgets.form.shapes import Fixed, Variants, members, shape_of
+from ferrule.ui.widgets.form.values import read_text, same, text_of
 from ferrule.workspace.authoring import blank
 from ferrule.workspace.drafts import Draft
 from ferrule.workspace.picking import Way

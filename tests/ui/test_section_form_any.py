@@ -22,12 +22,12 @@ from ferrule.fields import InputField
 from ferrule.mapping import FieldMapping
 from ferrule.ui.models.draft import DraftModel
 from ferrule.ui.models.draft_level import CONNECTOR
-from ferrule.ui.widgets.builder_forms import StepForms
-from ferrule.ui.widgets.builder_steps import step_of
-from ferrule.ui.widgets.section_form import form_context
-from ferrule.ui.widgets.section_form_fields import LineEditor, TextEditor
-from ferrule.ui.widgets.section_form_rows import Slot
-from ferrule.ui.widgets.section_form_values import same
+from ferrule.ui.widgets.builder.forms import StepForms
+from ferrule.ui.widgets.builder.steps import step_of
+from ferrule.ui.widgets.form.fields import LineEditor, TextEditor
+from ferrule.ui.widgets.form.rows import Slot
+from ferrule.ui.widgets.form.section import form_context
+from ferrule.ui.widgets.form.values import same
 from ferrule.workspace.authoring import blank
 from ferrule.workspace.drafts import Draft
 

@@ -9,9 +9,9 @@ from ferrule.expression import Predicate
 from ferrule.mapping import FieldMapping
 from ferrule.ui.models.predicate_edits import sentence, with_predicate
 from ferrule.ui.models.rules import rule_rows, shares, told
-from ferrule.ui.widgets.section_form_fields import JsonEditor
-from ferrule.ui.widgets.section_form_predicate import PredicateEditor, RuleEditor
-from ferrule.ui.widgets.section_form_rules import RulesEditor
+from ferrule.ui.widgets.form.fields import JsonEditor
+from ferrule.ui.widgets.form.predicate import PredicateEditor, RuleEditor
+from ferrule.ui.widgets.form.rules import RulesEditor
 
 KEYS, MODS = QtCore.Qt.Key, QtCore.Qt.KeyboardModifier
 BOTH = MODS.ControlModifier | MODS.ShiftModifier

@@ -14,10 +14,10 @@ from ferrule.ui.models.plain_words import date_words, duration_words
 from ferrule.ui.models.sample_leaves import leaves
 from ferrule.ui.models.slices import Slices
 from ferrule.ui.models.template_hints import Sampled, completions, reading
-from ferrule.ui.widgets.section_form_json import SectionJson, read_json
-from ferrule.ui.widgets.section_form_kinds import VariantsEditor
-from ferrule.ui.widgets.section_form_rows import Slot, WriteButton
-from ferrule.ui.widgets.section_form_values import restored
+from ferrule.ui.widgets.form.json import SectionJson, read_json
+from ferrule.ui.widgets.form.kinds import VariantsEditor
+from ferrule.ui.widgets.form.rows import Slot, WriteButton
+from ferrule.ui.widgets.form.values import restored
 
 KEYS, MODS = QtCore.Qt.Key, QtCore.Qt.KeyboardModifier
 KNOWN = Sampled(

@@ -13,7 +13,7 @@ from ferrule.ui.actions import Actions
 from ferrule.ui.models.settings_facts import size_text
 from ferrule.ui.pages.settings import SettingsPage
 from ferrule.ui.theme import preferences, theme
-from ferrule.workspace.history import HistoryRules, Where
+from ferrule.workspace.history.ring import HistoryRules, Where
 from ferrule.workspace.home import Home
 from ferrule.workspace.sending import Sent
 from ferrule.workspace.workspace import Workspace

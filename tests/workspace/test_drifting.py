@@ -15,10 +15,11 @@ from ferrule.expression.steps import read_steps, write_steps
 from ferrule.mapping import CompiledMapping, Origin
 from ferrule.suggestion.drift import Compared, compare
 from ferrule.suggestion.drift_uses import uses_of
-from ferrule.workspace import drifting, fixture_files
 from ferrule.workspace.connecting import connect
-from ferrule.workspace.drifting import Fix, Rename
-from ferrule.workspace.fixture_carrying import _move, carry_over
+from ferrule.workspace.drift import finding as drifting
+from ferrule.workspace.drift.finding import Fix, Rename
+from ferrule.workspace.fixtures import files as fixture_files
+from ferrule.workspace.fixtures.carrying import _move, carry_over
 from ferrule.workspace.home import Home
 from ferrule.workspace.overriding import set_mapping
 from ferrule.workspace.previewing import mapping_of, tolerant_mapping

@@ -16,15 +16,16 @@ from ferrule.errors import UsageError
 from ferrule.exchange import Response
 from ferrule.redaction import Redactor
 from ferrule.sync.replay import replay_fixture
-from ferrule.workspace import fixture_files, provider_folders
+from ferrule.workspace import provider_folders
 from ferrule.workspace.authoring import blank, pretty, save_draft
 from ferrule.workspace.drafts import Draft
-from ferrule.workspace.fixture_ledger import Ledger, summary
-from ferrule.workspace.fixture_look import look_over, replaced
-from ferrule.workspace.fixture_making import file_name, make_fixture
-from ferrule.workspace.fixture_sample import Sample, answer_of, sample_of, shortened
-from ferrule.workspace.fixture_stand_ins import stand_in
-from ferrule.workspace.history import Where
+from ferrule.workspace.fixtures import files as fixture_files
+from ferrule.workspace.fixtures.ledger import Ledger, summary
+from ferrule.workspace.fixtures.look import look_over, replaced
+from ferrule.workspace.fixtures.making import file_name, make_fixture
+from ferrule.workspace.fixtures.sample import Sample, answer_of, sample_of, shortened
+from ferrule.workspace.fixtures.stand_ins import stand_in
+from ferrule.workspace.history.ring import Where
 from ferrule.workspace.home import Home
 from ferrule.workspace.sending import Sending, Sent
 from ferrule.workspace.workspace import Workspace

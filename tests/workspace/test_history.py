@@ -20,10 +20,10 @@ from ferrule.exchange import Response
 from ferrule.redaction import MASK, Redactor, _needles, live
 from ferrule.workspace.authoring import blank
 from ferrule.workspace.connecting import check_connection, connect
-from ferrule.workspace.fixture_making import make_fixture
-from ferrule.workspace.fixture_sample import sample_of, shortened
-from ferrule.workspace.history import History, HistoryRules, Where
-from ferrule.workspace.history_curl import as_curl
+from ferrule.workspace.fixtures.making import make_fixture
+from ferrule.workspace.fixtures.sample import sample_of, shortened
+from ferrule.workspace.history.curl import as_curl
+from ferrule.workspace.history.ring import History, HistoryRules, Where
 from ferrule.workspace.home import Home
 from ferrule.workspace.sending import Sending, Sent
 from ferrule.workspace.workspace import Workspace
@@ -294,7 +294,7 @@ def test_a_kill_between_body_and_row_leaves_an_orphan_that_is_swept(tmp_path):
         "import os, sys\n"
         "from pathlib import Path\n"
         "from tests.workspace.test_history import sent, WHERE\n"
-        "from ferrule.workspace.history import History\n"
+        "from ferrule.workspace.history.ring import History\n"
         "from ferrule.workspace.home import Home\n"
         "history = History(Home(Path(sys.argv[1])))\n"
         "history.keep(sent(b'kept'), WHERE)\n"

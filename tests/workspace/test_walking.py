@@ -13,9 +13,9 @@ from tests.workspace.faulty import CURSOR, PAGE, SINCE, described
 
 from ferrule.errors import CircuitOpen, EndlessPaging, FerruleError, RateLimitError
 from ferrule.workspace.giving import typed_secrets
-from ferrule.workspace.walking import Subject, Walk, walkable
-from ferrule.workspace.walking_findings import walk_checks
-from ferrule.workspace.walking_parts import Layout, Limits, Part
+from ferrule.workspace.walking.findings import walk_checks
+from ferrule.workspace.walking.parts import Layout, Limits, Part
+from ferrule.workspace.walking.walk import Subject, Walk, walkable
 
 MANY = Limits(50, 1000)
 

@@ -12,10 +12,10 @@ from tests.workspace.faulty import described
 
 from ferrule.clock import SystemClock
 from ferrule.shipped import descriptors
-from ferrule.workspace.walking import Subject
-from ferrule.workspace.walking_again import SecondSync
-from ferrule.workspace.walking_parts import Limits
-from ferrule.workspace.walking_stir import Stirred, may_be_sandbox
+from ferrule.workspace.walking.again import SecondSync
+from ferrule.workspace.walking.parts import Limits
+from ferrule.workspace.walking.stir import Stirred, may_be_sandbox
+from ferrule.workspace.walking.walk import Subject
 
 MANY = Limits(50, 1000)
 SINCE = {"type": "timestamp_filter", "queryParam": "since", "format": "iso8601"}

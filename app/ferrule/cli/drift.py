@@ -8,7 +8,7 @@ import typer
 from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import Json, app
-from ferrule.workspace.drifting import ConnectionTests, Drift
+from ferrule.workspace.drift.finding import ConnectionTests, Drift
 
 
 @app.command("drift")
@@ -29,7 +29,7 @@ def drift(
     from ferrule.errors import DescriptorError
     from ferrule.exchange import decode
     from ferrule.sync.plan import choose_streams
-    from ferrule.workspace import drifting
+    from ferrule.workspace.drift import finding as drifting
 
     workspace = open_workspace()
     subject = drifting.find_subject(workspace, named)

@@ -29,22 +29,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from ferrule.descriptor.document import validate
-from ferrule.descriptor.lint_mapping import (
+from ferrule.descriptor.lint.mapping import (
     idle_columns,
     not_portable,
     samples_at_odds,
     unreachable_rules,
     without_created_path,
 )
-from ferrule.descriptor.lint_names import (
+from ferrule.descriptor.lint.names import (
     repeated_names,
     undeclared_variables,
     unknown_streams,
 )
-from ferrule.descriptor.lint_requests import hosts, paging, tools
-from ferrule.descriptor.lint_resilience import idle_resilience
-from ferrule.descriptor.lint_secrets import secrets
-from ferrule.descriptor.lint_slices import idle_slices
+from ferrule.descriptor.lint.requests import hosts, paging, tools
+from ferrule.descriptor.lint.resilience import idle_resilience
+from ferrule.descriptor.lint.secrets import secrets
+from ferrule.descriptor.lint.slices import idle_slices
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.needs import placed_needs
 from ferrule.descriptor.seed_form import additions

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ferrule.descriptor.difference import Change, Document, difference
-from ferrule.descriptor.difference_rules import LEVELS, Level
+from ferrule.descriptor.difference.compare import Change, Document, difference
+from ferrule.descriptor.difference.rules import LEVELS, Level
 
 _VERSION: Final = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", re.ASCII)
 

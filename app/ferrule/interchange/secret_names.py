@@ -7,7 +7,7 @@ is not; a value decides by the forms that vendors give their keys.
 import re
 from collections.abc import Iterator
 
-from ferrule.descriptor.lint_secrets import secrets
+from ferrule.descriptor.lint.secrets import secrets
 from ferrule.exchange import Json
 from ferrule.interchange.literal import variables
 from ferrule.redaction import is_secret_name

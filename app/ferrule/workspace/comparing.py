@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ferrule.bundle import MAX_BUNDLE, inspect, steps
-from ferrule.descriptor.difference import Change, difference
+from ferrule.descriptor.difference.compare import Change, difference
 from ferrule.descriptor.document import read_document
 from ferrule.descriptor.versions import Proposal, proposed
 from ferrule.errors import BundleRejected, NotFound, StoreError, UsageError

@@ -17,7 +17,7 @@ from ferrule.workspace.dry_running import dry_sync
 from ferrule.workspace.halting import Halt
 from ferrule.workspace.health import Cause, Finding
 from ferrule.workspace.health_checks import record_finding
-from ferrule.workspace.history_checks import kept_check
+from ferrule.workspace.history.checks import kept_check
 from ferrule.workspace.preparing import SyncOrder
 from ferrule.workspace.running import read_time
 from ferrule.workspace.syncing import sync

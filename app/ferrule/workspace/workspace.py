@@ -15,7 +15,7 @@ from ferrule.workspace.home import Home
 from ferrule.workspace.project import Project, find_project
 
 if TYPE_CHECKING:  # it reads descriptors, which the catalogue paints without
-    from ferrule.workspace.history import History
+    from ferrule.workspace.history.ring import History
     from ferrule.workspace.registry import Registry
 
 
@@ -69,7 +69,7 @@ class Workspace:
     @property
     def history(self) -> "History":
         """The kept exchanges; nothing of it is read before it is asked for."""
-        from ferrule.workspace.history import History
+        from ferrule.workspace.history.ring import History
 
         return self._once("history", lambda: History(self.home))
 

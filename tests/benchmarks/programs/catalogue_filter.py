@@ -13,7 +13,7 @@ from PySide6 import QtWidgets
 
 from ferrule.ui.models.catalogue import CatalogueModel
 from ferrule.ui.theme import theme
-from ferrule.ui.widgets.catalogue_browser import Browser
+from ferrule.ui.widgets.catalogue.browser import Browser
 from ferrule.workspace.catalogue import Card
 
 CARDS, WORDS = 5000, 30

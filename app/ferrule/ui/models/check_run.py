@@ -17,7 +17,7 @@ from ferrule.ui.tasks import in_thread
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.checking import Check, CheckStep
 from ferrule.workspace.connecting import record_health
-from ferrule.workspace.history_checks import kept_check
+from ferrule.workspace.history.checks import kept_check
 from ferrule.workspace.workspace import Workspace
 
 

@@ -20,7 +20,7 @@ from ferrule.workspace.catalogue import Card
 from ferrule.workspace.checking import Check, CheckStep
 from ferrule.workspace.connecting import connect, free_key, record_health
 from ferrule.workspace.giving import typed_secrets
-from ferrule.workspace.history_checks import kept_check
+from ferrule.workspace.history.checks import kept_check
 from ferrule.workspace.workspace import Workspace
 
 

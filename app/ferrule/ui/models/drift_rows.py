@@ -2,7 +2,7 @@
 
 from ferrule.ui.models.json_value import visible
 from ferrule.ui.models.table import Column
-from ferrule.workspace.drifting import Change, ConnectionTests, Drift
+from ferrule.workspace.drift.finding import Change, ConnectionTests, Drift
 
 
 def drift_columns() -> list[Column[Change]]:

@@ -6,8 +6,8 @@ from ferrule.exchange import MISSING, Json, Missing, scalar_text
 from ferrule.ui.models.history_rows import time_text
 from ferrule.ui.models.json_value import visible
 from ferrule.ui.models.table import Column
-from ferrule.workspace.fixture_files import Difference, TestResult
-from ferrule.workspace.fixture_ledger import LedgerLine, summary
+from ferrule.workspace.fixtures.files import Difference, TestResult
+from ferrule.workspace.fixtures.ledger import LedgerLine, summary
 
 _LONGEST = 300
 

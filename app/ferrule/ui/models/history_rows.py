@@ -6,7 +6,7 @@ from ferrule.clock import SystemClock
 from ferrule.ui.models.json_value import visible
 from ferrule.ui.models.settings_facts import size_text
 from ferrule.ui.models.table import Column
-from ferrule.workspace.history_facts import Kept, Usage
+from ferrule.workspace.history.facts import Kept, Usage
 
 _KINDS = {"send": "Send", "walk": "Pages", "check": "Check"}
 

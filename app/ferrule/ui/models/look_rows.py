@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from ferrule.ui.models.json_value import visible
 from ferrule.ui.models.table import Column
-from ferrule.workspace.fixture_look import Finding
+from ferrule.workspace.fixtures.look import Finding
 
 _WORDS = {
     "secret": "Known secret",

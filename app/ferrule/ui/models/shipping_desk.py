@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ferrule.ui.tasks import in_thread
-from ferrule.workspace.fixture_lines import LedgerLine, summary
+from ferrule.workspace.fixtures.lines import LedgerLine, summary
 from ferrule.workspace.shipping_facts import (
     SECTIONS,
     Finding,
@@ -178,7 +178,7 @@ def _overview(workspace: Workspace) -> Overview:
 
 def _check(workspace: Workspace, folder: Path, ids: tuple[str, ...]) -> list[CheckLine]:
     from ferrule.workspace import shipping  # noqa: PLC0415 - brings cryptography
-    from ferrule.workspace.fixture_ledger import (  # noqa: PLC0415 - reads descriptors
+    from ferrule.workspace.fixtures.ledger import (  # noqa: PLC0415 - reads descriptors
         run_folder,
     )
 

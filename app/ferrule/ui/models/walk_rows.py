@@ -7,9 +7,9 @@ from ferrule.clock import rfc3339
 from ferrule.ui.models.json_value import visible
 from ferrule.ui.models.settings_facts import size_text
 from ferrule.ui.models.table import Column
-from ferrule.workspace.walking_again import Change
-from ferrule.workspace.walking_findings import Level
-from ferrule.workspace.walking_pages import WalkedPage
+from ferrule.workspace.walking.again import Change
+from ferrule.workspace.walking.findings import Level
+from ferrule.workspace.walking.pages import WalkedPage
 
 END_LEVELS: Final[dict[str, Level]] = {
     "whole": "ok",

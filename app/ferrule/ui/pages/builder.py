@@ -24,15 +24,15 @@ from ferrule.ui.models.messages import (
 from ferrule.ui.models.spots import Spot
 from ferrule.ui.pages.page import Notice, Page, notice_of
 from ferrule.ui.tasks import in_thread
-from ferrule.ui.widgets.builder_bar import BuilderBar
-from ferrule.ui.widgets.builder_begin import Beginnings
-from ferrule.ui.widgets.builder_bench import BuilderBench
-from ferrule.ui.widgets.builder_desk import Desk
-from ferrule.ui.widgets.builder_files import open_connector, write_draft
-from ferrule.ui.widgets.builder_part import Part
-from ferrule.ui.widgets.builder_parts import commands as commands_of_parts
-from ferrule.ui.widgets.builder_places import spots_of
-from ferrule.ui.widgets.builder_version import offered, version_button
+from ferrule.ui.widgets.builder.bar import BuilderBar
+from ferrule.ui.widgets.builder.begin import Beginnings
+from ferrule.ui.widgets.builder.bench import BuilderBench
+from ferrule.ui.widgets.builder.desk import Desk
+from ferrule.ui.widgets.builder.files import open_connector, write_draft
+from ferrule.ui.widgets.builder.part import Part
+from ferrule.ui.widgets.builder.parts import commands as commands_of_parts
+from ferrule.ui.widgets.builder.places import spots_of
+from ferrule.ui.widgets.builder.version import offered, version_button
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.message import Level
 from ferrule.workspace.drafts import Document, Draft

@@ -18,9 +18,9 @@ from ferrule.ui.models.shipping_desk import KeyFile, Overview, ShippingDesk
 from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.bending import Bending, Flowing
-from ferrule.ui.widgets.bundles_compose import ChecksCard, ComposeCard
-from ferrule.ui.widgets.bundles_sign import SignCard
-from ferrule.ui.widgets.bundles_verify import VerifyCard
+from ferrule.ui.widgets.bundles.compose import ChecksCard, ComposeCard
+from ferrule.ui.widgets.bundles.sign import SignCard
+from ferrule.ui.widgets.bundles.verify import VerifyCard
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.layouts import Column, Divider, Row, Scroll, boxed
 from ferrule.ui.widgets.stepper import Step, StepState, StepTrack

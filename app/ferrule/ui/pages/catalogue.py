@@ -21,11 +21,13 @@ from ferrule.ui.models.catalogue import CatalogueModel, Entry
 from ferrule.ui.pages.page import Page
 from ferrule.ui.tasks import in_thread, when_painted
 from ferrule.ui.theme import metrics, theme
-from ferrule.ui.widgets import catalogue_check, catalogue_commands, catalogue_detail
-from ferrule.ui.widgets.catalogue_begin import Beginning
-from ferrule.ui.widgets.catalogue_browser import Browser
-from ferrule.ui.widgets.catalogue_cards import CardView
-from ferrule.ui.widgets.connect_flows import ConnectFlows
+from ferrule.ui.widgets.catalogue import check as catalogue_check
+from ferrule.ui.widgets.catalogue import commands as catalogue_commands
+from ferrule.ui.widgets.catalogue import detail as catalogue_detail
+from ferrule.ui.widgets.catalogue.begin import Beginning
+from ferrule.ui.widgets.catalogue.browser import Browser
+from ferrule.ui.widgets.catalogue.cards import CardView
+from ferrule.ui.widgets.connect.flows import ConnectFlows
 from ferrule.ui.widgets.layouts import Pane, Row, boxed
 from ferrule.workspace.workspace import Workspace
 

@@ -18,8 +18,8 @@ from ferrule.ui.models.run_track import Wish
 from ferrule.ui.models.runs import ErrorRow, Mode, RunFacts, stored_log
 from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.widgets.message import Level
-from ferrule.ui.widgets.runs_standing import StandingWork
-from ferrule.ui.widgets.runs_view import NewRun, RunsView
+from ferrule.ui.widgets.runs.standing import StandingWork
+from ferrule.ui.widgets.runs.view import NewRun, RunsView
 from ferrule.workspace.workspace import Workspace
 
 _TICK_MS: Final = 500

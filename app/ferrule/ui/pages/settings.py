@@ -20,9 +20,9 @@ from ferrule.ui.widgets.choice import ComboBox, Switch
 from ferrule.ui.widgets.field import SearchField
 from ferrule.ui.widgets.frame_keys import focus
 from ferrule.ui.widgets.layouts import Column, Row, Scroll, boxed
-from ferrule.ui.widgets.settings_history import HistorySection
-from ferrule.ui.widgets.settings_keys import KeysSection
-from ferrule.ui.widgets.settings_rows import SettingRow, SettingsSection, value_label
+from ferrule.ui.widgets.settings.history import HistorySection
+from ferrule.ui.widgets.settings.keys import KeysSection
+from ferrule.ui.widgets.settings.rows import SettingRow, SettingsSection, value_label
 from ferrule.workspace.workspace import Workspace
 
 _THEMES: Final = (("light", "Light"), ("dark", "Dark"), ("system", "Follow system"))

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6 import QtCore, QtTest, QtWidgets
 
 from ferrule.ui.tour.guide import Guide
-from ferrule.ui.widgets.builder_start_paste import PasteEdit
+from ferrule.ui.widgets.builder.start_paste import PasteEdit
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.json_view import JsonView
 from ferrule.ui.widgets.table import DataTable

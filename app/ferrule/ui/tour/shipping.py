@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6 import QtCore, QtWidgets
 
 from ferrule.ui.tour.guide import Guide
-from ferrule.ui.widgets.bundles_facts import StepList, Verdict
+from ferrule.ui.widgets.bundles.facts import StepList, Verdict
 from ferrule.ui.widgets.choice import ComboBox
 from ferrule.ui.widgets.field import LineEdit
 

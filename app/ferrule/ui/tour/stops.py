@@ -8,9 +8,9 @@ from PySide6 import QtCore, QtWidgets
 from ferrule.ui.tour.building import build_descriptor
 from ferrule.ui.tour.guide import WIDE, Guide, LostError
 from ferrule.ui.tour.shipping import ship_bundle
-from ferrule.ui.widgets.catalogue_cards import CardView
-from ferrule.ui.widgets.connect_check import CheckLines
-from ferrule.ui.widgets.runs_progress import ProgressCard
+from ferrule.ui.widgets.catalogue.cards import CardView
+from ferrule.ui.widgets.check import CheckLines
+from ferrule.ui.widgets.runs.progress import ProgressCard
 
 SANDBOX = "sandbox-issues"
 LEAST_ITEMS = 2000

@@ -1,0 +1,1 @@
+"""What differs between two descriptors, and what that breaks."""

@@ -1,0 +1,1 @@
+"""What a valid descriptor should not say."""

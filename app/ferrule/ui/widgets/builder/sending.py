@@ -1,0 +1,223 @@
+"""Sending a draft's request once: what it needs, the exchange, and giving it up.
+
+A connection's credentials go only where that connection's own connector sends them.
+"""
+
+import asyncio
+import re
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Final
+
+from PySide6 import QtCore
+
+from ferrule.auth import Secrets
+from ferrule.descriptor.document import read_descriptor, validate
+from ferrule.descriptor.hosts import allowed_hosts, given_origins
+from ferrule.errors import FerruleError, OffHost
+from ferrule.exchange import Json
+from ferrule.ui.models.draft import DraftModel
+from ferrule.ui.models.sandbox import CONNECTOR, sandbox
+from ferrule.ui.tasks import Tasks, in_thread
+from ferrule.ui.widgets.builder.values import Values, Wanted, wanted_by
+from ferrule.workspace.accounts import Account
+from ferrule.workspace.drafts import Document
+from ferrule.workspace.sending import Sending, Sent, sendable
+from ferrule.workspace.workspace import Workspace
+
+_COPY: Final = re.compile(r"-copy(-\d+)?$")
+
+
+class Sender(QtCore.QObject):
+    """Sends one draft.
+
+    Signals:
+        lacking(object, object): fields are empty; carries the Wanted and their labels.
+        started(): the request goes out.
+        sent(object): the exchange, as Sent.
+        failed(object): no answer; carries the FerruleError.
+        given_up(): the person did not want to wait.
+        busy(bool): whether a request is under way.
+    """
+
+    lacking = QtCore.Signal(object, object)
+    started = QtCore.Signal()
+    sent = QtCore.Signal(object)
+    failed = QtCore.Signal(object)
+    given_up = QtCore.Signal()
+    busy = QtCore.Signal(bool)
+
+    def __init__(
+        self, draft: DraftModel, workspace: Workspace, parent: QtCore.QObject
+    ) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._workspace = workspace
+        self.config: dict[str, Json] = {}
+        self._sending: Sending | None = None
+        self.tasks = Tasks(self)
+        self.tasks.ended.connect(self._end)
+        self.tasks.failed.connect(self._fail)
+
+    @property
+    def running(self) -> bool:
+        """Return whether a request is under way."""
+        return self.tasks.running("send")
+
+    def send(self, values: Values, stream: str | None) -> None:
+        """Send the request, or say what is lacking."""
+        self.tasks.start("send", self._send(values, stream))
+
+    def cancel(self) -> bool:
+        """Stop waiting for the answer; say whether there was a request."""
+        if not self.running:
+            return False
+        self.tasks.cancel("send")
+        if self._sending is not None:
+            self._sending.cancel()
+        self.given_up.emit()
+        return True
+
+    async def wanted(self) -> Wanted:
+        """Return what the draft asks for now."""
+        document = self._draft.document
+        return await in_thread(lambda: wanted_by(document))
+
+    async def connections(self) -> list[str]:
+        """Return the keys of the connections of this connector, or of its original."""
+        named = self._draft.draft.connector_id
+        ids = {named, _COPY.sub("", named)}
+
+        def read() -> list[str]:
+            found = self._workspace.registry.list_connections()
+            return [each.key for each in found if each.connector_id in ids]
+
+        return await in_thread(read)
+
+    async def borrowed(self, key: str) -> tuple[dict[str, Json], Secrets]:
+        """Return the configuration and the secrets of a connection."""
+        project = self._workspace.project.key
+
+        def read() -> tuple[dict[str, Json], Secrets]:
+            registry = self._workspace.registry
+            connection = registry.get_connection(project, key)
+            return dict(connection.config), registry.secrets_of(connection)
+
+        return await in_thread(read)
+
+    async def close_work(self) -> None:
+        """End what is under way."""
+        await self.tasks.cancel_all()
+
+    async def _send(self, values: Values, stream: str | None) -> None:
+        try:
+            wanted = await self.wanted()
+            lacking = wanted.lacking(values)
+            if lacking:
+                self.lacking.emit(wanted, lacking)
+                return
+            self.busy.emit(True)
+            self.started.emit()
+            self.sent.emit(await self._exchange(wanted, values, stream))
+        except FerruleError as error:
+            self.failed.emit(error)
+
+    async def _exchange(
+        self, wanted: Wanted, values: Values, stream: str | None
+    ) -> Sent:
+        document, workspace = self._draft.document, self._workspace
+        config = wanted.settled(values)
+        if _COPY.sub("", self._draft.draft.connector_id) == CONNECTOR:
+            await sandbox.ensure_for(config)
+        self.config = config
+        secrets, http = values.given_secrets(), values.allow_http
+        lender = values.connection if values.borrowed else ""
+        account = await self._account(lender) if lender else None
+        sending = Sending(
+            document, config, secrets, stream=stream, allow_http=http, account=account
+        )
+        self._sending = sending
+
+        def exchange() -> Sent:
+            if lender:
+                check_reach(workspace, document, config, lender)
+            return sending.send()
+
+        return await _apart(exchange)
+
+    async def _account(self, lender: str) -> Account:
+        """Return what the requests of a connection count into."""
+        workspace = self._workspace
+
+        def read() -> Account:
+            found = workspace.connections.get(workspace.project.key, lender)
+            return Account.of(found, workspace.runs)
+
+        return await in_thread(read)
+
+    @QtCore.Slot(str)
+    def _end(self, name: str) -> None:
+        if name == "send":
+            self.busy.emit(False)
+
+    @QtCore.Slot(str, object)
+    def _fail(self, name: str, error: object) -> None:
+        del name
+        if isinstance(error, Exception):
+            told = FerruleError(
+                "The request could not be made.", advice=type(error).__name__
+            )
+            self.failed.emit(told)
+
+
+async def _apart(call: Callable[[], Sent]) -> Sent:
+    """Return what `call` returns, run in a thread of its own.
+
+    A service that does not answer must hold up neither the threads that all other work
+    shares nor the end of the program.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Sent] = loop.create_future()
+
+    def settle(sent: Sent | None, error: Exception | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        elif sent is not None:
+            answer.set_result(sent)
+
+    def work() -> None:
+        sent, failure = None, None
+        try:
+            sent = call()
+        except Exception as error:  # noqa: BLE001  it is raised where it is awaited
+            failure = error
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, sent, failure)
+
+    threading.Thread(target=work, name="ferrule-send", daemon=True).start()
+    return await answer
+
+
+def check_reach(
+    workspace: Workspace, document: Document, config: Mapping[str, Json], key: str
+) -> None:
+    """Refuse to send a connection's secrets where its own connector does not.
+
+    Raises:
+        OffHost: naming the hosts that are new.
+    """
+    connection = workspace.registry.get_connection(workspace.project.key, key)
+    raw = workspace.catalogue.document(connection.connector_id)
+    own, draft = read_descriptor(raw), validate(sendable(document))
+    known = allowed_hosts(own) | given_origins(own, connection.config)
+    asked = allowed_hosts(draft) | given_origins(draft, config)
+    if asked <= known:
+        return
+    hosts = ", ".join(sorted(asked - known))
+    raise OffHost(
+        f"The credentials of “{key}” were not given for {hosts}.",
+        advice="Type the credentials for this draft, or send to the same host.",
+    )

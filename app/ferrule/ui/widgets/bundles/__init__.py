@@ -1,0 +1,1 @@
+"""The Bundles page: composing, signing, verifying."""

@@ -1,0 +1,1 @@
+"""The Catalogue: cards, facets and the detail of a connector."""

@@ -1,0 +1,41 @@
+"""Testing a stored connection from its pane: live lines, Stop, and its health noted."""
+
+import asyncio
+import importlib
+from functools import partial
+from typing import Final
+
+from ferrule.errors import FerruleError
+from ferrule.ui.models.card_standing import SANDBOX, Link
+from ferrule.ui.models.sandbox import sandbox
+from ferrule.ui.tasks import in_thread
+from ferrule.ui.widgets.catalogue.detail import DetailPane
+from ferrule.workspace.workspace import Workspace
+
+_CHECK: Final = "ferrule.ui.models.check_run"
+
+
+async def check_connection(workspace: Workspace, link: Link, pane: DetailPane) -> None:
+    """Check a connection, telling each step in the pane, and record its health.
+
+    Cancelling ends it at once; nothing is recorded then.
+    """
+    report = pane.report
+    pane.show_testing(running=True)
+    report.begin()
+    try:
+        checks = await in_thread(partial(importlib.import_module, _CHECK))
+        if link.connector_id == SANDBOX:
+            await sandbox.ensure_for(link.config)
+        run = checks.CheckRun(pane)
+        run.stepped.connect(report.lines.show_line)
+        steps = await run.run(partial(checks.stored_check, workspace, link.key))
+        report.end()
+        await in_thread(partial(checks.note_health, workspace, link.key, steps))
+    except asyncio.CancelledError:
+        report.cancel()
+        raise
+    except FerruleError as error:
+        report.fail(error.message, error.advice)
+    finally:
+        pane.show_testing(running=False)

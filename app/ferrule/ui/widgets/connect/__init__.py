@@ -1,0 +1,1 @@
+"""The steps of connecting to a service."""

@@ -1,0 +1,118 @@
+"""A page with Connect flows over it, one for each thing being connected.
+
+A flow that is left stays as it was, secrets included, and goes on where it stopped; it
+lives in memory only. The module of the flow is imported with the first of them.
+"""
+
+import importlib
+from typing import Final, Protocol, cast
+
+from PySide6 import QtCore, QtWidgets
+
+from ferrule.ui.tasks import in_thread
+from ferrule.workspace.catalogue import Card
+from ferrule.workspace.workspace import Workspace
+
+_FLOW: Final = "ferrule.ui.widgets.connect.flow"
+_PLAN: Final = "ferrule.ui.models.connect_plan"
+
+
+class Flow(Protocol):
+    """What of a Connect flow is used here; it is a widget."""
+
+    left: QtCore.SignalInstance
+    dropped: QtCore.SignalInstance
+    saved: QtCore.SignalInstance
+    sync_wanted: QtCore.SignalInstance
+
+    def begin(self, *, quick: bool, port: int | None) -> None:
+        """Go to the first step that needs the person; `quick` checks at once."""
+
+    def focus_step(self) -> None:
+        """Put the focus into the step that is shown."""
+
+    async def close_work(self) -> None:
+        """End its work and wait for it."""
+
+
+class ConnectFlows(QtWidgets.QStackedWidget):
+    """The page's own content at the bottom, flows above it.
+
+    Signals:
+        saved(str): the connection of that key was made or changed.
+        sync_wanted(str): the person wants it to be synced now.
+        left(): a flow was left, and the page's own content is shown again.
+    """
+
+    saved = QtCore.Signal(str)
+    sync_wanted = QtCore.Signal(str)
+    left = QtCore.Signal()
+
+    def __init__(self, home: QtWidgets.QWidget, workspace: Workspace) -> None:
+        super().__init__()
+        self._home = home
+        self._workspace = workspace
+        self._flows: dict[tuple[str, str], Flow] = {}
+        self.addWidget(home)
+
+    @property
+    def at_home(self) -> bool:
+        """Return whether no flow is shown."""
+        return self.currentWidget() is self._home
+
+    def begun(self, connector_id: str) -> bool:
+        """Return whether a flow of a connector was left unfinished."""
+        return any(known == connector_id for known, _ in self._flows)
+
+    async def open(
+        self,
+        card: Card,
+        key: str = "",
+        *,
+        quick: bool = False,
+        port: int | None = None,
+    ) -> None:
+        """Show the flow of a connector (or of its connection `key`), begun or not.
+
+        Raises:
+            FerruleError: when the descriptor or the connection cannot be read.
+        """
+        flow = self._flows.get((card.id, key))
+        if flow is None:
+            flow = await self._make(card, key)
+            flow.begin(quick=quick, port=port)
+        self.setCurrentWidget(cast("QtWidgets.QWidget", flow))
+        flow.focus_step()
+
+    async def close_work(self) -> None:
+        """End the work of all flows and wait for it."""
+        for flow in tuple(self._flows.values()):
+            await flow.close_work()
+
+    async def _make(self, card: Card, key: str) -> Flow:
+        # In a thread: the descriptor's models take 100 ms, and the window stays smooth.
+        plans = await in_thread(lambda: importlib.import_module(_PLAN))
+        flows = await in_thread(lambda: importlib.import_module(_FLOW))
+        plan = await in_thread(lambda: plans.read_plan(self._workspace, card, key))
+        made: Flow = flows.ConnectFlow(self._workspace, plan)
+        self._flows[card.id, key] = made
+        self.addWidget(cast("QtWidgets.QWidget", made))
+        made.left.connect(self.go_home)
+        made.dropped.connect(lambda: self._drop((card.id, key)))
+        made.saved.connect(self.saved)
+        made.sync_wanted.connect(self.sync_wanted)
+        return made
+
+    @QtCore.Slot()
+    def go_home(self) -> None:
+        """Show the page's own content; flows stay as they are."""
+        if not self.at_home:
+            self.setCurrentWidget(self._home)
+            self.left.emit()
+
+    def _drop(self, which: tuple[str, str]) -> None:
+        self.go_home()
+        if which in self._flows:
+            flow = cast("QtWidgets.QWidget", self._flows.pop(which))
+            self.removeWidget(flow)
+            flow.deleteLater()

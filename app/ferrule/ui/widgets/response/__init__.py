@@ -1,0 +1,1 @@
+"""A response to look into: tree, table, raw text, headers, timing."""

@@ -1,0 +1,181 @@
+"""The pages of a response: the tree, the table of items, the headers."""
+
+from PySide6 import QtCore, QtGui, QtWidgets
+
+from ferrule.errors import FerruleError
+from ferrule.exchange import MISSING, Json, Pairs, Response
+from ferrule.ui.models.json_value import visible
+from ferrule.ui.models.records import Record, RecordsModel
+from ferrule.ui.models.table import Column as TableColumn
+from ferrule.ui.models.table import RowsModel
+from ferrule.ui.theme import metrics, theme
+from ferrule.ui.widgets.button import Button
+from ferrule.ui.widgets.card import EmptyState
+from ferrule.ui.widgets.json_view import JsonView
+from ferrule.ui.widgets.layouts import Column, Row, Scroll, boxed
+from ferrule.ui.widgets.message import Level, Message
+from ferrule.ui.widgets.pick_row import PickRow
+from ferrule.ui.widgets.response.head import size_text, status_text
+from ferrule.ui.widgets.table import DataTable
+from ferrule.ui.widgets.tick_strip import TickStrip
+
+
+class Swap(QtWidgets.QStackedWidget):
+    """A page that a message can stand in for."""
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._page: QtWidgets.QWidget | None = None
+
+    def show_page(self, page: QtWidgets.QWidget) -> None:
+        """Show one page; the one before is let go, unless it was given to `keep`."""
+        if page is not self.currentWidget():
+            self._let_go()
+            if self.indexOf(page) < 0:
+                self.addWidget(page)
+            self.setCurrentWidget(page)
+
+    def keep(self, page: QtWidgets.QWidget) -> None:
+        """Hold a page that outlives being covered."""
+        self._page = page
+        self.addWidget(page)
+
+    def say(
+        self,
+        level: Level,
+        what: str,
+        why: str = "",
+        *actions: QtWidgets.QWidget,
+        details: str = "",
+    ) -> None:
+        """Show a message in the page's place."""
+        side = metrics.CARD_PADDING
+        column = Column(margins=(side, side, side, side))
+        column.add(Message(level, what, why, *actions, details=details), None)
+        self.show_page(Scroll(boxed(column), what))
+
+    def _let_go(self) -> None:
+        shown = self.currentWidget()
+        if shown is not None and shown is not self._page:
+            self.removeWidget(shown)
+            shown.deleteLater()
+
+
+class NarrowEmpty(EmptyState):
+    """An empty state whose text gets narrower with its column."""
+
+    def minimumSizeHint(self) -> QtCore.QSize:
+        """Return a narrow column of the height it needs."""
+        return QtCore.QSize(theme.px(200), theme.px(200))
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        """Keep the text inside, at most 400 px wide."""
+        super().resizeEvent(event)
+        most = theme.px(metrics.TEXT_COLUMN)
+        self._text.setFixedWidth(min(max(self.width() - theme.px(48), 100), most))
+
+
+class TreePage(Swap):
+    """The tree with its pick row and its ticks."""
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._begun = False
+        self.picks = PickRow()
+        self.view = JsonView("Response as a tree")
+        line = Row(gap=0)
+        line.add(self.view, stretch=1)
+        line.add(TickStrip(self.view))
+        column = Column(self.picks, gap=0)
+        column.add(line, stretch=1)
+        self._tree = boxed(column)
+        self.keep(self._tree)
+
+    def show_tree(self, value: Json) -> None:
+        """Show a value, or the whole of one whose beginning is shown."""
+        if self._begun:
+            self._begun = False
+            self.view.complete(value)
+            return
+        self.view.set_document(value)
+        self.picks.show_ways(())
+        self.show_page(self._tree)
+
+    def begin_tree(self, value: Json) -> None:
+        """Show the beginning of a value that is still read."""
+        self.show_tree(value)
+        self._begun = True
+
+    def forget(self) -> None:
+        """Show no value any more."""
+        self._begun = False
+        self.view.set_document(MISSING)
+
+
+class TablePage(Swap):
+    """The items as rows.
+
+    Signals:
+        opened(int): the person opened the item of that number.
+    """
+
+    opened = QtCore.Signal(int)
+
+    def show_items(self, items: list[Json]) -> None:
+        """Show items, or say that there are none."""
+        if not items:
+            line = "The path of the items matches no list in this response."
+            self.show_page(NarrowEmpty("table", "No items", line))
+            return
+        table = DataTable(RecordsModel(items), "Items as a table")
+        table.opened.connect(self._open)
+        self.show_page(table)
+
+    @QtCore.Slot(object)
+    def _open(self, record: Record) -> None:
+        self.opened.emit(record[0])
+
+
+class HeadersPage(Swap):
+    """The headers as they came, in their order."""
+
+    def show_headers(self, headers: Pairs) -> None:
+        """Show headers."""
+        columns: list[TableColumn[tuple[str, str]]] = [
+            TableColumn("name", "Name", lambda row: visible(row[0]), "mono", 150),
+            TableColumn(
+                "value", "Value", lambda row: visible(row[1]), "mono", stretch=True
+            ),
+        ]
+        self.show_page(DataTable(RowsModel(columns, headers), "Response headers"))
+
+
+def told_unreadable(error: FerruleError, response: Response) -> tuple[str, str]:
+    """Return what is wrong with a body that is not JSON, and why it may be."""
+    kind = (response.header("content-type") or "").split(";")[0].strip()
+    if response.body.lstrip()[:1] == b"<":
+        what = "This is a web page, not JSON."
+        why = "Check the address and the sign-in: services often answer with a page."
+        return what, f"{why} It says it is {kind}." if kind else why
+    if "truncated" in error.message:
+        size = size_text(len(response.body))
+        return "The JSON ends before it is complete.", (
+            f"{size} arrived. The service, or something on the way, cut it off: "
+            "send again."
+        )
+    return error.message, error.advice
+
+
+def told_empty(response: Response) -> tuple[str, str]:
+    """Return what to say of a response without a body."""
+    return (
+        "The response has no body.",
+        f"The service said {status_text(response.status)}.",
+    )
+
+
+def raw_button(show: object) -> Button:
+    """Return the button that leads to the raw text."""
+    button = Button("Show the raw text", icon="file-text", compact=True)
+    button.clicked.connect(show)
+    return button

@@ -1,0 +1,1 @@
+"""The Runs page: its list, a run and what came of it."""

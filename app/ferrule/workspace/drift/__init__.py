@@ -1,0 +1,1 @@
+"""Whether a service still answers as the fixtures do."""

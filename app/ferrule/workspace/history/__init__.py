@@ -1,0 +1,1 @@
+"""What was sent and what came back, kept in a capped ring."""

@@ -1,0 +1,1 @@
+"""Walking the pages of a draft, once or a second time."""
