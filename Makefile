@@ -13,7 +13,7 @@ endif
 SETUP := $(PYTHON) packaging/bootstrap.py
 export QT_LOGGING_RULES ?= qt.text.font.db=false
 
-.PHONY: run tour test check core window bench bench-ui bench-peers soak interop schema clean setup setup-test setup-core
+.PHONY: run tour test check core window bench bench-ui bench-peers soak interop schema pictures clean setup setup-test setup-core
 
 run: setup
 	@$(BIN)/python -m ferrule
@@ -21,7 +21,9 @@ run: setup
 tour: setup
 	@$(BIN)/python -m ferrule tour
 
-test: check core window
+# Core and window side by side: each keeps one processor busy.
+test: check setup-core
+	@$(MAKE) --no-print-directory -j2 core window
 
 check: setup-test
 	$(BIN)/ruff check
@@ -53,6 +55,10 @@ soak: setup-test
 
 interop: setup-test
 	@echo "Nothing needs another engine or server yet."
+
+# The pictures of docs/builder.md.
+pictures: setup-test
+	$(BIN)/python -m tests.ui.builder_states
 
 schema: setup
 	$(BIN)/python -m ferrule.descriptor.schema

@@ -22,7 +22,9 @@ from PySide6 import QtCore, QtWidgets
 from tests.ui.builder_room import KEY, Room, type_text, until
 
 from ferrule.ui.theme import theme
+from ferrule.ui.widgets.builder.history import Histories
 from ferrule.ui.widgets.builder.steps import STEPS
+from ferrule.ui.widgets.builder.tests import TestRuns
 
 OUT = Path("docs/pictures/builder")
 WIDE, SMALL = (1280, 800), (1024, 700)
@@ -44,6 +46,11 @@ class Scene:
         self.url = url
         self._out = out
 
+    @property
+    def documented(self) -> bool:
+        """Whether these are the pictures of the documentation."""
+        return self._out == OUT
+
     async def picture(self, name: str) -> None:
         """Save what the window shows now."""
         for _ in range(10):
@@ -51,8 +58,13 @@ class Scene:
         self.room.window.grab().save(str(self._out / f"{name}.png"))
 
     async def pictures(self, name: str) -> None:
-        """Save it light and dark, in the smallest window, and at 200 %."""
+        """Save it light and dark, in the smallest window, and at 200 %.
+
+        The documentation shows the last three of one state only.
+        """
         await self.picture(name)
+        if self.documented and name != "full":
+            return
         await self._dressed(name, "dark", SMALL, 1.0)
         await self._dressed(name, "small", SMALL, 1.0, "light")
         await self._dressed(name, "200", WIDE, 2.0, "light")
@@ -89,6 +101,19 @@ class Scene:
         bench.show_step(step)
         await self.room.looked()
         return bench
+
+    async def saved(self):
+        """Save what is mapped."""
+        bench = await self.mapped()
+        await self.do("builder.save")
+        await until(self.room.notices, 10)
+        self.room.page.unsay()
+        return bench
+
+    def part(self, kind):
+        """Return the part of the bench that is of a kind."""
+        parts = self.room.page.desk.parts.of(self.room.bench)
+        return next(part for part in parts if type(part) is kind)
 
     async def click(self, name: str) -> None:
         """Click the button of that name."""
@@ -136,6 +161,8 @@ async def full(scene: Scene) -> None:
 @state
 async def steps(scene: Scene) -> None:
     """Every step of the form."""
+    if scene.documented:
+        return
     bench = await scene.mapped()
     for step in STEPS:
         bench.show_step(step.key)
@@ -204,11 +231,29 @@ async def history(scene: Scene) -> None:
 
 
 @state
+async def look(scene: Scene) -> None:
+    """What a sample holds, before it becomes a test."""
+    await scene.saved()
+    await scene.do("builder.history")
+    await scene.click("Save as test…")
+    await until(scene.part(Histories).saving.page.save.isEnabled, 10)
+    await scene.pictures("look")
+
+
+@state
 async def tests(scene: Scene) -> None:
-    """Samples kept as tests."""
-    await scene.mapped()
-    await scene.do("builder.save")
-    await scene.do("builder.tests")
+    """A test that a later change breaks."""
+    bench = await scene.saved()
+    await scene.do("builder.history")
+    await scene.click("Save as test…")
+    saving = scene.part(Histories).saving
+    await until(saving.page.save.isEnabled, 10)
+    saving.page.save.click()
+    await saving.tasks.wait("save")
+    scene.room.page.unsay()
+    bench.draft.edit("/fieldMapping/summaryTemplate", "{{title}}")
+    scene.turn("Tests")
+    scene.part(TestRuns).run_all()
     await asyncio.sleep(1)
     await scene.pictures("tests")
 
@@ -216,8 +261,7 @@ async def tests(scene: Scene) -> None:
 @state
 async def difference(scene: Scene) -> None:
     """What differs from the saved document."""
-    bench = await scene.mapped()
-    await scene.do("builder.save")
+    bench = await scene.saved()
     bench.draft.edit("/name", "Another name")
     bench.draft.edit("/fieldMapping/idPath", "$.node_id")
     await scene.do("builder.diff")

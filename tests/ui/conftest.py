@@ -15,6 +15,7 @@ if importlib.util.find_spec("PySide6") is None:
 else:
     import qasync
 
+    from ferrule.ui.pages import PAGES
     from ferrule.ui.theme import preferences, theme
 
     # Said by the off-screen platform of sizes, raising and grabbing.
@@ -26,6 +27,13 @@ else:
                 item.add_marker(pytest.mark.qt_log_ignore(_HARMLESS))
                 item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
                 item.add_marker(pytest.mark.window)
+
+    def pytest_collection_finish():
+        """Leave what is imported out of the collecting between tests."""
+        for place in PAGES:
+            place.load()
+        gc.collect()
+        gc.freeze()
 
     @pytest.fixture(autouse=True)
     def collected_here():

@@ -28,9 +28,9 @@ def result_columns() -> list[Column[TestResult]]:
 def difference_columns() -> list[Column[Difference]]:
     """Return the columns of the table of differences."""
     return [
-        Column("path", "Place", lambda d: visible(d.path), "mono", 104,
+        Column("path", "Place", lambda d: visible(d.path), "mono", 144,
                tip=lambda d: d.path),
-        Column("expected", "Expected", lambda d: _text(d.expected), "mono", 88,
+        Column("expected", "Expected", lambda d: _text(d.expected), "mono", 168,
                tip=lambda d: _text(d.expected)),
         Column("got", "Got", lambda d: _text(d.got), "mono", 88, stretch=True,
                tip=lambda d: _text(d.got), ink=lambda _: "danger"),

@@ -6,6 +6,12 @@ from typing import Final
 from PySide6 import QtCore, QtGui, QtWidgets
 
 _TAB: Final = QtCore.Qt.FocusPolicy.TabFocus
+# What takes the keyboard for all that is in it.
+_WHOLE: Final = (
+    QtWidgets.QAbstractScrollArea,
+    QtWidgets.QAbstractSpinBox,
+    QtWidgets.QComboBox,
+)
 _FIELDS: Final = (
     QtWidgets.QLineEdit,
     QtWidgets.QPlainTextEdit,
@@ -70,9 +76,7 @@ def laid_out(root: QtWidgets.QWidget) -> Iterator[QtWidgets.QWidget]:
     seen = [child for child in children if child.isVisible() and not child.isWindow()]
     for child in _by_lines(seen):
         yield child
-        if isinstance(child, QtWidgets.QScrollArea) or not isinstance(
-            child, QtWidgets.QAbstractScrollArea
-        ):
+        if isinstance(child, QtWidgets.QScrollArea) or not isinstance(child, _WHOLE):
             yield from laid_out(child)
 
 
@@ -87,8 +91,12 @@ def _by_lines(widgets: list[QtWidgets.QWidget]) -> Iterator[QtWidgets.QWidget]:
 
 
 def takes_keyboard(widget: QtWidgets.QWidget) -> bool:
-    """Return whether Tab stops at a widget as it stands."""
-    if not (widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None):
+    """Return whether Tab stops at a widget as it stands.
+
+    What passes the keyboard on takes none itself: it is never asked for its proxy,
+    because PySide then takes that for its child, and both for garbage.
+    """
+    if not (widget.isVisible() and widget.isEnabled()):
         return False
     return bool(widget.focusPolicy().value & _TAB.value)
 
