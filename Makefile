@@ -13,7 +13,7 @@ endif
 SETUP := $(PYTHON) packaging/bootstrap.py
 export QT_LOGGING_RULES ?= qt.text.font.db=false
 
-.PHONY: run tour test check core window bench bench-ui bench-peers soak interop schema pictures clean setup setup-test setup-core
+.PHONY: run tour test check core window window-builder window-pages bench bench-ui bench-peers soak interop schema pictures clean setup setup-test setup-core
 
 run: setup
 	@$(BIN)/python -m ferrule
@@ -21,9 +21,9 @@ run: setup
 tour: setup
 	@$(BIN)/python -m ferrule tour
 
-# Core and window side by side: each keeps one processor busy.
+# Two at a time: each keeps one processor busy.
 test: check setup-core
-	@$(MAKE) --no-print-directory -j2 core window
+	@$(MAKE) --no-print-directory -j2 window-builder core window-pages
 
 check: setup-test
 	$(BIN)/ruff check
@@ -35,8 +35,17 @@ check: setup-test
 core: setup-core
 	$(CBIN)/python -m pytest --ignore=tests/ui -m "not soak and not bench"
 
-window: setup-test
-	$(BIN)/python -m pytest tests/ui -m "not soak and not bench"
+# The window's tests in two halves, for two processors.
+BUILDER_TESTS := $(wildcard tests/ui/test_builder*.py tests/ui/test_section*.py)
+PAGE_TESTS := $(filter-out $(BUILDER_TESTS),$(wildcard tests/ui/test_*.py)) tests/ui/models
+
+window: window-builder window-pages
+
+window-builder: setup-test
+	$(BIN)/python -m pytest $(BUILDER_TESTS) -m "not soak and not bench"
+
+window-pages: setup-test
+	$(BIN)/python -m pytest $(PAGE_TESTS) -m "not soak and not bench"
 
 bench: setup-test
 	$(BIN)/python -m pytest tests -m bench -s
