@@ -89,7 +89,8 @@ def with_odd(changes):
         here = document
         for part in way[:-1]:
             found = isinstance(here, dict) and part in here
-            found = found or (isinstance(here, list) and int(part) < len(here))
+            listed = isinstance(here, list) and isinstance(part, int)
+            found = found or (listed and part < len(here))
             if not found:
                 break
             here = here[part]
