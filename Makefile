@@ -21,9 +21,9 @@ run: setup
 tour: setup
 	@$(BIN)/python -m ferrule tour
 
-# Two at a time: each keeps one processor busy.
+# Two at a time, the longest first: each keeps one processor busy.
 test: check setup-core
-	@$(MAKE) --no-print-directory -j2 window-builder core window-pages
+	@$(MAKE) --no-print-directory -j2 window-pages window-builder core
 
 check: setup-test
 	$(BIN)/ruff check
