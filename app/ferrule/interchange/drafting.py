@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.problems import lint
+from ferrule.descriptor.skeleton import skeleton
 from ferrule.errors import DescriptorInvalid, InterchangeError, Problem
 from ferrule.exchange import Json, encode
 from ferrule.interchange.address import base_field
@@ -54,42 +55,6 @@ def drafted(
     for one in names:
         notes.change(asked.place + one, "A variable: it became a configuration field.")
     return document, found
-
-
-def skeleton(connector_id: str, name: str) -> Document:
-    """Return the smallest valid descriptor, to begin from."""
-    return {
-        "schemaVersion": 2,
-        "id": connector_id,
-        "name": name,
-        "description": "What it reads, in one line.",
-        "category": "Custom",
-        "icon": "plug",
-        "kind": "generic",
-        "version": "0.1.0",
-        "auth": {"method": "none"},
-        "ingestion": {
-            "mode": "polling",
-            "endpoint": "/",
-            "method": "GET",
-            "rateLimitRpm": 60,
-            "delta": {"type": "none"},
-            "pagination": {"type": "none"},
-        },
-        "fieldMapping": {
-            "itemsPath": "$",
-            "idPath": "$.id",
-            "timestampPath": "$.updated_at",
-            "summaryTemplate": "{{title}}",
-            "signalTypeRules": [],
-        },
-        "healthCheck": {
-            "endpoint": "/",
-            "method": "GET",
-            "expectStatus": 200,
-            "timeoutMs": 10_000,
-        },
-    }
 
 
 def config_field(name: str) -> Document:

@@ -6,6 +6,7 @@ import msgspec
 
 from ferrule.descriptor.document import read_document, validate
 from ferrule.descriptor.problems import lint
+from ferrule.descriptor.skeleton import skeleton
 from ferrule.errors import Problem
 from ferrule.exchange import Json, encode
 from ferrule.workspace.catalogue import Catalogue
@@ -14,38 +15,7 @@ from ferrule.workspace.drafts import Document, Draft
 
 def blank(connector_id: str = "new-connector") -> Document:
     """Return the smallest valid descriptor, to begin from."""
-    return {
-        "schemaVersion": 2,
-        "id": connector_id,
-        "name": "New connector",
-        "description": "What it reads, in one line.",
-        "category": "Custom",
-        "icon": "plug",
-        "kind": "generic",
-        "version": "0.1.0",
-        "auth": {"method": "none"},
-        "ingestion": {
-            "mode": "polling",
-            "endpoint": "https://api.example.com/items",
-            "method": "GET",
-            "rateLimitRpm": 60,
-            "delta": {"type": "none"},
-            "pagination": {"type": "none"},
-        },
-        "fieldMapping": {
-            "itemsPath": "$",
-            "idPath": "$.id",
-            "timestampPath": "$.updated_at",
-            "summaryTemplate": "{{title}}",
-            "signalTypeRules": [],
-        },
-        "healthCheck": {
-            "endpoint": "https://api.example.com/items",
-            "method": "GET",
-            "expectStatus": 200,
-            "timeoutMs": 10_000,
-        },
-    }
+    return skeleton(connector_id, "New connector", "https://api.example.com/items")
 
 
 def copy_of(raw: bytes, taken: Collection[str]) -> Document:

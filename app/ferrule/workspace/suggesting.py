@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
+from ferrule.descriptor.skeleton import skeleton
 from ferrule.errors import UnreadableResponse
 from ferrule.exchange import (
     MISSING,
@@ -22,7 +23,6 @@ from ferrule.exchange import (
     decode,
     encode,
 )
-from ferrule.interchange.drafting import skeleton
 from ferrule.suggestion import Known, Places, Suggestion, Topic, suggest
 from ferrule.suggestion.candidate import LIKELY
 from ferrule.workspace.drafts import Document

@@ -7,9 +7,10 @@ stream for each chosen operation. References into other files are not followed.
 import re
 from collections.abc import Collection, Sequence
 
+from ferrule.descriptor.skeleton import skeleton
 from ferrule.errors import InterchangeError
 from ferrule.exchange import MISSING, Json
-from ferrule.interchange.drafting import fresh_id, settled, skeleton, with_query
+from ferrule.interchange.drafting import fresh_id, settled, with_query
 from ferrule.interchange.kind import Document as Draft
 from ferrule.interchange.kind import Format, Imported, Note, Notes, OperationList
 from ferrule.interchange.openapi.choosing import line_of, verdict
