@@ -59,7 +59,9 @@ bench-peers: setup-test
 	$(BIN)/python -m tests.benchmarks.environments
 	FERRULE_BENCH_PEERS=1 $(BIN)/python -m pytest tests/benchmarks/test_peers.py -m bench -s
 
-soak: setup-test
+# Drawn cases are the same in every `make test`; here they are new ones.
+soak: setup-test setup-core
+	$(CBIN)/python -m pytest --ignore=tests/ui -m "not soak and not bench" --hypothesis-profile=drawn
 	$(BIN)/python -m pytest tests -m soak -s
 
 interop: setup-test

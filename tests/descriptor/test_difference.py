@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ferrule import shipped
@@ -195,6 +195,7 @@ def all_reverted(old, new):
 
 
 @given(old=DOCUMENTS, new=DOCUMENTS)
+@example(old={}, new={"key": None, "polling": None, "name": None, "mode": "polling"})
 @settings(max_examples=300, deadline=None)
 def test_any_documents_can_be_compared_and_every_change_taken_back(old, new):
     before = canonical(new)

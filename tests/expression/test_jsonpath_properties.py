@@ -3,9 +3,9 @@
 import copy
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from jsonpath import JSONPathEnvironment
+from jsonpath import JSONPathEnvironment, NodeList
 
 from ferrule.errors import ExpressionError
 from ferrule.expression.equality import less, same
@@ -13,10 +13,28 @@ from ferrule.expression.jsonpath import compile_path
 
 
 class _Library(JSONPathEnvironment):
-    """The library without its slices of texts (RFC 9535 2.3.4.2.2: arrays only)."""
+    """The library where it keeps RFC 9535.
+
+    Not its slices of texts (2.3.4.2.2: arrays only), nor its order between a boolean
+    and a number (2.3.5.2.2: numbers and strings only).
+    """
 
     def getitem(self, obj, key):
         return [] if isinstance(obj, str) else super().getitem(obj, key)
+
+    def compare(self, left, operator, right):
+        boolean = isinstance(_alone(left), bool) or isinstance(_alone(right), bool)
+        if boolean and operator in {"<", ">"}:
+            return False
+        if boolean and operator in {"<=", ">="}:
+            operator = "=="
+        return super().compare(left, operator, right)
+
+
+def _alone(operand):
+    if isinstance(operand, NodeList) and len(operand) == 1:
+        return getattr(operand[0], "obj", operand[0])
+    return operand
 
 
 LIBRARY = _Library(strict=True)
@@ -85,6 +103,8 @@ paths = st.lists(segments, max_size=4).map(lambda parts: "$" + "".join(parts))
 
 @settings(max_examples=400, deadline=None)
 @given(paths, documents)
+@example("$[?$.b[0] < 2]", {"a": None, "b": [False]})
+@example("$[?$.b[0] <= false]", {"a": None, "b": [False]})
 def test_values_are_those_of_the_library(text, document):
     container = document if isinstance(document, list | dict) else [document]
     expected = LIBRARY.compile(text).findall(container)

@@ -176,6 +176,8 @@ def _sentence(text: str) -> str:
 
 
 def _did_you_mean(steps: Sequence[int | str], document: Json) -> str:
+    if not steps:
+        return ""
     here = document
     for step in steps[:-1]:
         here = _step(here, step)[1]
