@@ -48,6 +48,7 @@ class Caller:
                 {k.replace("_", "-"): v for k, v in (headers or {}).items()},
                 b"" if body is None else json.dumps(body).encode(),
                 ORIGIN,
+                parts.query,
             )
         )
 

@@ -63,6 +63,18 @@ def test_a_page_comes_over_the_wire_with_its_links(connection, address):
     assert response.headers["content-length"] == str(len(body))
 
 
+def test_who_calls_it_by_name_stays_with_the_name(connection, address):
+    by_name = address.replace("127.0.0.1", "localhost")
+    connection.request("GET", "/link/issues", headers={"Host": by_name})
+    response = connection.getresponse()
+    response.read()
+    assert f"<http://{by_name}/link/issues?" in response.headers["link"]
+    connection.request("GET", "/link/issues", headers={"Host": "evil.example"})
+    response = connection.getresponse()
+    response.read()
+    assert f"<http://{address}/link/issues?" in response.headers["link"]
+
+
 def test_a_connection_is_kept_for_many_requests(connection):
     for _ in range(20):
         assert get(connection, "/health")[0].status == 200

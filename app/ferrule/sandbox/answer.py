@@ -14,7 +14,8 @@ JSON = ("content-type", "application/json; charset=utf-8")
 class Asked:
     """One request: `params` are the query's, joined by those of a JSON body.
 
-    `headers` have lower-case names; `origin` is scheme, host and port as called.
+    `headers` have lower-case names; `origin` is scheme, host and port as called;
+    `query` is the query as it came.
     """
 
     method: str
@@ -23,6 +24,7 @@ class Asked:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     origin: str = "http://127.0.0.1"
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The sample service as one function from a request to an answer.
 
-A path is any number of prefixes, then a place: `/auth/MODE`, `/limited` and
+A path is any number of prefixes, then a place: `/auth/MODE`, `/secure`, `/limited` and
 `/faults/NAME` change how `/link/issues`, `/repos/…/issues`, `/health` or `/user`
-answer, and they combine: `/auth/bearer/faults/html/cursor/issues`.
+answer, and they combine: `/auth/bearer/faults/html/cursor/issues`. The authorization
+server (`authority`) stands under `/oauth` and `/oauth1`; `/secure` takes its tokens.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ import msgspec
 from ferrule.clock import Clock, SystemClock
 from ferrule.sandbox.admission import SAMPLES, Gate, Limit, admit
 from ferrule.sandbox.answer import Answer, Asked, Refused, refusal, told
+from ferrule.sandbox.authority.front import Desk, Duties, is_asked, made
 from ferrule.sandbox.dataset import stamp
 from ferrule.sandbox.faults import FAULTS, Fault, Faults
 from ferrule.sandbox.shelf import Shelf, Sort, Wanted
@@ -47,6 +49,7 @@ class Order(msgspec.Struct, forbid_unknown_fields=True):
     fault: str | msgspec.UnsetType | None = msgspec.UNSET
     limit: Limit | msgspec.UnsetType = msgspec.UNSET
     latency_ms: Count | msgspec.UnsetType = msgspec.UNSET
+    authority: Duties | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(slots=True)
@@ -67,9 +70,17 @@ class Api:
     ) -> None:
         self._tracker = tracker
         self._faults = Faults()
-        self._gate = Gate(clock or SystemClock())
+        self._clock = clock or SystemClock()
+        self._gate = Gate(self._clock)
+        self._desk: Desk | None = None
         self._latency_ms = latency_ms
         self._nothing = Shelf(())
+
+    @property
+    def authority(self) -> Desk:
+        """The authorization server, made when it is first needed."""
+        self._desk = self._desk or made(self._clock)
+        return self._desk
 
     def answer(self, asked: Asked) -> Answer:
         """Return what the service says, whatever is asked."""
@@ -97,6 +108,9 @@ class Api:
         if first == "limited":
             self._gate.enter()
             visit.path = _below(rest)
+        elif first == "secure":
+            visit.path = _below(rest)
+            visit.asked, visit.login = self.authority.admit(visit.asked, visit.path)
         elif first in {"auth", "faults"} and rest:
             visit.path = _below(rest[1:])
             if first == "auth":
@@ -138,6 +152,9 @@ class Api:
 
     def _other_place(self, visit: Visit) -> Answer:
         asked = visit.asked
+        said = self.authority.answer(asked) if is_asked(asked.path) else None
+        if said is not None:
+            return said
         if visit.path == _CONTROL:
             _allow(asked, "POST")
             return self._obey(asked.body)
@@ -167,7 +184,8 @@ class Api:
             "removed": tracker.remove(order.remove) if order.remove else [],
         }
         state = {"items": len(tracker.issues), "now": stamp(tracker.now)}
-        return told(done | state | {"fault": self._faults.active})
+        standing = {"authority": self._desk.standing()} if self._desk else {}
+        return told(done | state | {"fault": self._faults.active} | standing)
 
     def _switch(self, order: Order) -> None:
         if order.fault is not msgspec.UNSET:
@@ -175,12 +193,16 @@ class Api:
         if order.reset:
             self._tracker.reset()
             self._gate.reset(Limit())
+            if self._desk is not None:
+                self._desk.behave()
             if order.fault is msgspec.UNSET:
                 self._faults.reset()
         if order.limit is not msgspec.UNSET:
             self._gate.reset(order.limit)
         if order.latency_ms is not msgspec.UNSET:
             self._latency_ms = order.latency_ms
+        if order.authority is not msgspec.UNSET:
+            self.authority.obey(order.authority)
 
     def _index(self, origin: str) -> Mapping[str, object]:
         return {
@@ -191,6 +213,8 @@ class Api:
             + [f"{origin}{_REPOSITORY_PATH}{REPOSITORY}/{name}" for name in _PLACES],
             "parameters": _PARAMETERS,
             "sign_in": {f"/auth/{mode}/…": how for mode, how in SAMPLES.items()},
+            "secure": "/secure/… takes a token of /oauth/token, or OAuth 1",
+            "authorization_server": self.authority.index(origin),
             "limited": "/limited/… answers 429 with Retry-After when it is too much",
             "faults": {f"/faults/{n}/…": f.about for n, f in FAULTS.items()},
             "control": f"POST {_CONTROL} " + ", ".join(Order.__struct_fields__),

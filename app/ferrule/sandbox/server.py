@@ -135,15 +135,19 @@ def application(api: Api, origin: str) -> Callable[[Scope, Receive, Send], Any]:
 
 
 def _asked(scope: Scope, body: bytes, origin: str) -> Asked:
+    query = scope["query_string"].decode("latin-1")
+    headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+    by_name = origin.replace(HOST, "localhost")
+    if headers.get("host", "").lower() == by_name.removeprefix("http://"):
+        origin = by_name  # links and the issuer are what the caller calls it
     return Asked(
         method=scope["method"],
         path=scope["path"],
-        params=dict(
-            parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        ),
-        headers={k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]},
+        params=dict(parse_qsl(query, keep_blank_values=True)),
+        headers=headers,
         body=body,
         origin=origin,
+        query=query,
     )
 
 
