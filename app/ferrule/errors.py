@@ -9,13 +9,16 @@ Each says what happened and, in `advice`, what the person can do about it:
     ├── NotSupportedYet            the engine lacks what a document needs
     ├── CredentialError
     │   ├── MissingSecret
+    │   ├── SignInFailed           what a person began brought no token
     │   ├── VaultLocked
+    │   │   └── VaultDamaged       changed from outside, or an older copy
     │   └── KeychainUnavailable
     ├── ExchangeError              one request and what became of it
     │   ├── ServiceUnreachable
     │   ├── TimedOut
     │   ├── Cancelled
     │   ├── AuthRefused
+    │   │   └── ReauthRequired     only a person can sign in again
     │   ├── RateLimitError         with the seconds to wait
     │   ├── UnexpectedStatus
     │   ├── UnreadableResponse     not JSON, truncated, too large
@@ -136,8 +139,16 @@ class MissingSecret(CredentialError):
     """A credential field that has no value."""
 
 
+class SignInFailed(CredentialError):
+    """A sign-in that a person began and that brought no token."""
+
+
 class VaultLocked(CredentialError):
     """The sealed file cannot be opened with the key at hand."""
+
+
+class VaultDamaged(VaultLocked):
+    """The sealed file is not as it was written last."""
 
 
 class KeychainUnavailable(CredentialError):
@@ -185,6 +196,10 @@ class Cancelled(ExchangeError):
 
 class AuthRefused(ExchangeError):
     """401, or a 403 that is not about rate: the credential is not accepted."""
+
+
+class ReauthRequired(AuthRefused):
+    """No token can be had any more without a person who signs in again."""
 
 
 class RateLimitError(ExchangeError):

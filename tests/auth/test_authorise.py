@@ -183,5 +183,5 @@ def test_a_secret_cannot_split_a_header_and_is_not_shown():
 
 def test_a_method_without_behaviour_says_what_it_needs():
     kind = auth("ssh_key", TOKEN)
-    with pytest.raises(NotSupportedYet, match="ssh_key"):
+    with pytest.raises(NotSupportedYet, match="native connector"):
         sign(kind)

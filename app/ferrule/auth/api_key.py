@@ -1,6 +1,6 @@
 """A static key in a header, the query, a bearer token, a cookie or the body."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ from ferrule.auth.kind import (
 )
 from ferrule.exchange import Request
 from ferrule.expression import TemplateText
+
+_COOKIE: Final = "header:cookie"
 
 
 class ApiKeyConfig(CredentialConfig):
@@ -45,7 +47,11 @@ class ApiKeyAuth(AuthKind):
         """Return `request` with the key and what else is sent."""
         signed = self._delivered(request, self._value(secrets))
         for extra in self.config.also:
-            signed = deliver(signed, extra.to, render_secret(extra.template, secrets))
+            value = render_secret(extra.template, secrets)
+            if extra.to.lower() == _COOKIE:
+                signed = _with_cookie(signed, value)
+            else:
+                signed = deliver(signed, extra.to, value)
         return signed
 
     def _delivered(self, request: Request, value: str) -> Request:
@@ -53,10 +59,7 @@ class ApiKeyAuth(AuthKind):
         if config.delivery == "bearer":
             return deliver(request, "header:Authorization", f"Bearer {value}")
         if config.delivery == "cookie":
-            others = request.header("Cookie")
-            own = f"{config.param_name}={value}"
-            whole = f"{others}; {own}" if others else own
-            return deliver(request, "header:Cookie", whole)
+            return _with_cookie(request, f"{config.param_name}={value}")
         return deliver(request, f"{config.delivery}:{config.param_name}", value)
 
     def _value(self, secrets: Secrets) -> str:
@@ -64,3 +67,12 @@ class ApiKeyAuth(AuthKind):
         if self.config.value_template:
             return render_secret(self.config.value_template, secrets)
         return secret_value(fields, secrets, main_field(fields))
+
+
+def _with_cookie(request: Request, cookie: str) -> Request:
+    """Return `request` with a cookie beside those it has, in place of its namesake."""
+    name = cookie.partition("=")[0]
+    present = (request.header("Cookie") or "").split(";")
+    others = (one.strip() for one in present)
+    kept = [one for one in others if one and one.partition("=")[0] != name]
+    return deliver(request, "header:Cookie", "; ".join((*kept, cookie)))

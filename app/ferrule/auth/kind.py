@@ -1,12 +1,18 @@
-"""What every auth method is: fields that hold secrets, and a pure `authorise`."""
+"""What every auth method is: fields that hold secrets, and a pure `authorise`.
+
+A method that `uses_tokens` also says how a fresh one is asked for and reads the answer;
+asking, keeping and telling the time are done elsewhere.
+"""
 
 from collections.abc import Mapping
-from typing import ClassVar, TypeAlias
+from datetime import datetime
+from typing import ClassVar, Literal, Self, TypeAlias
 
 from pydantic import Field, SecretStr
 
+from ferrule.auth.token import TOKENS, TokenSet
 from ferrule.errors import MissingSecret, NotSupportedYet
-from ferrule.exchange import MISSING, Json, Request, scalar_text
+from ferrule.exchange import MISSING, Json, Request, Response, scalar_text
 from ferrule.expression import Duration, Target, TemplateText
 from ferrule.expression.target import compile_target
 from ferrule.expression.template import Scope, compile_template
@@ -36,14 +42,29 @@ class AuthKind(Section):
     """One way to sign requests in."""
 
     title: ClassVar[str] = ""
+    uses_tokens: ClassVar[bool] = False
+    signs_each: ClassVar[bool] = False
+    """Whether a signed request may be sent but once: each attempt is signed anew."""
 
     label: str | None = Field(None, title="Label", description="Where several are")
+
+    @property
+    def interactive(self) -> Literal["", "browser"]:
+        """Return what a person is needed for to get the first token; "" for nothing."""
+        return ""
 
     @property
     def credential_fields(self) -> tuple[InputField, ...]:
         """Return the fields whose values are this method's secrets."""
         config = getattr(self, "config", None)
         return config.credential_fields if config is not None else ()
+
+    def settled(
+        self,
+        config: Mapping[str, Json],  # noqa: ARG002 - most need none of it
+    ) -> Self:
+        """Return the method as one connection uses it, with its configuration."""
+        return self
 
     def authorise(
         self,
@@ -57,11 +78,52 @@ class AuthKind(Section):
         """
         raise NotSupportedYet([self.needs])
 
+    def renewal(
+        self,
+        secrets: Secrets,  # noqa: ARG002 - a method without tokens asks for none
+        names: Mapping[str, Json],  # noqa: ARG002 - as above
+        now: datetime,  # noqa: ARG002 - as above
+    ) -> Request | TokenSet | None:
+        """Return the request that brings a fresh token, or one that is made at once.
 
-def scope_of(secrets: Secrets) -> Scope:
-    """Return the template scope in which credential fields have their values."""
-    plain: dict[str, Json] = {k: v.get_secret_value() for k, v in secrets.items()}
-    return Scope({"credentials": plain}, plain)
+        `names` are those of a request's templates, such as `config`. None: only a
+        person can get one, by signing in.
+
+        Raises:
+            MissingSecret: when a field that is needed has no value.
+        """
+        return None
+
+    def received(
+        self,
+        response: Response,  # noqa: ARG002 - a method without tokens asks for none
+        secrets: Secrets,  # noqa: ARG002 - as above
+        now: datetime,  # noqa: ARG002 - as above
+    ) -> TokenSet:
+        """Return the token set in the answer to `renewal`, obtained at `now`.
+
+        Where no new refresh token came, it holds the old one.
+
+        Raises:
+            ReauthRequired: when the service wants a person to sign in again.
+            ExchangeError: when the answer is no good for another reason.
+        """
+        raise NotSupportedYet([self.needs or "tokens"])
+
+
+def scope_of(secrets: Secrets, names: Mapping[str, Json] | None = None) -> Scope:
+    """Return the template scope in which credential fields have their values.
+
+    `names` are further ones. A bare name is a credential field, else a configuration
+    value where `names` has them.
+    """
+    plain: dict[str, Json] = {
+        k: v.get_secret_value() for k, v in secrets.items() if k != TOKENS
+    }
+    known = dict(names or {})
+    config = known.get("config")
+    bare = config | plain if isinstance(config, dict) else plain
+    return Scope(known | {"credentials": plain}, bare)
 
 
 def secret_value(fields: tuple[InputField, ...], secrets: Secrets, key: str) -> str:

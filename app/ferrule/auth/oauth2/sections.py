@@ -1,11 +1,10 @@
-"""OAuth 2 with its grants (RFC 6749, RFC 7636, RFC 8252, RFC 8628, RFC 9700)."""
+"""The section of a descriptor that says how OAuth 2 goes with a service."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
-from ferrule.auth.kind import AuthKind, CredentialConfig, Deliver
-from ferrule.exchange import Json
+from ferrule.auth.kind import CredentialConfig, Deliver
 from ferrule.expression import Duration, Source, TemplateText
 from ferrule.section import Flag, Section, Whole
 
@@ -44,6 +43,10 @@ class OAuth2Common(CredentialConfig):
         None, title="Capture", description="Config keys taken from the answers"
     )
     deliver: Deliver | None = Field(None, title="Token goes to")
+    issuer: TemplateText | None = Field(
+        None, title="Issuer", description="Where its published metadata is"
+    )
+    revoke_url: TemplateText | None = Field(None, title="Revocation address")
 
 
 class AuthorizationCode(OAuth2Common):
@@ -67,26 +70,3 @@ class OtherGrant(OAuth2Common):
     ] = Field(title="Grant")
     authorise_url: TemplateText | None = Field(None, title="Authorise address")
     device_url: TemplateText | None = Field(None, title="Device address")
-
-
-def _grant(config: Json | Section) -> str:
-    given = (
-        config.get("grant")
-        if isinstance(config, dict)
-        else getattr(config, "grant", None)
-    )
-    return "(code)" if given is None or given == "authorization_code" else "(other)"
-
-
-class OAuth2Auth(AuthKind):
-    """Sign in with OAuth 2."""
-
-    title: ClassVar[str] = "OAuth 2"
-    needs: ClassVar[str] = "oauth2"
-
-    method: Literal["oauth2"] = Field("oauth2", title="Method")
-    config: Annotated[
-        Annotated[AuthorizationCode, Tag("(code)")]
-        | Annotated[OtherGrant, Tag("(other)")],
-        Discriminator(_grant),
-    ] = Field(title="OAuth 2")
