@@ -9,13 +9,16 @@ from tests.store.building import NOW, FixedClock, batch, connect, signal
 
 from ferrule.errors import NotFound, RunInterrupted, StoreError, UsageError
 from ferrule.store import (
+    Connection,
     Connections,
     Database,
     FailedItem,
     Removed,
     Runs,
     StoredHealthCheck,
+    schema,
 )
+from ferrule.store.connections import MINE
 
 FULL = {
     "provider": "acme",
@@ -172,12 +175,26 @@ def test_a_run_of_a_deleted_connection_stores_nothing_more(
     assert _rows(database)["signal"] == 0
 
 
+def test_every_table_says_what_of_it_goes_with_a_connection() -> None:
+    assert MINE.keys() == schema.metadata.tables.keys()
+    order = list(MINE)
+    for table, mine in MINE.items():
+        for owner in ("run", "source"):
+            if f"FROM {owner} " in mine:
+                assert order.index(table) < order.index(owner)
+
+
+def test_a_connection_has_the_columns_of_its_table() -> None:
+    names = {one.name for one in dataclasses.fields(Connection)}
+    assert names == set(schema.connection.c.keys())
+
+
 def _rows(database: Database) -> dict[str, int]:
     tables = ["signal", "seen", "item_error", "position", "checkpoint", "lease"]
     tables += ["run", "source", "connection"]
     with database.reading() as db:
         return {
-            table: db.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()  # noqa: S608  names above
+            table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608  names above
             for table in tables
         }
 

@@ -11,7 +11,7 @@ import pytest
 from tests.store.building import NOW, batch, connect, signal, stored
 
 from ferrule.errors import NotFound, StoreError
-from ferrule.store import Connections, Database, Runs, schema
+from ferrule.store import Connections, Database, Runs, upgrades
 
 
 def test_nothing_is_created_before_the_first_write(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_reads_of_nothing_may_nest_and_run_side_by_side(tmp_path: Path) -> None:
     with Database.open(tmp_path / "ferrule.db") as database:
         with database.reading() as one, database.reading() as two:
             for db in (one, two):
-                assert db.exec_driver_sql("SELECT count(*) FROM run").scalar_one() == 0
+                assert db.execute("SELECT count(*) FROM run").fetchone()[0] == 0
         assert not database.path.exists()
 
 
@@ -92,7 +92,7 @@ def _foreign(path: Path) -> None:
 def _newer(path: Path) -> None:
     _ours(path)
     with sqlite3.connect(path) as db:
-        db.execute(f"PRAGMA user_version={schema.VERSION + 1}")
+        db.execute(f"PRAGMA user_version={upgrades.VERSION + 1}")
     db.close()
 
 
@@ -128,7 +128,7 @@ def _ours(path: Path) -> None:
         (_foreign, "not a Ferrule database"),
         (
             _newer,
-            f"has schema {schema.VERSION + 1}; this Ferrule knows {schema.VERSION}",
+            f"has schema {upgrades.VERSION + 1}; this Ferrule knows {upgrades.VERSION}",
         ),
         (_truncated, "damaged"),
         (_scrambled, "header is damaged"),
@@ -184,15 +184,15 @@ def test_a_reader_neither_blocks_the_writer_nor_sees_its_page(
     lease = runs.begin("p", "work", "full", owner="me", now=NOW)
     with database.reading() as reader:
         count = "SELECT count(*) FROM signal"
-        assert reader.exec_driver_sql(count).scalar_one() == 0
+        assert reader.execute(count).fetchone()[0] == 0
         runs.commit(lease, batch([signal("1")]), NOW)
-        assert reader.exec_driver_sql(count).scalar_one() == 0
+        assert reader.execute(count).fetchone()[0] == 0
     assert stored(runs) == {"1": "a"}
 
 
 def test_a_second_writer_is_told_that_another_one_writes(database: Database) -> None:
     with database.writing() as first:
-        first.exec_driver_sql("DELETE FROM run")
+        first.execute("DELETE FROM run")
         with Database.open(database.path) as other:
             _hurry(other)
             with pytest.raises(StoreError, match="Another program keeps writing"):
@@ -236,7 +236,7 @@ def test_two_makers_of_one_database_end_up_with_one(tmp_path: Path) -> None:
 
 def test_no_value_of_a_statement_is_told_in_an_error(database: Database) -> None:
     with pytest.raises(StoreError) as refusal, database.writing() as db:
-        db.exec_driver_sql("INSERT INTO nowhere VALUES (?)", ("s3cret-value",))
+        db.execute("INSERT INTO nowhere VALUES (?)", ("s3cret-value",))
     told = f"{refusal.value} {refusal.value.__cause__}"
     assert "s3cret-value" not in told
 
@@ -259,11 +259,11 @@ def test_importing_the_package_loads_no_sqlalchemy() -> None:
 
 
 def _pragma(database: Database, text: str) -> int:
-    with database.storing() as db:  # the connection that pages go through
+    with database.writing() as db:  # the connection that pages go through
         return int(db.execute(f"PRAGMA {text}").fetchone()[0])
 
 
 def _hurry(database: Database) -> None:
     """Let the pooled connection give up at once instead of after its two seconds."""
     with database.reading() as db:
-        db.exec_driver_sql("PRAGMA busy_timeout=1").all()
+        db.execute("PRAGMA busy_timeout=1").fetchall()

@@ -1,10 +1,9 @@
 """What a page leaves beside its signals: slices, latencies, what it says is gone."""
 
 import pytest
-from sqlalchemy import func, select
 from tests.store.building import NOW, batch, signal, stored
 
-from ferrule.store import Counts, Database, FailedItem, Lease, Runs, Sweep, schema
+from ferrule.store import Counts, Database, FailedItem, Lease, Runs, Sweep
 
 
 def _begin(runs: Runs, mode: str = "full") -> Lease:
@@ -13,10 +12,8 @@ def _begin(runs: Runs, mode: str = "full") -> Lease:
 
 def _rows(database: Database, table: str) -> int:
     with database.reading() as db:
-        found = db.execute(
-            select(func.count()).select_from(schema.metadata.tables[table])
-        )
-        return int(found.scalar_one())
+        found = db.execute(f"SELECT count(*) FROM {table}")  # noqa: S608  names below
+        return int(found.fetchone()[0])
 
 
 def test_slices_are_kept_by_stream_and_removed_by_none(runs: Runs) -> None:

@@ -305,4 +305,4 @@ def test_runs_are_listed_newest_first(database: Database, runs: Runs) -> None:
 
 def _seen(database: Database) -> int:
     with database.reading() as db:
-        return int(db.exec_driver_sql("SELECT count(*) FROM seen").scalar_one())
+        return int(db.execute("SELECT count(*) FROM seen").fetchone()[0])

@@ -50,7 +50,7 @@ def test_the_complete_item_is_kept_once(database: Database, runs: Runs) -> None:
     _store(runs, signal("1", raw=item), items=[item])
     with database.reading() as db:
         sizes = "SELECT length(signal), length(raw_payload) FROM signal"
-        document, raw = db.exec_driver_sql(sizes).one()
+        document, raw = db.execute(sizes).fetchone()
     assert document < 500 < raw
 
 

@@ -3,16 +3,16 @@
 import gzip
 import sqlite3
 from pathlib import Path
+from sqlite3 import Connection
 
 import pytest
-from sqlalchemy import Connection
 from tests.store.building import NOW, FixedClock, batch, signal, stored
 
 from ferrule.errors import StoreError
-from ferrule.store import Connections, Database, Runs, Sweep, schema
+from ferrule.store import Connections, Database, Runs, Sweep, upgrades
 
 OLD = Path(__file__).parents[1] / "samples" / "store"
-NEW = schema.VERSION + 1
+NEW = upgrades.VERSION + 1
 PLAIN_2 = "ALTER TABLE run ADD COLUMN note TEXT"
 
 
@@ -42,7 +42,7 @@ def test_an_upgraded_database_has_the_tables_of_a_new_one(
     Database.open(version_1).close()
     assert shape(version_1) == shape(database.path)
     with sqlite3.connect(version_1) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+        assert db.execute("PRAGMA user_version").fetchone() == (upgrades.VERSION,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     db.close()
 
@@ -78,26 +78,26 @@ def test_an_older_schema_is_brought_up_step_by_step(
     version_1: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def add_a_note(db: Connection) -> None:
-        db.exec_driver_sql(PLAIN_2)
+        db.execute(PLAIN_2)
 
-    monkeypatch.setattr(schema, "VERSION", NEW)
-    steps = {**schema.UPGRADES, schema.VERSION - 1: add_a_note}
-    monkeypatch.setattr(schema, "UPGRADES", steps)
+    monkeypatch.setattr(upgrades, "VERSION", NEW)
+    steps = {**upgrades.UPGRADES, upgrades.VERSION - 1: add_a_note}
+    monkeypatch.setattr(upgrades, "UPGRADES", steps)
     with Database.open(version_1) as upgraded, upgraded.reading() as db:
-        assert db.exec_driver_sql("PRAGMA user_version").scalar_one() == NEW
-        db.exec_driver_sql("SELECT note, skipped FROM run").all()
+        assert db.execute("PRAGMA user_version").fetchone()[0] == NEW
+        db.execute("SELECT note, skipped FROM run").fetchall()
 
 
 def test_an_upgrade_that_fails_changes_nothing(
     version_1: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def half(db: Connection) -> None:
-        db.exec_driver_sql(PLAIN_2)
-        db.exec_driver_sql("ALTER TABLE nowhere ADD COLUMN note TEXT")
+        db.execute(PLAIN_2)
+        db.execute("ALTER TABLE nowhere ADD COLUMN note TEXT")
 
     before = shape(version_1)
     with monkeypatch.context() as patched:
-        patched.setattr(schema, "UPGRADES", {1: half})
+        patched.setattr(upgrades, "UPGRADES", {1: half})
         with pytest.raises(StoreError, match="no such table"):
             Database.open(version_1)
     assert shape(version_1) == before
@@ -111,12 +111,12 @@ def test_an_upgrade_without_room_changes_nothing_and_says_so(version_1: Path) ->
     before = shape(version_1)
 
     def full(db: Connection) -> None:
-        pages = db.exec_driver_sql("PRAGMA page_count").scalar_one()
-        db.exec_driver_sql(f"PRAGMA max_page_count={pages + 1}")
-        schema.upgrades.to_version_2(db)
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count={pages + 1}")
+        upgrades.to_version_2(db)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(schema, "UPGRADES", {1: full})
+        patched.setattr(upgrades, "UPGRADES", {1: full})
         with pytest.raises(StoreError, match="no room left"):
             Database.open(version_1)
     assert shape(version_1) == before

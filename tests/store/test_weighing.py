@@ -1,12 +1,12 @@
 """A dry run's counts are those that the run would have had, and nothing is stored."""
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.store.building import NOW, FixedClock, batch, connect, signal
 
 from ferrule.store import Counts, Database, DryRun, Runs, Sweep

@@ -1,7 +1,7 @@
 """The store: connections, runs and signals in one SQLite file.
 
-The only package that knows SQLAlchemy. Names are loaded when they are first asked
-for (PEP 562), so that importing this package costs nothing.
+The only package that knows SQLite, and SQLAlchemy, which declares the tables. Names are
+loaded when they are first asked for (PEP 562), so that importing this costs nothing.
 """
 
 import importlib

@@ -2,23 +2,22 @@
 
 Secrets are not here: `credential_ref` names them in the vault. `provider` and
 `last_latency_ms` are kept beside what the descriptor format calls a Connection, so
-that connections are found by vendor and shown with their last answer's time.
+that connections are found by vendor and shown with their last answer's time;
+`auth_option` is the name of the sign-in that was chosen where there are several.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
-
-from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select, update
-from sqlalchemy import Connection as Db
+from sqlite3 import Connection as Db
+from typing import Any, Final, Literal
 
 from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.errors import NotFound, StoreError, UsageError
-from ferrule.exchange import Json
+from ferrule.exchange import Json, decode, encode
 from ferrule.redaction import live
-from ferrule.store import health_rows, schema
+from ferrule.store import health_rows
 from ferrule.store.database import Database
 from ferrule.store.records import StoredHealthCheck
 
@@ -51,6 +50,7 @@ class Connection:
     last_error: str | None = None
     created_at: str = ""
     updated_at: str = ""
+    auth_option: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +63,30 @@ class Removed:
     checkpoints: int
 
 
-_FIXED = frozenset({"project", "key", "created_at"})
-_NAMES = frozenset(column.name for column in schema.connection.columns)
-_GOING = (  # what names runs and sources goes before them
-    schema.signal,
-    schema.seen,
-    schema.item_error,
-    schema.position,
-    schema.checkpoint,
-    schema.lease,
-    schema.slice_state,
-    schema.latency,
-    schema.health_check,
-    schema.external_id_mapping,
-    schema.spent_rate,
-    schema.run,
-    schema.source,
-    schema.connection,
-)
+_FIXED: Final = frozenset({"project", "key", "created_at"})
+_NAMES: Final = tuple(one.name for one in dataclasses.fields(Connection))
+_JSON: Final = frozenset({"config", "streams", "rate_limits", "mapping_overrides"})
+_FLAGS: Final = frozenset({"enabled", "healthy"})
+_ALL: Final = f"SELECT {', '.join(_NAMES)} FROM connection"  # noqa: S608  names above
+_PLACE: Final = "project = ? AND connection = ?"
+_OF_A_RUN: Final = f"run IN (SELECT id FROM run WHERE {_PLACE})"  # noqa: S608  literals
+_OF_A_SOURCE: Final = f"source IN (SELECT id FROM source WHERE {_PLACE})"  # noqa: S608  literals
+MINE: Final[Mapping[str, str]] = {  # what each table holds of a connection
+    "signal": _OF_A_SOURCE,  # what names runs and sources goes before them
+    "seen": _OF_A_RUN,
+    "item_error": _OF_A_RUN,
+    "position": _OF_A_RUN,
+    "checkpoint": _PLACE,
+    "lease": _PLACE,
+    "slice_state": _OF_A_RUN,
+    "latency": _OF_A_RUN,
+    "health_check": _PLACE,
+    "external_id_mapping": _PLACE,
+    "spent_rate": _PLACE,
+    "run": _PLACE,
+    "source": _PLACE,
+    "connection": "project = ? AND key = ?",
+}
 
 
 class Connections:
@@ -98,14 +104,16 @@ class Connections:
         provider: str | None = None,
     ) -> tuple[Connection, ...]:
         """Return a project's connections by key: all, a connector's or a vendor's."""
-        table = schema.connection
-        query = select(table).where(table.c.project == project).order_by(table.c.key)
-        if connector_id is not None:
-            query = query.where(table.c.connector_id == connector_id)
-        if provider is not None:
-            query = query.where(table.c.provider == provider)
+        wanted = {
+            "project": project,
+            "connector_id": connector_id,
+            "provider": provider,
+        }
+        given = {name: value for name, value in wanted.items() if value is not None}
+        where = " AND ".join(f"{name} = ?" for name in given)
         with self._database.reading() as db:
-            return tuple(Connection(**row) for row in db.execute(query).mappings())
+            rows = db.execute(f"{_ALL} WHERE {where} ORDER BY key", (*given.values(),))
+            return tuple(map(_read, rows))
 
     def get(self, project: str, key: str) -> Connection:
         """Return one connection.
@@ -136,7 +144,7 @@ class Connections:
                     f"Project {kept.project!r} has a connection {kept.key!r} already.",
                     advice="Choose another key (--key), or disconnect that one first.",
                 )
-            db.execute(insert(schema.connection).values(_row(kept)))
+            _insert(db, kept)
         return kept
 
     def update(self, project: str, key: str, /, **changes: Any) -> Connection:  # noqa: ANN401  any attribute of Connection
@@ -146,7 +154,7 @@ class Connections:
             NotFound: when the project has none of that key.
             UsageError: for a name that is no attribute, or one that never changes.
         """
-        refused = sorted((set(changes) - _NAMES) | (set(changes) & _FIXED))
+        refused = sorted((set(changes) - {*_NAMES}) | (set(changes) & _FIXED))
         if refused:
             raise UsageError(f"A connection's {', '.join(refused)} cannot be changed.")
         with self._database.writing() as db:
@@ -204,14 +212,12 @@ class Connections:
 
     def in_use(self, connector_id: str) -> tuple[tuple[str, str], ...]:
         """Return (project, key) of every connection of a connector."""
-        table = schema.connection
         query = (
-            select(table.c.project, table.c.key)
-            .where(table.c.connector_id == connector_id)
-            .order_by(table.c.project, table.c.key)
+            "SELECT project, key FROM connection WHERE connector_id = ?"
+            " ORDER BY project, key"
         )
         with self._database.reading() as db:
-            return tuple((row.project, row.key) for row in db.execute(query))
+            return tuple((row[0], row[1]) for row in db.execute(query, (connector_id,)))
 
     def holdings(self, project: str, key: str) -> Removed:
         """Return what `delete` would remove, to be shown before asking.
@@ -232,23 +238,36 @@ class Connections:
         with self._database.writing() as db:
             _get(db, project, key)
             removed = _holdings(db, project, key)
-            for table in _GOING:
-                db.execute(delete(table).where(_mine(table, project, key)))
+            for table, mine in MINE.items():
+                db.execute(f"DELETE FROM {table} WHERE {mine}", (project, key))  # noqa: S608  literals
             return removed
 
     def _now(self) -> str:
         return rfc3339(self._clock.now())
 
 
-def _row(connection: Connection) -> dict[str, Any]:
-    return {name: getattr(connection, name) for name in _NAMES}
+def _values(members: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return members as columns hold them: JSON is text, None is SQL's NULL."""
+    return tuple(
+        encode(value).decode() if name in _JSON and value is not None else value
+        for name, value in members.items()
+    )
+
+
+def _read(row: tuple[Any, ...]) -> Connection:
+    members = dict(zip(_NAMES, row, strict=True))
+    for name in _JSON:
+        if members[name] is not None:
+            members[name] = decode(members[name].encode())
+    for name in _FLAGS:
+        members[name] = bool(members[name])
+    return Connection(**members)
 
 
 def _find(db: Db, project: str, key: str) -> Connection | None:
-    table = schema.connection
-    query = select(table).where(table.c.project == project, table.c.key == key)
-    row = db.execute(query).mappings().one_or_none()
-    return None if row is None else Connection(**row)
+    query = f"{_ALL} WHERE project = ? AND key = ?"
+    row = db.execute(query, (project, key)).fetchone()
+    return None if row is None else _read(row)
 
 
 def _get(db: Db, project: str, key: str) -> Connection:
@@ -261,31 +280,31 @@ def _get(db: Db, project: str, key: str) -> Connection:
     return found
 
 
+def _insert(db: Db, connection: Connection) -> None:
+    members = {name: getattr(connection, name) for name in _NAMES}
+    marks = ", ".join("?" * len(members))
+    db.execute(
+        f"INSERT INTO connection ({', '.join(members)}) VALUES ({marks})",  # noqa: S608  names above
+        _values(members),
+    )
+
+
 def _changed(db: Db, project: str, key: str, changes: Mapping[str, Any]) -> Connection:
-    table = schema.connection
-    mine = and_(table.c.project == project, table.c.key == key)
-    db.execute(update(table).where(mine).values(**changes))
+    members = ", ".join(f"{name} = ?" for name in changes)
+    db.execute(
+        f"UPDATE connection SET {members} WHERE project = ? AND key = ?",  # noqa: S608  names that were checked
+        (*_values(changes), project, key),
+    )
     return _get(db, project, key)
 
 
-def _mine(table: Table, project: str, key: str) -> ColumnElement[bool]:
-    """Return the condition for the rows of a table that belong to a connection."""
-    columns = table.c
-    if table is schema.signal:
-        owner, mine = schema.source, columns.source
-    elif "run" in columns and "connection" not in columns:
-        owner, mine = schema.run, columns.run
-    else:
-        named = columns.key if table is schema.connection else columns.connection
-        return and_(columns.project == project, named == key)
-    ids = select(owner.c.id).where(_mine(owner, project, key))
-    return mine.in_(ids)
-
-
 def _holdings(db: Db, project: str, key: str) -> Removed:
-    tables = (schema.signal, schema.run, schema.item_error, schema.checkpoint)
-    queries = (
-        select(func.count()).select_from(table).where(_mine(table, project, key))
-        for table in tables
+    return Removed(
+        *(
+            db.execute(
+                f"SELECT count(*) FROM {table} WHERE {MINE[table]}",  # noqa: S608  literals
+                (project, key),
+            ).fetchone()[0]
+            for table in ("signal", "run", "item_error", "checkpoint")
+        )
     )
-    return Removed(*(db.execute(query).scalar_one() for query in queries))

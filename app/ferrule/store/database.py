@@ -1,9 +1,12 @@
-"""One SQLite file through SQLAlchemy: opened, checked, created, upgraded.
+"""One SQLite file: opened, checked, created, upgraded.
 
 Rules: a writer begins with BEGIN IMMEDIATE, a reader plainly, so that a reader never
 shuts out the writer. A file that is newer, foreign, damaged or empty is refused and
 never written over. Nothing is created before the first write; until then reads see an
 empty database in memory. A new file appears under its name only when it is whole.
+
+What runs is sqlite3 itself. `schema` is imported only where tables are made: it, and
+SQLAlchemy with it, takes longer than all statements of a small run.
 """
 
 import os
@@ -13,39 +16,31 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
-
-from sqlalchemy import (
-    Connection,
-    Engine,
-    NullPool,
-    PoolProxiedConnection,
-    create_engine,
-    event,
-)
+from typing import Final, Self
 
 from ferrule.errors import StoreError
-from ferrule.store import faults, schema
+from ferrule.store import faults, upgrades
 
 _MAGIC: Final = b"SQLite format 3\x00"
-_SETTINGS: Final = (
-    "synchronous=NORMAL",  # a page and its cursor are lost together, at worst
-    "busy_timeout=2000",
-)
+_SYNCHRONOUS: Final = "NORMAL"  # a page and its cursor are lost together, at worst
+_BUSY_SECONDS: Final = 2.0
 _OPEN_TO_OTHERS: Final = 0o077
 
 
 class Database:
-    """One database file; safe to use from several threads."""
+    """One database file; safe to use from several threads.
+
+    Connections that nobody uses are kept for the next: to open one costs as much as
+    some statements, and its cache of pages would be cold.
+    """
 
     def __init__(self, path: Path, *, reading_only: bool = False) -> None:
         self.path = path
         self.reading_only = reading_only
-        self._engine: Engine | None = None
-        self._empty: Engine | None = None
+        self._checked = False
+        self._idle: list[sqlite3.Connection] = []
         self._opening = threading.Lock()
-        self._kept: PoolProxiedConnection | None = None
-        self._storing = threading.Lock()
+        self._writing = threading.Lock()
 
     @classmethod
     def open(cls, path: Path, *, reading_only: bool = False) -> Self:
@@ -55,68 +50,54 @@ class Database:
             StoreError: when the file is newer, foreign, damaged or empty.
         """
         database = cls(path, reading_only=reading_only)
-        if path.exists():
-            database._existing()
+        database._exists()
         return database
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """Give a connection whose reads all see one moment.
 
         Raises:
             StoreError: for whatever the database complains about.
         """
-        engine = self._existing() or self._nothing()
-        with (
-            faults.translated(self.path),
-            engine.execution_options(reading=True).connect() as connection,
-        ):
-            yield connection
+        there = self._exists()
+        with faults.translated(self.path):
+            db = self._borrowed() if there else _nothing()
+            try:
+                db.execute("BEGIN").close()
+                yield db
+            finally:
+                db.rollback()
+                self._give_back(db, keep=there)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
         """Give a connection in a transaction that commits whole, or not at all.
 
-        Raises:
-            StoreError: for whatever the database complains about.
-        """
-        engine = self._writable()
-        with faults.translated(self.path), engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def storing(self) -> Iterator[sqlite3.Connection]:
-        """Give sqlite3's own connection in such a transaction.
-
-        It is for what runs on every page: statements cost half as much there, and the
-        connection is kept, because to borrow one costs as much as a statement. Threads
-        take turns.
+        Threads take turns.
 
         Raises:
             StoreError: for whatever the database complains about.
         """
-        engine = self._writable()
-        with self._storing, faults.translated(self.path):
-            if self._kept is None:
-                self._kept = engine.raw_connection()
-            plain: sqlite3.Connection = self._kept.driver_connection  # type: ignore[assignment]  # SQLAlchemy cannot know whose it is
-            plain.execute("BEGIN IMMEDIATE").close()
+        self._make_writable()
+        with self._writing, faults.translated(self.path):
+            db = self._borrowed()
             try:
-                yield plain
-                plain.commit()
+                db.execute("BEGIN IMMEDIATE").close()
+                yield db
+                db.commit()
             except BaseException:
-                plain.rollback()
+                db.rollback()
                 raise
+            finally:
+                self._give_back(db)
 
     def close(self) -> None:
         """Give the file back; the last one out folds the write-ahead log into it."""
-        if self._kept is not None:
-            self._kept.close()
-            self._kept = None
-        for engine in (self._engine, self._empty):
-            if engine is not None:
-                engine.dispose()
-        self._engine = self._empty = None
+        with self._opening:
+            idle, self._idle, self._checked = self._idle, [], False
+        for db in idle:
+            db.close()
 
     def __enter__(self) -> Self:
         return self
@@ -129,61 +110,62 @@ class Database:
     ) -> None:
         self.close()
 
-    def _existing(self) -> Engine | None:
+    def _exists(self) -> bool:
+        """Tell whether there is a file; it is checked once, and is of our version."""
         with self._opening:
-            if self._engine is None and self.path.exists():
-                self._engine = _checked(self.path)
-            return self._engine
+            if not self._checked and self.path.exists():
+                self._idle.append(_checked(self.path))
+                self._checked = True
+            return self._checked
 
-    def _writable(self) -> Engine:
+    def _make_writable(self) -> None:
         if self.reading_only:
             raise StoreError(f"The database {self.path} was opened for reading only.")
-        return self._existing() or self._created()
-
-    def _created(self) -> Engine:
+        if self._exists():
+            return
         with faults.file_translated(self.path), faults.translated(self.path):
             _make(self.path)
-        engine = self._existing()
-        if engine is None:
+        if not self._exists():
             raise StoreError(f"The database {self.path} was removed as it was made.")
-        return engine
 
-    def _nothing(self) -> Engine:
+    def _borrowed(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return _connected(self.path)
+
+    def _give_back(self, db: sqlite3.Connection, *, keep: bool = True) -> None:
         with self._opening:
-            if self._empty is None:  # each connection has an empty database of its own
-                self._empty = _engine("sqlite://", poolclass=NullPool)
-                event.listen(self._empty, "connect", _filled)
-            return self._empty
+            if keep and self._checked:  # nobody closed the database meanwhile
+                self._idle.append(db)
+                return
+        db.close()
 
 
-def driver(connection: Connection) -> sqlite3.Connection:
-    """Return sqlite3's own connection, in the transaction of `connection`."""
-    plain: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy cannot know whose it is
-    return plain
+def _connected(place: Path | str) -> sqlite3.Connection:
+    db = sqlite3.connect(
+        place,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,  # sqlite3 itself begins nothing
+        check_same_thread=False,
+    )
+    db.execute(f"PRAGMA synchronous={_SYNCHRONOUS}").close()
+    db.create_function("holds", -1, _holds, deterministic=True)
+    return db
 
 
-def _engine(url: str, **options: Any) -> Engine:  # noqa: ANN401  SQLAlchemy's options
-    engine = create_engine(url, hide_parameters=True, **options)
-    event.listen(engine, "connect", _connected)
-    event.listen(engine, "begin", _begun)
-    return engine
+def _nothing() -> sqlite3.Connection:
+    """Return an empty database in memory."""
+    db = _connected(":memory:")
+    _create_tables(db)
+    return db
 
 
-def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401  sqlite3's, through SQLAlchemy
-    connection.isolation_level = None  # sqlite3 itself begins nothing
-    for setting in _SETTINGS:
-        connection.execute(f"PRAGMA {setting}").close()
-    connection.create_function("holds", -1, _holds, deterministic=True)
+def _create_tables(db: sqlite3.Connection) -> None:
+    from ferrule.store import schema  # noqa: PLC0415  not for a run: see above
 
-
-def _filled(connection: Any, _record: object) -> None:  # noqa: ANN401  sqlite3's, through SQLAlchemy
     for statement in schema.statements():
-        connection.execute(statement).close()
-
-
-def _begun(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        db.execute(statement).close()
 
 
 def _holds(folded: str, *texts: str | None) -> bool:
@@ -191,19 +173,18 @@ def _holds(folded: str, *texts: str | None) -> bool:
     return any(text is not None and folded in text.casefold() for text in texts)
 
 
-def _checked(path: Path) -> Engine:
-    """Return an engine on an existing file that is ours, brought to our version."""
-    with faults.file_translated(path):
+def _checked(path: Path) -> sqlite3.Connection:
+    """Return a connection to a file that is ours, brought to our version."""
+    with faults.translated(path), faults.file_translated(path):
         _check_header(path)
-    engine = _engine(f"sqlite:///{path}")
-    try:
-        with faults.translated(path), faults.file_translated(path):
-            _check_version(path, engine)
+        db = _connected(path)
+        try:
+            _check_version(path, db)
             _close_to_others(path)
-    except StoreError:
-        engine.dispose()
-        raise
-    return engine
+        except BaseException:
+            db.close()
+            raise
+    return db
 
 
 def _check_header(path: Path) -> None:
@@ -215,18 +196,17 @@ def _check_header(path: Path) -> None:
         raise faults.foreign(path)
 
 
-def _check_version(path: Path, engine: Engine) -> None:
+def _check_version(path: Path, db: sqlite3.Connection) -> None:
     # The first read makes SQLite itself compare the header with the file's length.
-    with engine.execution_options(reading=True).connect() as connection:
-        stamp = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
-    if stamp != schema.APPLICATION_ID or version < 1:
+    (stamp,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if stamp != upgrades.APPLICATION_ID or version < 1:
         raise faults.foreign(path)
-    if version > schema.VERSION:
-        raise faults.newer(path, version, schema.VERSION)
-    if version < schema.VERSION:
-        _upgrade(engine)
+    if version > upgrades.VERSION:
+        raise faults.newer(path, version, upgrades.VERSION)
+    if version < upgrades.VERSION:
+        _upgrade(db)
 
 
 def _close_to_others(path: Path) -> None:
@@ -234,11 +214,16 @@ def _close_to_others(path: Path) -> None:
         path.chmod(0o600)
 
 
-def _upgrade(engine: Engine) -> None:
-    with engine.begin() as connection:
-        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        if version < schema.VERSION:  # nobody else was first
-            schema.upgrade(connection, version)
+def _upgrade(db: sqlite3.Connection) -> None:
+    db.execute("BEGIN IMMEDIATE").close()
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version < upgrades.VERSION:  # nobody else was first
+            upgrades.upgrade(db, version)
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise
 
 
 def _make(path: Path) -> None:
@@ -255,18 +240,13 @@ def _make(path: Path) -> None:
 
 
 def _fill(path: Path) -> None:
-    with closing(
-        sqlite3.connect(path)
-    ) as plain:  # outside of any transaction; it stays
-        plain.execute(f"PRAGMA page_size={schema.PAGE_SIZE}").close()
-        plain.execute("PRAGMA journal_mode=WAL").close()
-    engine = _engine(f"sqlite:///{path}")
-    try:
-        with engine.begin() as connection:
-            for statement in schema.statements():
-                connection.exec_driver_sql(statement)
-    finally:
-        engine.dispose()
+    with closing(_connected(path)) as db:
+        # These stay with the file; inside of a transaction they would do nothing.
+        db.execute(f"PRAGMA page_size={upgrades.PAGE_SIZE}").close()
+        db.execute("PRAGMA journal_mode=WAL").close()
+        db.execute("BEGIN IMMEDIATE").close()
+        _create_tables(db)
+        db.commit()
 
 
 def _publish(made: Path, path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from ferrule.clock import rfc3339
 from ferrule.errors import StoreError
 from ferrule.signals import signal_id, signal_ids
-from ferrule.store.database import Database, driver
+from ferrule.store.database import Database
 from ferrule.store.signals import find_source
 
 _SIGNAL_ID: Final = re.compile(r"[0-9a-f]{32}")
@@ -38,17 +38,17 @@ class ExternalIds:
             StoreError: when another local thing is that item already.
         """
         with self._database.writing() as db:
-            found = db.exec_driver_sql(
+            found = db.execute(
                 "SELECT local_id FROM external_id_mapping WHERE project = ?"
                 " AND connection = ? AND collection_key = ? AND external_id = ?",
                 (*self._place, external_id),
-            ).one_or_none()
+            ).fetchone()
             if found is not None and found[0] != local_id:
                 raise StoreError(
                     f"{external_id} is linked with {found[0]} already.",
                     advice="Unlink that one first.",
                 )
-            db.exec_driver_sql(
+            db.execute(
                 "INSERT OR REPLACE INTO external_id_mapping (project, connection,"
                 " collection_key, external_id, local_id, linked_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -58,7 +58,7 @@ class ExternalIds:
     def unlink(self, local_id: str) -> None:
         """Forget which item a local thing is."""
         with self._database.writing() as db:
-            db.exec_driver_sql(
+            db.execute(
                 "DELETE FROM external_id_mapping WHERE project = ?"
                 " AND connection = ? AND collection_key = ? AND local_id = ?",
                 (*self._place, local_id),
@@ -80,7 +80,7 @@ class ExternalIds:
         identify = signal_ids(*self._place)
         with self._database.reading() as db:
             source = find_source(db, *self._place)
-            rows = driver(db).execute(
+            rows = db.execute(
                 "SELECT external_id FROM signal WHERE source = ?", (source,)
             )
             return next((row[0] for row in rows if identify(row[0]) == local_id), None)
@@ -89,10 +89,10 @@ class ExternalIds:
         """Tell whether a signal of an item is stored."""
         with self._database.reading() as db:
             source = find_source(db, *self._place)
-            row = db.exec_driver_sql(
+            row = db.execute(
                 "SELECT 1 FROM signal WHERE source = ? AND external_id = ?",
                 (source, external_id),
-            ).one_or_none()
+            ).fetchone()
         return row is not None
 
     def linked(self, external_id: str) -> bool:
@@ -102,19 +102,19 @@ class ExternalIds:
     def links(self) -> list[tuple[str, str]]:
         """Return what is linked, as local id and external id."""
         with self._database.reading() as db:
-            rows = db.exec_driver_sql(
+            rows = db.execute(
                 "SELECT local_id, external_id FROM external_id_mapping"
                 " WHERE project = ? AND connection = ? AND collection_key = ?"
                 " ORDER BY local_id",
                 self._place,
-            ).all()
+            ).fetchall()
         return [(str(row[0]), str(row[1])) for row in rows]
 
     def _one(self, wanted: str, known: str, value: str) -> str | None:
         with self._database.reading() as db:
-            row = db.exec_driver_sql(
+            row = db.execute(
                 f"SELECT {wanted} FROM external_id_mapping WHERE project = ?"  # noqa: S608  two literals above
                 f" AND connection = ? AND collection_key = ? AND {known} = ?",
                 (*self._place, value),
-            ).one_or_none()
+            ).fetchone()
         return None if row is None else str(row[0])

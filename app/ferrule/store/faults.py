@@ -1,6 +1,6 @@
 """What SQLite and the file system complain about, told to a person.
 
-The one place where errors of SQLAlchemy, sqlite3 and the file system under a database
+The one place where errors of sqlite3 and the file system under a database
 become `StoreError`. Nothing else in the program sees theirs.
 """
 
@@ -8,8 +8,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ferrule.errors import StoreError
 
@@ -74,12 +72,10 @@ _KNOWN = (
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn errors of SQLAlchemy and sqlite3 into `StoreError` that names the file."""
+    """Turn errors of sqlite3 into `StoreError` that names the file."""
     try:
         yield
-    except DBAPIError as error:
-        raise explained(path, error.orig or error) from error
-    except (sqlite3.Error, SQLAlchemyError) as error:
+    except sqlite3.Error as error:
         raise explained(path, error) from error
 
 

@@ -3,9 +3,8 @@
 Every function works inside the transaction of its caller.
 """
 
+from sqlite3 import Connection
 from typing import Final
-
-from sqlalchemy import Connection
 
 from ferrule.store.records import StoredHealthCheck
 
@@ -14,13 +13,13 @@ KEPT: Final = 100  # of each connection
 
 def note(db: Connection, project: str, key: str, check: StoredHealthCheck) -> None:
     """Write a check down; the oldest beyond the hundredth goes."""
-    db.exec_driver_sql(
+    db.execute(
         "INSERT INTO health_check"
         " (project, connection, at, healthy, latency_ms, message)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (project, key, check.at, check.healthy, check.latency_ms, check.message),
     )
-    db.exec_driver_sql(
+    db.execute(
         "DELETE FROM health_check WHERE project = ? AND connection = ? AND id <="
         " (SELECT id FROM health_check WHERE project = ? AND connection = ?"
         " ORDER BY id DESC LIMIT 1 OFFSET ?)",
@@ -32,12 +31,12 @@ def latest(
     db: Connection, project: str, key: str, limit: int
 ) -> tuple[StoredHealthCheck, ...]:
     """Return the latest checks of a connection, newest first."""
-    rows = db.exec_driver_sql(
+    rows = db.execute(
         "SELECT at, healthy, latency_ms, message FROM health_check"
         " WHERE project = ? AND connection = ? ORDER BY id DESC LIMIT ?",
         (project, key, limit),
     )
     return tuple(
         StoredHealthCheck(at, bool(healthy), latency, message)
-        for at, healthy, latency, message in rows.all()
+        for at, healthy, latency, message in rows.fetchall()
     )

@@ -5,21 +5,18 @@ given: a run that lost its lease cannot store anything any more, however late it
 (a fencing token, as Kafka Connect's KIP-618 has it).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from sqlite3 import Connection as Driver
+from sqlite3 import Connection
 
-from sqlalchemy import Connection
+import msgspec
 
 from ferrule.clock import rfc3339
 from ferrule.errors import AlreadyRunning, RunInterrupted
-from ferrule.store.database import driver
 from ferrule.store.liveness import Holder, current, provably_dead
 from ferrule.store.records import Lease
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """A lease as it stands: `run` is None when nobody holds it."""
 
     run: int | None
@@ -38,11 +35,11 @@ class Held:
 
 def held(db: Connection, project: str, connection: str) -> Held | None:
     """Return the lease of a connection, None when it was never taken."""
-    row = db.exec_driver_sql(
+    row = db.execute(
         "SELECT run, epoch, owner, host, pid, process_start, since, expires"
         " FROM lease WHERE project = ? AND connection = ?",
         (project, connection),
-    ).one_or_none()
+    ).fetchone()
     if row is None:
         return None
     run, epoch, owner, host, pid, start, since, expires = row
@@ -74,7 +71,7 @@ def take(
 ) -> None:
     """Write the lease down for this process."""
     me = current()
-    db.exec_driver_sql(
+    db.execute(
         "INSERT OR REPLACE INTO lease (project, connection, run, epoch, owner, host,"
         " pid, process_start, since, seconds, expires)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -86,7 +83,7 @@ def take(
     )
 
 
-def extend(db: Driver, lease: Lease, now: datetime) -> None:
+def extend(db: Connection, lease: Lease, now: datetime) -> None:
     """Move the expiry on, provided that the lease is still this one.
 
     Raises:
@@ -101,10 +98,10 @@ def release(db: Connection, lease: Lease) -> None:
     Raises:
         RunInterrupted: when another run took it, or the connection was deleted.
     """
-    _fenced(driver(db), lease, "run = NULL, expires = ?", 0.0)
+    _fenced(db, lease, "run = NULL, expires = ?", 0.0)
 
 
-def _fenced(db: Driver, lease: Lease, change: str, value: float) -> None:
+def _fenced(db: Connection, lease: Lease, change: str, value: float) -> None:
     touched = db.execute(
         f"UPDATE lease SET {change} WHERE project = ? AND connection = ?"  # noqa: S608  two literals above
         " AND run = ? AND epoch = ?",

@@ -8,15 +8,15 @@ proof the lease's own expiry decides.
 import os
 import platform
 import sys
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 _START_TIME = 19  # field 22 of /proc/PID/stat (proc(5)), counted after the name
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True):
     """A process: where it runs, its number, and when it began ("" if unknown)."""
 
     host: str

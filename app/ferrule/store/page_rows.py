@@ -5,16 +5,14 @@ Every function works inside the transaction of its caller.
 
 from collections.abc import Mapping
 from itertools import accumulate
-from sqlite3 import Connection as Driver
-
-from sqlalchemy import Connection
+from sqlite3 import Connection
 
 from ferrule.exchange import Json, decode, encode
 from ferrule.redaction import live
 from ferrule.store.records import Batch, Lease
 
 
-def note_page(db: Driver, lease: Lease, batch: Batch) -> None:
+def note_page(db: Connection, lease: Lease, batch: Batch) -> None:
     """Write down the page's item errors, where its stream goes on, and its slices."""
     if batch.errors:
         rows = [
@@ -38,22 +36,22 @@ def note_page(db: Driver, lease: Lease, batch: Batch) -> None:
 
 def slices(db: Connection, run: int, stream: str) -> dict[str, Json]:
     """Return the states of a stream's slices in a run, by slice."""
-    rows = db.exec_driver_sql(
+    rows = db.execute(
         "SELECT slice, state FROM slice_state WHERE run = ? AND stream = ?",
         (run, stream),
     )
-    return {row[0]: decode(row[1].encode()) for row in rows.all()}
+    return {row[0]: decode(row[1].encode()) for row in rows.fetchall()}
 
 
 def settle_latency(db: Connection, run: int) -> None:
     """Write down how long half, and 95 in 100, of a run's answers took at most."""
-    rows = db.exec_driver_sql(
+    rows = db.execute(
         "SELECT ms, answers FROM latency WHERE run = ? ORDER BY ms", (run,)
-    ).all()
+    ).fetchall()
     if rows:
         taken, answers = zip(*map(tuple, rows), strict=True)
         found = [quantile(taken, answers, share) for share in (50, 95)]
-        db.exec_driver_sql(
+        db.execute(
             "UPDATE run SET latency_p50_ms = ?, latency_p95_ms = ? WHERE id = ?",
             (*found, run),
         )
@@ -62,13 +60,15 @@ def settle_latency(db: Connection, run: int) -> None:
 def forget(db: Connection, run: int) -> None:
     """Remove what only an unfinished run needs."""
     for table in ("seen", "slice_state", "latency"):
-        db.exec_driver_sql(
+        db.execute(
             f"DELETE FROM {table} WHERE run = ?",  # noqa: S608  literals
             (run,),
         )
 
 
-def _note_slices(db: Driver, run: int, stream: str, states: Mapping[str, Json]) -> None:
+def _note_slices(
+    db: Connection, run: int, stream: str, states: Mapping[str, Json]
+) -> None:
     for name, state in states.items():
         if state is None:
             db.execute(
@@ -83,7 +83,7 @@ def _note_slices(db: Driver, run: int, stream: str, states: Mapping[str, Json]) 
             )
 
 
-def _note_latency(db: Driver, run: int, milliseconds: float) -> None:
+def _note_latency(db: Connection, run: int, milliseconds: float) -> None:
     db.execute(
         "INSERT INTO latency (run, ms, answers) VALUES (?, ?, 1)"
         " ON CONFLICT (run, ms) DO UPDATE SET answers = answers + 1",

@@ -4,9 +4,10 @@ Plain frozen values: nothing here knows SQL. Times are RFC 3339 text in UTC.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from ferrule.exchange import Json
 from ferrule.signals import NormalisedSignal
@@ -16,8 +17,7 @@ Ending = Literal["done", "failed", "interrupted", "stopped", "paused"]
 RunStatus = Literal["running", "done", "failed", "interrupted", "stopped", "paused"]
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """What became of items: `processed` is the sum of all but rows swept away.
 
     `skipped` items were left out by a filter or by `syncFrom`: not processed.
@@ -43,8 +43,7 @@ class Counts:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(msgspec.Struct, frozen=True):
     """The right to write one connection's signals, until a higher `epoch` exists.
 
     `counts` are those of the run when the lease was taken: zero, unless it `resumed`.
@@ -56,7 +55,7 @@ class Lease:
     epoch: int
     mode: Mode
     resumed: bool
-    counts: Counts = field(default_factory=Counts)
+    counts: Counts = msgspec.field(default_factory=Counts)
 
 
 class FailedItem(NamedTuple):
@@ -68,8 +67,7 @@ class FailedItem(NamedTuple):
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """One page, mapped: what `Runs.commit` stores in one transaction.
 
     `items` are the complete items, in the order of `signals`. `position`
@@ -88,14 +86,13 @@ class Batch:
     position: Json = None
     page: int = 1
     requests: int = 1
-    slices: Mapping[str, Json] = field(default_factory=dict)
+    slices: Mapping[str, Json] = msgspec.field(default_factory=dict)
     deleted: Sequence[str] = ()
     skipped: int = 0
     latency_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DryRun:
+class DryRun(msgspec.Struct, frozen=True):
     """A run that stored nothing, to be remembered: what it would have done."""
 
     project: str
@@ -112,8 +109,7 @@ class DryRun:
     latency_p95_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCursor:
+class StoredCursor(msgspec.Struct, frozen=True):
     """Where one stream of a connection stands.
 
     `checkpoint` is what the next incremental run begins from, kept by `run` at `at`.
@@ -129,8 +125,7 @@ class StoredCursor:
     unfinished: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(msgspec.Struct, frozen=True):
     """A collection seen whole: what the run did not see is gone at the service.
 
     With `created_from` only rows created at or after that time are swept; with
@@ -142,8 +137,7 @@ class Sweep:
     stream: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRun:
+class StoredRun(msgspec.Struct, frozen=True):
     """One run as it stands in the database; a `dry` one has stored nothing else."""
 
     id: int
@@ -174,8 +168,7 @@ class Mark(NamedTuple):
     external_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSignal:
+class StoredSignal(msgspec.Struct, frozen=True):
     """One stored signal with its complete item; `mark` is where a next page begins."""
 
     signal: NormalisedSignal
@@ -186,8 +179,7 @@ class StoredSignal:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class SignalCounts:
+class SignalCounts(msgspec.Struct, frozen=True):
     """How many signals are stored, and how many were stored or changed lately."""
 
     total: int
@@ -195,8 +187,7 @@ class SignalCounts:
     last_week: int
 
 
-@dataclass(frozen=True, slots=True)
-class StoredItemError:
+class StoredItemError(msgspec.Struct, frozen=True):
     """One item error of a run, with the item's JSON as it was received."""
 
     run: int
@@ -208,8 +199,7 @@ class StoredItemError:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StoredHealthCheck:
+class StoredHealthCheck(msgspec.Struct, frozen=True):
     """What one check of a connection, or the end of one run, said about its health."""
 
     at: str

@@ -4,12 +4,11 @@ Every function works inside the transaction of its caller.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
-from sqlite3 import Connection as Driver
+from sqlite3 import Connection
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row
+from msgspec.structs import replace
 
 from ferrule.clock import rfc3339
 from ferrule.errors import NotFound
@@ -32,7 +31,7 @@ _GOES_ON: Final = frozenset({"interrupted", "stopped", "paused"})
 
 def settle(db: Connection, project: str, connection: str, now: datetime) -> None:
     """Mark runs whose process died as interrupted; the caller took the lease."""
-    db.exec_driver_sql(
+    db.execute(
         "UPDATE run SET status = 'interrupted', finished_at = ?"
         " WHERE project = ? AND connection = ? AND status = 'running'",
         (rfc3339(now), project, connection),
@@ -64,10 +63,10 @@ def connector(db: Connection, project: str, connection: str) -> tuple[str, str]:
     Raises:
         NotFound: when there is no such connection.
     """
-    row = db.exec_driver_sql(
+    row = db.execute(
         "SELECT connector_id, version FROM connection WHERE project = ? AND key = ?",
         (project, connection),
-    ).one_or_none()
+    ).fetchone()
     if row is None:
         raise NotFound(
             f"There is no connection {connection!r} in project {project!r}.",
@@ -90,18 +89,18 @@ def insert(
         *(project, connection, *connector(db, project, connection)),
         *(mode, "running", sync_from, rfc3339(now)),
     )
-    number = db.exec_driver_sql(
+    number = db.execute(
         "INSERT INTO run (project, connection, connector_id, version, mode, status,"
         " sync_from, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         values,
     ).lastrowid
     for table in ("seen", "slice_state", "latency"):
-        db.exec_driver_sql(
+        db.execute(
             f"DELETE FROM {table} WHERE run IN (SELECT id FROM run"  # noqa: S608  literals
             " WHERE project = ? AND connection = ? AND mode = ? AND id < ?)",
             (project, connection, mode, number),
         )
-    return int(number)
+    return int(number or 0)
 
 
 def insert_dry(db: Connection, one: DryRun) -> int:
@@ -125,17 +124,17 @@ def insert_dry(db: Connection, one: DryRun) -> int:
         "latency_p95_ms": one.latency_p95_ms,
         "dry": 1,
     } | {name: getattr(counts, name) for name in _COUNTS.split(", ")}
-    row = db.exec_driver_sql(
+    row = db.execute(
         f"INSERT INTO run ({', '.join(values)})"  # noqa: S608  literals
         f" VALUES ({', '.join('?' * len(values))})",
         tuple(values.values()),
     )
-    return int(row.lastrowid)
+    return int(row.lastrowid or 0)
 
 
 def reopen(db: Connection, number: int) -> None:
     """Let an unfinished run go on."""
-    db.exec_driver_sql(
+    db.execute(
         "UPDATE run SET status = 'running', finished_at = NULL, error = NULL,"
         " resumptions = resumptions + 1 WHERE id = ?",
         (number,),
@@ -143,7 +142,7 @@ def reopen(db: Connection, number: int) -> None:
 
 
 def add(
-    db: Driver, number: int, counts: Counts, *, pages: int = 0, requests: int = 0
+    db: Connection, number: int, counts: Counts, *, pages: int = 0, requests: int = 0
 ) -> None:
     """Add to what a run counted."""
     db.execute(
@@ -164,7 +163,7 @@ def move_checkpoints(
 ) -> None:
     """Set what the next incremental run of each stream starts from."""
     for stream, checkpoint in checkpoints.items():
-        db.exec_driver_sql(
+        db.execute(
             "INSERT OR REPLACE INTO checkpoint"
             " (project, connection, stream, checkpoint, run) VALUES (?, ?, ?, ?, ?)",
             (
@@ -181,7 +180,7 @@ def end(
     page_rows.settle_latency(db, number)
     if status in {"done", "failed"}:
         page_rows.forget(db, number)
-    db.exec_driver_sql(
+    db.execute(
         "UPDATE run SET status = ?, finished_at = ?, error = ? WHERE id = ?",
         (status, rfc3339(now), live.text(error) if error else None, number),
     )
@@ -193,10 +192,10 @@ def read(db: Connection, number: int) -> StoredRun:
     Raises:
         NotFound: when there is none of that number.
     """
-    row = db.exec_driver_sql(
+    row = db.execute(
         f"SELECT {COLUMNS} FROM run WHERE id = ?",  # noqa: S608  a literal
         (number,),
-    ).one_or_none()
+    ).fetchone()
     if row is None:
         raise NotFound(f"There is no run {number}.")
     return _as_run(row)
@@ -209,11 +208,11 @@ def listed(
     where, given = "project = ?", [project]
     if connection is not None:
         where, given = f"{where} AND connection = ?", [project, connection]
-    rows = db.exec_driver_sql(
+    rows = db.execute(
         f"SELECT {COLUMNS} FROM run WHERE {where} ORDER BY id DESC LIMIT ?",  # noqa: S608  literals
         (*given, limit),
     )
-    return [_as_run(row) for row in rows.all()]
+    return [_as_run(row) for row in rows.fetchall()]
 
 
 def as_it_is(db: Connection, run: StoredRun, now: datetime) -> StoredRun:
@@ -231,15 +230,15 @@ def as_it_is(db: Connection, run: StoredRun, now: datetime) -> StoredRun:
 def _latest(
     db: Connection, project: str, connection: str, condition: str, value: str
 ) -> StoredRun | None:
-    row = db.exec_driver_sql(
+    row = db.execute(
         f"SELECT {COLUMNS} FROM run WHERE project = ? AND connection = ?"  # noqa: S608  literals
         f" AND dry = 0 AND {condition} ORDER BY id DESC LIMIT 1",
         (project, connection, value),
-    ).one_or_none()
+    ).fetchone()
     return None if row is None else _as_run(row)
 
 
-def _as_run(row: Row[Any]) -> StoredRun:
+def _as_run(row: tuple[Any, ...]) -> StoredRun:
     names = COLUMNS.split(", ")[:_BEFORE_COUNTS]
     told = dict(zip(names, row[:_BEFORE_COUNTS], strict=True))
     told["dry"] = bool(told["dry"])

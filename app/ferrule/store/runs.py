@@ -9,8 +9,7 @@ resumed. A dry run is weighed, and only that it was is written down.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-
-from sqlalchemy import Connection
+from sqlite3 import Connection
 
 from ferrule.clock import Clock, SystemClock
 from ferrule.exchange import Json, decode
@@ -22,7 +21,7 @@ from ferrule.store import (
     signal_rows,
     signals,
 )
-from ferrule.store.database import Database, driver
+from ferrule.store.database import Database
 from ferrule.store.records import (
     Batch,
     Counts,
@@ -94,7 +93,7 @@ class Runs:
         Raises:
             RunInterrupted: when another run took the lease.
         """
-        with self._database.storing() as db:
+        with self._database.writing() as db:
             leases.extend(db, lease, now)
 
     def commit(self, lease: Lease, batch: Batch, now: datetime) -> Counts:
@@ -104,7 +103,7 @@ class Runs:
             RunInterrupted: when another run took the lease; nothing is stored then.
             StoreError: when the database refuses; nothing is stored then.
         """
-        with self._database.storing() as db:
+        with self._database.writing() as db:
             leases.extend(db, lease, now)
             counts = signal_rows.store_page(db, lease, batch, now)
             page_rows.note_page(db, lease, batch)
@@ -133,7 +132,7 @@ class Runs:
             leases.release(db, lease)
             run_rows.move_checkpoints(db, lease, checkpoints or {})
             swept = sum(signal_rows.sweep(db, lease, wanted) for wanted in sweep)
-            run_rows.add(driver(db), lease.run, Counts(deleted=swept))
+            run_rows.add(db, lease.run, Counts(deleted=swept))
             run_rows.end(db, lease.run, status, error, now)
             return run_rows.read(db, lease.run)
 
@@ -240,27 +239,27 @@ class Runs:
     def item_errors(self, run: int, *, limit: int = 1000) -> list[StoredItemError]:
         """Return the item errors of a run in the order they came."""
         with self._database.reading() as db:
-            rows = db.exec_driver_sql(
+            rows = db.execute(
                 "SELECT run, stream, page, item_id, field, message, raw"
                 " FROM item_error WHERE run = ? ORDER BY id LIMIT ?",
                 (run, limit),
-            ).all()
+            ).fetchall()
         return [StoredItemError(*row) for row in rows]
 
     def nameless_errors(self, run: int) -> int:
         """Return how many items of a run failed without telling their id."""
         with self._database.reading() as db:
-            row = db.exec_driver_sql(
+            row = db.execute(
                 "SELECT count(*) FROM item_error WHERE run = ? AND item_id IS NULL",
                 (run,),
-            ).one()
+            ).fetchone()
         return int(row[0])
 
     def _documents(
         self, statement: str, given: tuple[str | int, ...]
     ) -> dict[str, Json]:
         with self._database.reading() as db:
-            rows = db.exec_driver_sql(statement, given).all()
+            rows = db.execute(statement, given).fetchall()
         return {row[0]: decode(row[1].encode()) for row in rows}
 
 

@@ -1,4 +1,4 @@
-"""The tables, and the steps from one schema version to the next.
+"""The tables, declared once, and the SQL that makes them.
 
 A row of `signal` holds an item of a kilobyte or more, so rows lie in the order they
 were stored, and pages are twice as large as SQLite's own choice: without a rowid the
@@ -7,15 +7,11 @@ then, 1.7 kB and 9 µs now, and 38 µs for ids in no order). `signal_by_time` ho
 the newest-first list and the counts of lately need.
 """
 
-from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final
 
 from sqlalchemy import (
     Boolean,
     Column,
-    Connection,
-    Dialect,
     Float,
     Index,
     Integer,
@@ -23,34 +19,12 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite as SQLiteDialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from ferrule.exchange import Json, decode, encode
-from ferrule.store import upgrades
-
-APPLICATION_ID: Final = 0x46455252  # "FERR", as SQLite's file header keeps it
-VERSION: Final = 2
-PAGE_SIZE: Final = 8192  # of new files; older ones keep theirs
-
-
-class JsonText(TypeDecorator[Any]):
-    """JSON in a text column, exact in its numbers; None is SQL's NULL."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Json, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy's signature
-        """Return the text that is stored."""
-        return None if value is None else encode(value).decode()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Json:  # noqa: ARG002  SQLAlchemy's signature
-        """Return the value that the text stands for."""
-        return None if value is None else decode(value.encode())
-
+from ferrule.store.upgrades import APPLICATION_ID, VERSION
 
 metadata = MetaData()
 
@@ -77,13 +51,13 @@ connection = Table(
     _text("provider"),
     _maybe("api_version"),
     Column("enabled", Boolean, nullable=False),
-    Column("config", JsonText, nullable=False),
+    _text("config"),  # this and the three below are JSON
     _maybe("credential_ref"),
     _maybe("app_key"),
     _maybe("sync_from"),
-    Column("streams", JsonText),
-    Column("rate_limits", JsonText),
-    Column("mapping_overrides", JsonText),
+    _maybe("streams"),
+    _maybe("rate_limits"),
+    _maybe("mapping_overrides"),
     _maybe("last_health_check"),
     Column("last_latency_ms", Float),
     Column("healthy", Boolean, nullable=False),
@@ -92,6 +66,7 @@ connection = Table(
     _maybe("last_error"),
     _text("created_at"),
     _text("updated_at"),
+    _maybe("auth_option"),
     sqlite_with_rowid=False,
 )
 
@@ -272,9 +247,6 @@ spent_rate = Table(
     sqlite_with_rowid=False,
 )
 
-# From version n to n + 1, each inside the one transaction of the upgrade.
-UPGRADES: Mapping[int, Callable[[Connection], None]] = {1: upgrades.to_version_2}
-
 
 @cache
 def statements() -> tuple[str, ...]:
@@ -288,14 +260,3 @@ def statements() -> tuple[str, ...]:
         f"PRAGMA application_id={APPLICATION_ID}",
         f"PRAGMA user_version={VERSION}",
     )
-
-
-def upgrade(db: Connection, version: int) -> None:
-    """Bring tables of an older version to this one; the caller holds the transaction.
-
-    Raises:
-        KeyError: when a step is missing, which is a bug.
-    """
-    for step in range(version, VERSION):
-        UPGRADES[step](db)
-    db.exec_driver_sql(f"PRAGMA user_version={VERSION}")

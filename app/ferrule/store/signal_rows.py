@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from sqlite3 import Connection as Driver
+from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
 
 from ferrule.exchange import Json, encode
 from ferrule.signals import NormalisedSignal
@@ -64,7 +63,7 @@ _SWEEP = (
 )
 
 
-def store_page(db: Driver, lease: Lease, batch: Batch, now: datetime) -> Counts:
+def store_page(db: Connection, lease: Lease, batch: Batch, now: datetime) -> Counts:
     """Write one page and return what became of it; an id that comes twice counts once.
 
     An item that is deleted removes its row; without a row it is unchanged. An item that
@@ -119,9 +118,15 @@ def ids_of(batch: Batch) -> Ids:
 
 def sort_out(batch: Batch, ids: Ids, known: Known) -> SortedPage:
     """Return what is new, changed and removed, given the rows that are known."""
-    live = [pair for key, pair in ids.latest.items() if key not in ids.gone]
-    new = [pair for pair in live if pair[0].external_id not in known]
-    changed = [pair for pair in live if _differs(known, pair[0])]
+    new: list[Pair] = []
+    changed: list[Pair] = []
+    for key, pair in ids.latest.items():
+        if key in ids.gone:
+            continue
+        if key not in known:
+            new.append(pair)
+        elif known[key][1] != pair[0].content_hash:
+            changed.append(pair)
     removed = [key for key in ids.gone if key in known]
     keys = len(ids.latest.keys() | ids.gone)
     counts = Counts(
@@ -152,10 +157,10 @@ def sweep(db: Connection, lease: Lease, wanted: Sweep) -> int:
     if wanted.stream is not None:
         statement += " AND stream = ?"
         given.append(wanted.stream)
-    return db.exec_driver_sql(statement, tuple(given)).rowcount
+    return db.execute(statement, tuple(given)).rowcount
 
 
-def _source(db: Driver, lease: Lease, collection_key: str) -> int:
+def _source(db: Connection, lease: Lease, collection_key: str) -> int:
     """Return the number that stands for (project, connection, collection key)."""
     where = (lease.project, lease.connection, collection_key)
     find = (
@@ -172,7 +177,7 @@ def _source(db: Driver, lease: Lease, collection_key: str) -> int:
     return int(made.lastrowid or 0)
 
 
-def known_rows(db: Driver, source: int, keys: Iterable[str]) -> Known:
+def known_rows(db: Connection, source: int, keys: Iterable[str]) -> Known:
     """Return number and content hash of those rows that exist, by external id."""
     found: Known = {}
     for some in in_parts(keys):
@@ -190,11 +195,6 @@ def in_parts(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
     rest = iter(keys)
     while some := tuple(islice(rest, _AT_ONCE)):
         yield some
-
-
-def _differs(known: Known, signal: NormalisedSignal) -> bool:
-    row = known.get(signal.external_id)
-    return row is not None and row[1] != signal.content_hash
 
 
 def _new_rows(pairs: list[Pair]) -> Iterator[Row]:
@@ -242,6 +242,6 @@ def _document(document: Document) -> str:
         return encode(plain).decode()
 
 
-def _see(db: Driver, run: int, known: Known) -> None:
+def _see(db: Connection, run: int, known: Known) -> None:
     """Note the rows that this page has: those it wrote are known by their last run."""
     db.executemany(_SEEN, ((run, row[0]) for row in known.values()))

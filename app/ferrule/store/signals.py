@@ -8,10 +8,10 @@ import heapq
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from sqlite3 import Connection, Row
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, RowMapping
 
 from ferrule.clock import rfc3339
 from ferrule.exchange import Json, decode
@@ -43,17 +43,17 @@ def find_source(
     db: Connection, project: str, connection: str, collection_key: str
 ) -> int | None:
     """Return the number of a collection, None when nothing was ever stored in it."""
-    row = db.exec_driver_sql(
+    row = db.execute(
         "SELECT id FROM source WHERE project = ? AND connection = ?"
         " AND collection_key = ?",
         (project, connection, collection_key),
-    ).one_or_none()
+    ).fetchone()
     return None if row is None else int(row[0])
 
 
 def sources(db: Connection, project: str, connection: str) -> list[int]:
     """Return the numbers of all collections of a connection."""
-    rows = db.exec_driver_sql(
+    rows = db.execute(
         "SELECT id FROM source WHERE project = ? AND connection = ? ORDER BY id",
         (project, connection),
     )
@@ -99,12 +99,14 @@ def _newest(
     if text:
         where.append("holds(?, summary, type, external_id)")
         given.append(text.casefold())
-    rows = db.exec_driver_sql(
+    cursor = db.cursor()
+    cursor.row_factory = Row
+    rows = cursor.execute(
         f"{_READ}{' AND '.join(where)}"
         " ORDER BY timestamp DESC, external_id DESC LIMIT ?",
         (*given, limit),
     )
-    return map(_stored, rows.mappings().all())
+    return map(_stored, rows.fetchall())
 
 
 def _behind(source: int, mark: Mark) -> tuple[str, tuple[str, ...]]:
@@ -116,7 +118,7 @@ def _behind(source: int, mark: Mark) -> tuple[str, tuple[str, ...]]:
     return "(timestamp, external_id) < (?, ?)", (mark.timestamp, mark.external_id)
 
 
-def _stored(row: RowMapping) -> StoredSignal:
+def _stored(row: Row) -> StoredSignal:
     payload: bytes = row["raw_payload"].encode()
     return StoredSignal(
         signal=_signal(row, payload),
@@ -128,7 +130,7 @@ def _stored(row: RowMapping) -> StoredSignal:
     )
 
 
-def _signal(row: RowMapping, payload: bytes) -> NormalisedSignal:
+def _signal(row: Row, payload: bytes) -> NormalisedSignal:
     members: dict[str, Any] = {name: row[column] for name, column in _MEMBERS.items()}
     document: Json = decode(row["signal"].encode())
     if isinstance(document, dict):
@@ -140,8 +142,8 @@ def _signal(row: RowMapping, payload: bytes) -> NormalisedSignal:
 
 def _count(db: Connection, source: int, since: datetime | None) -> int:
     floor = 0 if since is None else int(since.timestamp())
-    found = db.exec_driver_sql(
+    found = db.execute(
         "SELECT count(*) FROM signal WHERE source = ? AND stored_at >= ?",
         (source, floor),
     )
-    return int(found.scalar_one())
+    return int(found.fetchone()[0])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ferrule.store.database import Database, driver
+from ferrule.store.database import Database
 
 
 class Spending:
@@ -15,11 +15,11 @@ class Spending:
     def kept(self) -> dict[str, tuple[float, float]]:
         """Return what was kept last."""
         with self._database.reading() as db:
-            rows = db.exec_driver_sql(
+            rows = db.execute(
                 "SELECT rate, amount, at FROM spent_rate"
                 " WHERE project = ? AND connection = ?",
                 self._place,
-            ).all()
+            ).fetchall()
         return {rate: (amount, at) for rate, amount, at in rows}
 
     def keep(self, spent: Mapping[str, tuple[float, float]]) -> None:
@@ -29,7 +29,7 @@ class Spending:
             StoreError: when the database cannot be written.
         """
         with self._database.writing() as db:
-            plain = driver(db)
+            plain = db
             plain.execute(
                 "DELETE FROM spent_rate WHERE project = ? AND connection = ?",
                 self._place,

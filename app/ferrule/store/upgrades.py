@@ -1,12 +1,17 @@
-"""The steps from one schema version to the next, as they were written then.
+"""Versions of the tables: how a file says which it has, and the steps between them.
 
 A step is plain SQL and never changes: what the tables became later is the matter of
 later steps. Each runs inside the one transaction of the upgrade.
 """
 
+from collections.abc import Callable, Mapping
+from sqlite3 import Connection
 from typing import Final
 
-from sqlalchemy import Connection
+APPLICATION_ID: Final = 0x46455252  # "FERR", as SQLite's file header keeps it
+VERSION: Final = 3
+PAGE_SIZE: Final = 8192  # of new files; older ones keep theirs
+
 
 _TO_2: Final = (
     "ALTER TABLE run ADD COLUMN skipped INTEGER DEFAULT '0' NOT NULL",
@@ -85,4 +90,27 @@ def to_version_2(db: Connection) -> None:
     Signals move to a table in the order of storing; their documents stay as they are.
     """
     for statement in (*_TO_2, *_SIGNALS_TO_2):
-        db.exec_driver_sql(statement)
+        db.execute(statement)
+
+
+def to_version_3(db: Connection) -> None:
+    """Add which of several sign-ins a connection uses; older ones use the usual one."""
+    db.execute("ALTER TABLE connection ADD COLUMN auth_option TEXT")
+
+
+# From version n to n + 1, each inside the one transaction of the upgrade.
+UPGRADES: Mapping[int, Callable[[Connection], None]] = {
+    1: to_version_2,
+    2: to_version_3,
+}
+
+
+def upgrade(db: Connection, version: int) -> None:
+    """Bring tables of an older version to this one; the caller holds the transaction.
+
+    Raises:
+        KeyError: when a step is missing, which is a bug.
+    """
+    for step in range(version, VERSION):
+        UPGRADES[step](db)
+    db.execute(f"PRAGMA user_version={VERSION}")

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from ferrule.store import signal_rows
-from ferrule.store.database import Database, driver
+from ferrule.store.database import Database
 from ferrule.store.records import Batch, Counts, Sweep, utc_text
 from ferrule.store.signal_rows import Ids, Known, SortedPage
 from ferrule.store.signals import find_source
@@ -82,7 +82,7 @@ class Weighing:
             source = find_source(db, *self._place, wanted.collection_key)
             if source is None:
                 return 0
-            rows = driver(db).execute(statement, (source, *given))
+            rows = db.execute(statement, (source, *given))
             return sum(
                 len(ids) - self._count_met(wanted.collection_key, ids)
                 for ids in iter(lambda: [row[0] for row in rows.fetchmany(500)], [])
@@ -93,7 +93,7 @@ class Weighing:
             source = find_source(db, *self._place, collection_key)
             if source is None:
                 return {}
-            return signal_rows.known_rows(driver(db), source, keys)
+            return signal_rows.known_rows(db, source, keys)
 
     def _as_met(self, collection: str, keys: Iterable[str], stored: Known) -> Known:
         """Return the rows as they would be now, after the pages before."""
