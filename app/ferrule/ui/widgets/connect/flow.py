@@ -1,47 +1,43 @@
-"""Connecting one connector in four steps: credentials, configuration, check, review.
+"""Connecting one connector: credentials, configuration, sign-in, check, review.
 
-Nothing of it is modal: it can be left at any step and taken up again, and every step
-can be gone back to. What is typed is checked here; nothing is stored before the end.
+The sign-in is a step of its own where only a person can do it, in a browser. Nothing
+of it is modal: it can be left at any step and taken up again, and every step can be
+gone back to. What is typed is checked here; nothing is stored before the end.
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Final
 
 from PySide6 import QtCore, QtGui
 
-from ferrule.errors import FerruleError, UsageError
-from ferrule.exchange import Json
+from ferrule.auth.token import TOKENS
+from ferrule.errors import FerruleError
 from ferrule.ui.i18n import Data, tr
-from ferrule.ui.models.check_lines import verdict
-from ferrule.ui.models.check_run import CheckRun
 from ferrule.ui.models.connect_plan import (
     Answers,
     Plan,
     VaultWords,
+    again_of,
     check_of,
     read_vault,
+    sign_in_of,
     store,
 )
-from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.tasks import Tasks, in_thread
+from ferrule.ui.widgets.connect.authorise import AuthorisePanel
+from ferrule.ui.widgets.connect.authorising import Authorising
 from ferrule.ui.widgets.connect.frame import Frame
-from ferrule.ui.widgets.connect.panels import CheckPanel, DonePanel, FormPanel, Panel
+from ferrule.ui.widgets.connect.given import Given
+from ferrule.ui.widgets.connect.order import choice_of, form_panels, steps_of
+from ferrule.ui.widgets.connect.panels import CheckPanel, DonePanel, Panel
 from ferrule.ui.widgets.connect.review import ReviewPanel, vault_lines
-from ferrule.ui.widgets.field_form import FieldForm
+from ferrule.ui.widgets.connect.trying import Trying
 from ferrule.ui.widgets.message import Message
-from ferrule.ui.widgets.stepper import Step, StepState
-from ferrule.workspace.checking import CheckStep
+from ferrule.ui.widgets.stepper import StepState
+from ferrule.workspace.checking import Check
+from ferrule.workspace.signing_in import SignIn, Way
 from ferrule.workspace.workspace import Workspace
-
-ORDER: Final = ("credentials", "configuration", "check", "review")
-_TITLES: Final = {
-    "credentials": ("Credentials", "How to sign in"),
-    "configuration": ("Configuration", "What to read, and where"),
-    "check": ("Check", "Try it before it is stored"),
-    "review": ("Review", "What is stored, and where"),
-}
 
 
 class ConnectFlow(Frame):
@@ -52,39 +48,41 @@ class ConnectFlow(Frame):
         dropped(): it is over, or thrown away.
         saved(str): the connection of that key was stored.
         sync_wanted(str): the connection of that key is to be synced now.
+        method_wanted(str): another of its ways to sign in is wanted.
     """
 
     left = QtCore.Signal()
     dropped = QtCore.Signal()
     saved = QtCore.Signal(str)
     sync_wanted = QtCore.Signal(str)
+    method_wanted = QtCore.Signal(str)
 
     def __init__(self, workspace: Workspace, plan: Plan) -> None:
         verb = "Change" if plan.changes else "Connect"
         card = plan.card
-        titles = dict(_TITLES)
-        if not plan.credentials:
-            titles["credentials"] = ("Credentials", "None needed")
-        steps = [Step(key, *titles[key]) for key in ORDER]
+        steps = steps_of(plan)
+        self.order = [step.key for step in steps]
         super().__init__(
             f"{tr(verb)} {Data(card.name)}", card.name, card.id, card.version, steps
         )
         self.plan = plan
         self.tasks = Tasks(self)
-        self.credentials = FieldForm(plan.credentials, kept=plan.kept)
-        self.settings = FieldForm(plan.settings, plan.values)
-        self.check = CheckPanel()
         self.review = ReviewPanel(plan)
+        self.given = Given(plan, self.review)
+        self.credentials, self.settings = self.given.credentials, self.given.settings
+        self.methods = choice_of(plan)
+        self.check = CheckPanel()
+        self.trying = Trying(self.check)
         self.done: DonePanel | None = None
+        self.authorise = AuthorisePanel(card.name, device="device" in plan.ways)
+        self.signing = Authorising(self.authorise, self.tasks)
         self._workspace = workspace
-        self._run = CheckRun(self)
         self._vault: VaultWords | None = None
-        self._checked: Sequence[CheckStep] = ()
-        self._at = ORDER[0]
-        self._port: int | None = None
-        self._woken = False
-        self._panels: dict[str, Panel] = {
-            **_form_panels(plan, self.credentials, self.settings),
+        self._at = self.order[0]
+        self._alone = False
+        self._panels: dict[str, Panel | AuthorisePanel] = {
+            **form_panels(plan, self.credentials, self.settings, self.methods),
+            "authorise": self.authorise,
             "check": self.check,
             "review": self.review,
         }
@@ -98,19 +96,35 @@ class ConnectFlow(Frame):
         """Return the key of the step that is shown."""
         return self._at
 
-    def begin(self, *, quick: bool, port: int | None) -> None:
+    @property
+    def passed(self) -> bool:
+        """Return whether what is given now was checked and found good."""
+        return self.trying.passed
+
+    def begin(self, *, quick: bool, port: int | None, reconnect: bool = False) -> None:
         """Go to the first step that needs the person; `quick` checks at once.
 
-        `port` is where another connection to the sandbox expects it.
+        `port` is where another connection to the sandbox expects it. `reconnect`: sign
+        in again at once, and keep that.
         """
-        self._port = port
+        self.given.port = port
+        self._alone = reconnect and "authorise" in self.order
         self.tasks.start("vault", self._read_vault())
-        if quick:
+        if self._alone:
+            self._authorise()
+        elif quick:
             self.try_it()
         else:
             self._show("credentials" if self.plan.credentials else "configuration")
             if self.plan.sandbox:
-                self.tasks.start("sandbox", self._wake())
+                self.tasks.start("sandbox", self.given.wake())
+
+    def again_by(self, method: str) -> "ConnectFlow":
+        """Return a flow that signs in in another way, with what is filled in."""
+        plan = self.plan.by(method, self.given.settings.given())
+        again = ConnectFlow(self._workspace, plan)
+        again.begin(quick=False, port=self.given.port)
+        return again
 
     def focus_step(self) -> None:
         """Put the focus into the step that is shown."""
@@ -122,11 +136,14 @@ class ConnectFlow(Frame):
 
     def go_to(self, key: str) -> bool:
         """Show a step, if those before it are complete; else the first that is not."""
-        for earlier, form in self._forms().items():
-            if ORDER.index(earlier) < ORDER.index(key) and form.read() is None:
+        for earlier, form in self.given.forms.items():
+            if self._before(earlier, key) and form.read() is None:
                 self._mark(earlier, "error")
                 self._show(earlier, focus=False)
                 return False
+        if self._before("authorise", key) and self._unsigned:
+            self._show("authorise")
+            return False
         self._show(key)
         return True
 
@@ -150,20 +167,23 @@ class ConnectFlow(Frame):
             panel.on.connect(partial(self._on, key))
         self.check.anyway.connect(partial(self.go_to, "review"))
         self.check.report.cancelled.connect(partial(self.tasks.cancel, "check"))
-        self._run.stepped.connect(self.check.report.lines.show_line)
         self.steps.chosen.connect(self._choose)
         self.back_home.clicked.connect(self.left)
         self.later.clicked.connect(self.left)
         self.discard.clicked.connect(self.dropped)
         for form in (self.credentials, self.settings):
             form.edited.connect(self._stale)
-
-    def _forms(self) -> dict[str, FieldForm]:
-        return {"credentials": self.credentials, "configuration": self.settings}
+        self.signing.ended.connect(self._signed)
+        self.signing.began.connect(self._tell)
+        self.authorise.once_more_wanted.connect(self._sign_in_again)
+        if self.methods is not None:
+            self.methods.chosen.connect(self._choose_method)
 
     def _on(self, key: str) -> None:
         if key == "credentials":
             self.go_to("configuration")
+        elif key == "authorise" or (key == "configuration" and self._unsigned):
+            self._authorise()
         elif key == "review":
             self._save_it()
         elif key == "check" and self.passed:
@@ -171,16 +191,11 @@ class ConnectFlow(Frame):
         else:
             self.try_it()
 
-    @property
-    def passed(self) -> bool:
-        """Return whether what is given now was checked and found good."""
-        return bool(self._checked) and all(s.ok is not False for s in self._checked)
-
     @QtCore.Slot()
     def _back(self) -> None:
         first = "credentials" if self.plan.credentials else "configuration"
         if self.done is None and self._at != first:
-            self._show(ORDER[ORDER.index(self._at) - 1])
+            self._show(self.order[self.order.index(self._at) - 1])
 
     @QtCore.Slot(str)
     def _choose(self, key: str) -> None:
@@ -200,53 +215,30 @@ class ConnectFlow(Frame):
     @QtCore.Slot()
     def _stale(self) -> None:
         """A change makes the check worthless; one under way is ended."""
-        if self._checked and not self.tasks.running("check"):
-            self._checked = ()
-            self.check.show_idle()
+        if not self.tasks.running("check"):
+            self.trying.forget()
+        self._alone = False
+        self.signing.forget()
         self._tell()
 
     def _tell(self) -> None:
         """Show how the steps stand and where requests would go."""
-        reached = ORDER.index(self._at)
-        for number, key in enumerate(ORDER):
-            if key == self._at:
+        reached = self.order.index(self._at)
+        for number, key in enumerate(self.order):
+            if key == "authorise" and not self._unsigned:
+                self._mark(key, "valid")
+            elif key == self._at:
                 self._mark(key, "in_progress")
-            elif key in self._forms():
+            elif key in self.given.forms:
                 self._mark(key, "valid" if number < reached else "untouched")
         if self._at != "check":
-            bad = bool(self._checked) and not self.passed
             good: StepState = "valid" if self.passed else "untouched"
-            self._mark("check", "error" if bad else good)
-        self.aside.show_places(self.plan.places(self.settings.given()))
-        self.aside.show_vault(vault_lines(self.plan, self._vault, self._entry()))
+            self._mark("check", "error" if self.trying.failed else good)
+        self.aside.show_places(self.plan.places(self.given.settings.given()))
+        self.aside.show_vault(vault_lines(self.plan, self._vault, self._entry))
 
     def _mark(self, key: str, state: StepState) -> None:
         self.steps.set_state(key, state)
-
-    def _entry(self) -> str:
-        """Return the name under which the secrets are kept."""
-        key = self.review.form.given().get("key") or self.plan.key
-        return f"{self._workspace.project.key}/{key}"
-
-    def _answers(self) -> Answers | None:
-        """Return what was given, None while some of it does not fit."""
-        config, secrets = self.settings.read(), self.credentials.read()
-        last = self.review.form.read()
-        if config is None or secrets is None or last is None:
-            return None
-        return Answers(
-            key=str(last.get("key") or self.plan.key),
-            config=config,
-            secrets={key: str(value) for key, value in secrets.items()},
-            sync_from=str(last.get("syncFrom") or ""),
-            streams=self.review.chosen_streams(),
-        )
-
-    def _complete(self) -> Answers:
-        answers = self._answers()
-        if answers is None:
-            raise UsageError("What was given is not complete.")
-        return answers
 
     async def _read_vault(self) -> None:
         self._vault = await in_thread(partial(read_vault, self._workspace))
@@ -254,58 +246,88 @@ class ConnectFlow(Frame):
         if self._at == "review" and self.done is None:
             self._fill_review()
 
-    async def _wake(self) -> None:
-        """Let the sandbox listen, and take its address into the configuration."""
-        if self.plan.changes or self._woken:
-            await sandbox.ensure_for(self.settings.given())
-            return
-        url = await sandbox.ready(self._port)
-        self._woken = True
-        given: dict[str, Json] = {**self.settings.given(), "baseUrl": url}
-        self.settings.fill(given)
+    @property
+    def _unsigned(self) -> bool:
+        """Return whether only a person can sign in, and has not."""
+        kept = TOKENS in self.plan.kept and not self._alone
+        return bool(self.plan.ways) and self.signing.tokens is None and not kept
+
+    def _before(self, key: str, other: str) -> bool:
+        """Return whether a step there is comes before another."""
+        order = self.order
+        return key in order and order.index(key) < order.index(other)
+
+    def _authorise(self) -> None:
+        """Begin the sign-in, or go on where it was done already."""
+        if self.signing.tokens is not None:
+            self.try_it()
+        elif self.go_to("authorise"):
+            self.tasks.start("wake", self._wake_and_sign())
+
+    @QtCore.Slot()
+    def _sign_in_again(self) -> None:
+        self.tasks.start("wake", self._wake_and_sign())
+
+    async def _wake_and_sign(self) -> None:
+        try:
+            await self.given.wake()
+            again = partial(again_of, self._workspace, self.plan)
+            fresh = partial(self._sign_in, self.given.complete())
+            self.signing.start(again if self._alone else fresh)
+        except FerruleError as error:
+            self.authorise.show_failed(error.message, error.advice)
+
+    def _sign_in(self, answers: Answers, way: Way) -> SignIn:
+        """Return a sign-in with what the forms held; called in a thread."""
+        return sign_in_of(self._workspace, self.plan, answers, way)
+
+    @QtCore.Slot(bool)
+    def _signed(self, good: bool) -> None:  # noqa: FBT001  a signal's value
+        self._tell()
+        if good and self._alone:
+            self._finish(self.plan.key)
+        elif good and self._at == "authorise" and not self.authorise.narrower:
+            self.try_it()
+
+    @QtCore.Slot(str)
+    def _choose_method(self, name: str) -> None:
+        if name != self.plan.method:
+            self.method_wanted.emit(name)
 
     async def _check(self) -> None:
-        report = self.check.report
-        self._checked = ()
-        report.begin("Starting the sandbox…" if self.plan.sandbox else "Checking…")
-        self.check.show_running()
-        try:
-            if self.plan.sandbox:
-                await self._wake()
-                report.say("Checking…")
-            check = partial(check_of, self._workspace, self.plan, self._complete())
-            self._checked = await self._run.run(check)
-            report.end()
-        except asyncio.CancelledError:
-            report.cancel()
-            self.check.show_idle()
-            raise
-        except FerruleError as error:
-            report.fail(error.message, error.advice)
-        self.check.show_ended(passed=self.passed)
-        self._mark("check", "valid" if self.passed else "error")
+        await self.trying.check(self._ready, sandbox=self.plan.sandbox)
+        self._mark("check", "valid" if self.trying.passed else "error")
+
+    async def _ready(self) -> Callable[[], Check]:
+        """Return what makes a check, once there is something to ask."""
+        await self.given.wake()
+        return partial(check_of, self._workspace, self.plan, self._answers())
 
     def _fill_review(self) -> None:
-        secrets = self.credentials.given()
-        labels = [f.label for f in self.plan.credentials
-                  if f.key in secrets or f.key in self.plan.kept]  # fmt: skip
-        lines = self.check.report.lines.lines
-        told = verdict(lines) if self._checked else "not done"
         self.review.show_facts(
-            self.settings.read() or {},
-            labels,
-            vault_lines(self.plan, self._vault, self._entry()),
-            checked=told,
+            self.given.settings.read() or {},
+            self.given.labels,
+            vault_lines(self.plan, self._vault, self._entry),
+            checked=self.trying.told,
         )
+
+    @property
+    def _entry(self) -> str:
+        """Return the name under which the secrets are kept."""
+        return f"{self._workspace.project.key}/{self.given.key}"
+
+    def _answers(self) -> Answers:
+        """Return what was given, signed in as it is; raises where it is incomplete."""
+        return replace(self.given.complete(), tokens=self.signing.tokens)
 
     def _save_it(self) -> None:
         self.review.notes.clear()
         if self.review.none_chosen():
             self._refuse("Nothing would be read.", "Choose at least one stream.")
             return
-        answers = self._answers()
-        if answers is None:
+        if self.given.answers() is None:
             return
+        answers = self._answers()
         if answers.key in self.plan.taken:
             self.review.form.refuse("key", "Another connection is called so already.")
             return
@@ -313,7 +335,7 @@ class ConnectFlow(Frame):
 
     async def _save(self, answers: Answers) -> None:
         self.review.next.setEnabled(False)
-        work = partial(store, self._workspace, self.plan, answers, self._checked)
+        work = partial(store, self._workspace, self.plan, answers, self.trying.steps)
         try:
             key = await in_thread(work)
         except FerruleError as error:
@@ -324,6 +346,7 @@ class ConnectFlow(Frame):
         self._finish(key)
 
     def _refuse(self, what: str, advice: str) -> None:
+        self._show("review")
         self.review.notes.clear()
         self.review.notes.add(Message("danger", what, advice))
 
@@ -345,27 +368,3 @@ class ConnectFlow(Frame):
     def _leave_for_sync(self, key: str, *_checked: object) -> None:
         self.dropped.emit()
         self.sync_wanted.emit(key)
-
-
-def _form_panels(
-    plan: Plan, credentials: FieldForm, settings: FieldForm
-) -> dict[str, Panel]:
-    """Return the panels of the two forms by their steps."""
-    return {
-        "credentials": FormPanel(
-            "How to sign in",
-            "Secrets are kept in the vault and shown to nobody.",
-            credentials,
-            "Continue",
-            none="This connector needs no sign-in.",
-            first=True,
-        ),
-        "configuration": FormPanel(
-            "What to read, and where",
-            "These are stored with the connection, in the clear.",
-            settings,
-            "Check",
-            none="There is nothing to configure.",
-            first=not plan.credentials,
-        ),
-    }

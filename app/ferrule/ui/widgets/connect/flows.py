@@ -24,9 +24,13 @@ class Flow(Protocol):
     dropped: QtCore.SignalInstance
     saved: QtCore.SignalInstance
     sync_wanted: QtCore.SignalInstance
+    method_wanted: QtCore.SignalInstance
 
-    def begin(self, *, quick: bool, port: int | None) -> None:
+    def begin(self, *, quick: bool, port: int | None, reconnect: bool) -> None:
         """Go to the first step that needs the person; `quick` checks at once."""
+
+    def again_by(self, method: str) -> "Flow":
+        """Return a flow that signs in in another way, with what is filled in."""
 
     def focus_step(self) -> None:
         """Put the focus into the step that is shown."""
@@ -71,16 +75,23 @@ class ConnectFlows(QtWidgets.QStackedWidget):
         *,
         quick: bool = False,
         port: int | None = None,
+        reconnect: bool = False,
     ) -> None:
         """Show the flow of a connector (or of its connection `key`), begun or not.
+
+        `reconnect` signs in to the connection again, and is begun anew each time.
 
         Raises:
             FerruleError: when the descriptor or the connection cannot be read.
         """
-        flow = self._flows.get((card.id, key))
+        which = card.id, key
+        if reconnect and which in self._flows:
+            await self._flows[which].close_work()
+            self._drop(which)
+        flow = self._flows.get(which)
         if flow is None:
             flow = await self._make(card, key)
-            flow.begin(quick=quick, port=port)
+            flow.begin(quick=quick, port=port, reconnect=reconnect)
         self.setCurrentWidget(cast("QtWidgets.QWidget", flow))
         flow.focus_step()
 
@@ -95,13 +106,28 @@ class ConnectFlows(QtWidgets.QStackedWidget):
         flows = await in_thread(lambda: importlib.import_module(_FLOW))
         plan = await in_thread(lambda: plans.read_plan(self._workspace, card, key))
         made: Flow = flows.ConnectFlow(self._workspace, plan)
-        self._flows[card.id, key] = made
+        self._take((card.id, key), made)
+        return made
+
+    def _take(self, which: tuple[str, str], made: Flow) -> None:
+        self._flows[which] = made
         self.addWidget(cast("QtWidgets.QWidget", made))
         made.left.connect(self.go_home)
-        made.dropped.connect(lambda: self._drop((card.id, key)))
+        made.dropped.connect(lambda: self._drop(which))
         made.saved.connect(self.saved)
         made.sync_wanted.connect(self.sync_wanted)
-        return made
+        made.method_wanted.connect(lambda name: self._by(which, name))
+
+    def _by(self, which: tuple[str, str], method: str) -> None:
+        """Put a flow by another sign-in in the place of one."""
+        old = self._flows[which]
+        new = old.again_by(method)
+        self._take(which, new)
+        self.setCurrentWidget(cast("QtWidgets.QWidget", new))
+        new.focus_step()
+        widget = cast("QtWidgets.QWidget", old)
+        self.removeWidget(widget)
+        widget.deleteLater()
 
     @QtCore.Slot()
     def go_home(self) -> None:

@@ -7,6 +7,7 @@ from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.card import Card, EmptyState
 from ferrule.ui.widgets.check import CheckReport
 from ferrule.ui.widgets.field_form import FieldForm
+from ferrule.ui.widgets.form_rows import FormRow
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Row, Scroll, boxed
 
@@ -113,11 +114,15 @@ class FormPanel(Panel):
         *,
         none: str,
         first: bool = False,
+        top: QtWidgets.QWidget | None = None,
     ) -> None:
         self.form = form
         shown: QtWidgets.QWidget = form
         if not form.rows:
             shown = boxed(Column(Label(none, "body", "muted", wrap=True), form))
+        if top is not None:
+            choice = FormRow(top.accessibleName(), top)
+            shown = boxed(Column(choice, shown, gap=12))
         super().__init__(title, line, shown, next_text, first=first)
 
     def focus(self) -> None:

@@ -1,0 +1,63 @@
+"""The steps of a Connect flow: which there are, in what order, and their forms."""
+
+from typing import Final
+
+from ferrule.ui.models.connect_plan import Plan
+from ferrule.ui.widgets.choice import ComboBox
+from ferrule.ui.widgets.connect.panels import FormPanel, Panel
+from ferrule.ui.widgets.field_form import FieldForm
+from ferrule.ui.widgets.stepper import Step
+
+_TITLES: Final = {
+    "credentials": ("Credentials", "How to sign in"),
+    "configuration": ("Configuration", "What to read, and where"),
+    "authorise": ("Authorise", "Approve in the browser"),
+    "check": ("Check", "Try it before it is stored"),
+    "review": ("Review", "What is stored, and where"),
+}
+_SEVERAL: Final = 2
+
+
+def steps_of(plan: Plan) -> list[Step]:
+    """Return the steps: a sign-in of its own where only a person can do it."""
+    titles = dict(_TITLES)
+    if not plan.credentials:
+        titles["credentials"] = ("Credentials", "None needed")
+    if not plan.ways:
+        del titles["authorise"]
+    return [Step(key, *told) for key, told in titles.items()]
+
+
+def choice_of(plan: Plan) -> ComboBox | None:
+    """Return the choice of how to sign in, where there is one."""
+    if len(plan.methods) < _SEVERAL or plan.changes:
+        return None
+    options = [(name, name) for name in plan.methods]
+    methods = ComboBox(options, name="Sign in with")
+    methods.set_value(plan.method)
+    return methods
+
+
+def form_panels(
+    plan: Plan, credentials: FieldForm, settings: FieldForm, methods: ComboBox | None
+) -> dict[str, Panel]:
+    """Return the panels of the two forms by their steps."""
+    return {
+        "credentials": FormPanel(
+            "How to sign in",
+            "Secrets are kept in the vault and shown to nobody.",
+            credentials,
+            "Continue",
+            none="This connector needs no sign-in.",
+            first=True,
+            top=methods,
+        ),
+        "configuration": FormPanel(
+            "What to read, and where",
+            "These are stored with the connection, in the clear.",
+            settings,
+            "Authorise" if plan.ways else "Check",
+            none="There is nothing to configure.",
+            first=not plan.credentials,
+        ),
+    }

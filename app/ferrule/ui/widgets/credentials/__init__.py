@@ -1,0 +1,1 @@
+"""What the Credentials page shows: the vault, the credentials, one of them."""
