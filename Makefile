@@ -67,9 +67,10 @@ soak: setup-test setup-core
 interop: setup-test
 	@echo "Nothing needs another engine or server yet."
 
-# The pictures of docs/builder.md.
+# The pictures of docs/builder.md and docs/signing-in.md.
 pictures: setup-test
 	$(BIN)/python -m tests.ui.builder_states
+	$(BIN)/python -m tests.ui.signing_states
 
 schema: setup
 	$(BIN)/python -m ferrule.descriptor.schema

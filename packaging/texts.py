@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from ferrule.ui.models.nouns import singular, spoken
+
 PACKAGE: Final = Path(__file__).parents[1] / "app" / "ferrule"
 # What these say is printed, not shown in the window.
 _PRINTED: Final = ("cli", "sandbox", "tour")
@@ -46,6 +48,7 @@ def texts_in(source: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _given(node)
+            yield from _nouns(node)
         if id(node) in skipped:
             continue
         if isinstance(node, ast.JoinedStr):
@@ -57,6 +60,7 @@ def texts_in(source: str) -> Iterator[str]:
         sentence = text if isinstance(node, ast.JoinedStr) else bare
         if _LETTERS.search(bare) and _SAID.match(sentence):
             yield text
+            yield text.replace("`", "")  # the marks of code are not shown
 
 
 def _text_of(node: ast.AST) -> str:
@@ -92,6 +96,14 @@ def _given(call: ast.Call) -> Iterator[str]:
         text = _text_of(part)
         if _LETTERS.search(re.sub(r"\{\d+\}", "", text)):
             yield text
+
+
+def _nouns(call: ast.Call) -> Iterator[str]:
+    """Yield what forms call one of the things of a title ("Tags": "Tag" and "tag")."""
+    for given in call.keywords:
+        title = _text_of(given.value)
+        if given.arg == "title" and title:
+            yield from (singular(title), spoken(title), title.lower())
 
 
 def _branches(given: ast.expr) -> Iterator[ast.expr]:

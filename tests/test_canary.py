@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -20,7 +21,8 @@ from tests.support.echo_server import EchoServer, Mood
 
 from ferrule.__main__ import main
 from ferrule.cli.place import choose_project
-from ferrule.credentials import forget_master_key
+from ferrule.credentials import HomeVault, forget_master_key, opening
+from ferrule.credentials.stretching import Cost
 from ferrule.errors import FerruleError
 from ferrule.redaction import live
 from ferrule.workspace.draft_shelf import DraftShelf
@@ -323,6 +325,7 @@ def test_a_bundle_signed_with_a_key_of_the_vault_holds_no_secret(
 def test_the_master_key_leaves_the_environment_and_no_core_is_dumped(project):
     assert command("catalogue", "--json") == 0
     assert "FERRULE_MASTER_KEY" not in os.environ
+    assert os.environ["PYDANTIC_DISABLE_PLUGINS"] == "__all__"
     resource = pytest.importorskip("resource")
     assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
 
@@ -348,3 +351,96 @@ def run_python(script: str, environment: dict[str, str]) -> bytes:
         [sys.executable, script], env=environment, capture_output=True, check=False
     )
     return done.stderr
+
+
+def test_no_verb_of_the_vault_and_no_failure_of_it_lets_a_secret_out(
+    server, project, tmp_path, monkeypatch, capfd
+):
+    """Passphrases, master keys, the recovery key, one credential after another."""
+    words = ("first", "second", "wrong", "printed", "header-key", "header-next")
+    secret = {name: canary(name) + " and more" for name in words[:4]}
+    secret |= {name: canary(name) for name in words[4:]}
+    for name, value in secret.items():
+        monkeypatch.setenv(name.replace("-", "_").upper(), value)
+    monkeypatch.delenv("FERRULE_MASTER_KEY")
+    forget_master_key()
+    quick = partial(HomeVault, cost=Cost(19 * 1024, 2, 1))
+    monkeypatch.setattr(opening, "HomeVault", quick)
+    home, out = tmp_path / "home", tmp_path / "recovery.txt"
+    vault_with_everything(server, out)
+    secret["recovery"] = out.read_text("utf-8").splitlines()[2]
+    vault_that_fails(home, monkeypatch, secret["printed"])
+    said = capfd.readouterr()
+    assert "Sealed" in said.out
+    assert "The passphrase is wrong" in said.err
+    assert "It said:" in said.err
+    places = {"output": (said.out + said.err).encode()} | {
+        str(file): file.read_bytes()
+        for file in (*home.rglob("*"), *project.rglob("*"))
+        if file.is_file()
+    }
+    assert len(places) > 5
+    found = [
+        f"{name} in {place}"
+        for name, value in secret.items()
+        for form in encodings(value)
+        for place, content in places.items()
+        if form in content
+    ]
+    assert found == []
+
+
+def vault_with_everything(server: EchoServer, out: Path) -> None:
+    """Run every verb as it is meant, and as it is not."""
+    opened = ("--passphrase", "@env:FIRST")
+    command("vault", "passphrase", "--new", "@env:FIRST")
+    os.environ["FERRULE_MASTER_KEY"] = os.environ["FIRST"]
+    command(
+        *("connect", "canary-header", "--set", f"baseUrl={server.origin}"),
+        *("--secret", "key=@env:HEADER_KEY"),
+    )
+    for server.mood in ("401", "good"):
+        for more in ([], ["--json"]):
+            rotate = ("credentials", "rotate", "canary-header")
+            command(*rotate, "--secret", "key=@env:HEADER_NEXT", *more)
+            command(*rotate, *more)
+            command("credentials", *more)
+    command("credentials", "discard", "canary-header", "--yes")
+    forget_master_key()
+    for more in ([], ["--json"]):
+        command("vault", "status", *more)
+        command("vault", "unlock", *more)
+        command("vault", "unlock", *opened, *more)
+        command("vault", "unlock", "--passphrase", "@env:WRONG", *more)
+        command("vault", "unlock", "--passphrase", os.environ["FIRST"], *more)
+    command("vault", "unlock", *opened, "--remember")
+    command("vault", "rotate", "--passphrase", "@env:WRONG")
+    command("vault", "rotate", *opened)
+    command("vault", "rotate", *opened, "--new-master-key", "@env:WRONG")
+    command("vault", "passphrase", "--passphrase", "@env:WRONG", "--new", "@env:FIRST")
+    command("vault", "passphrase", "--passphrase", "@env:WRONG", "--remove")
+    export = ("vault", "export-recovery", "--out", str(out), "--yes")
+    command(*export, "--passphrase", "@env:FIRST")
+    command(*export, "--passphrase", "@env:WRONG")
+    command("vault", "unlock", "--recovery", f"@file:{out}")
+    command("vault", "unlock", "--recovery", "@env:SECOND")
+    command("vault", "lock")
+
+
+def vault_that_fails(home: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """Damage the file in every way, and let the key's program tell its key."""
+    code = f"import sys; print({key!r}); print('got', {key!r}, file=sys.stderr)"
+    script = home.parent / "tell.py"
+    script.write_text(f"{code}; sys.exit(3)")
+    monkeypatch.setenv("FERRULE_MASTER_KEY_COMMAND", f"{sys.executable} {script}")
+    file, more = home / "vault.ferrule", ["--passphrase", "@env:WRONG"]
+    whole = file.read_bytes()
+    for raw in (whole, whole[:-40], b"", whole.replace(b"birds", b"words"), b"{}"):
+        file.write_bytes(raw)
+        for as_json in ([], ["--json"]):
+            command("vault", "status", *as_json)
+            command("keys", "list", *as_json)
+        command("check", "canary-header")
+        command("vault", "restore", *more, "--yes")
+        command("disconnect", "canary-header", "--yes")
+    script.unlink()

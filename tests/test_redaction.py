@@ -5,6 +5,7 @@ import html
 import io
 import json
 import logging
+import subprocess
 import sys
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from ferrule import redaction
 from ferrule.redaction import (
     MASK,
     RedactingFormatter,
@@ -260,6 +262,68 @@ def test_guarding_twice_wraps_once_and_silences_what_logs_urls(
     assert logging.getLogger("httpcore").level == logging.WARNING
 
 
+CRASHES = """
+import gc, logging, sys, threading
+from ferrule.cli.guards import guard_process
+from ferrule.redaction import live
+
+guard_process()
+live.add(sys.argv[1])  # logging is guarded from here on
+
+
+class Dying:
+    def __del__(self):
+        raise ValueError(sys.argv[1])
+
+
+def crash():
+    raise ValueError(sys.argv[1])
+
+
+logging.getLogger("anything").error("logged %s", sys.argv[1])
+try:
+    crash()
+except ValueError:
+    logging.exception("caught")
+thread = threading.Thread(target=crash, name="worker")
+thread.start()
+thread.join()
+Dying()
+gc.collect()
+crash()
+"""
+
+
+def test_nothing_that_reaches_standard_error_of_a_process_holds_a_secret() -> None:
+    secret = "s3cret-on-stderr"
+    done = subprocess.run(
+        [sys.executable, "-c", CRASHES, secret],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert secret not in done.stderr
+    assert f"logged {MASK}" in done.stderr
+    assert "Exception in thread worker" in done.stderr
+    assert "Exception ignored in" in done.stderr
+    assert done.stderr.count(f"ValueError: {MASK}") == 4
+
+
 def test_one_registry_serves_the_process() -> None:
     assert isinstance(live, Redactor)
     assert sys.modules["ferrule.redaction"].live is live
+
+
+@given(
+    st.lists(st.sampled_from(["a", "bb", "abcab", "ca", "a b"]), min_size=1),
+    st.text(alphabet="abc ", max_size=60),
+    st.integers(1, 9),
+)
+def test_a_large_text_is_masked_as_a_small_one_is(secrets, text, window):
+    redactor = Redactor(secrets)
+    whole = redactor.text(text)
+    raw = redactor.raw(text.encode())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(redaction, "_WINDOW", window)
+        assert redactor.text(text) == whole
+        assert redactor.raw(text.encode()) == raw

@@ -298,7 +298,6 @@ def _encode_big(value: object) -> str:
 _SORTED = msgspec.json.Encoder(decimal_format="number", order="sorted")
 # Single bytes, because looking for those is many times faster than for any pattern.
 _BEYOND_BMP = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
-_LAST_OF_BMP = (b"\xee", b"\xef")
 
 
 def canonical(value: Json) -> bytes:
@@ -322,8 +321,10 @@ def _may_differ(plain: bytes) -> bool:
 
     They do only between a character beyond U+FFFF and one from U+E000 to U+FFFF.
     """
-    beyond = any(byte in plain for byte in _BEYOND_BMP)
-    return beyond and any(byte in plain for byte in _LAST_OF_BMP)
+    find = plain.find
+    if find(b"\xee") < 0 and find(b"\xef") < 0:  # the rarer ones, hence first
+        return False
+    return any(byte in plain for byte in _BEYOND_BMP)
 
 
 def _has_late_key(value: Json) -> bool:

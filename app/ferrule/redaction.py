@@ -26,6 +26,7 @@ from ferrule import exchange
 MASK: Final = "••••••••"
 _ENOUGH = 6
 _LINE_ENOUGH = 16
+_WINDOW = 1 << 16
 _NAMES = frozenset(
     {
         "accesskey",
@@ -104,10 +105,12 @@ class Redactor:
     """Replaces secret values by a mask of fixed width, from any thread."""
 
     def __init__(self, secrets: Iterable[Hidden | str] = ()) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # what is collected meanwhile may log
         self._values: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
+        self._stale = False
         self._needles: tuple[bytes, ...] = ()
+        self._longest = 0
         for value in secrets:
             self.add(value)
 
@@ -118,7 +121,8 @@ class Redactor:
             if plain and plain not in self._values:
                 self._values.add(plain)
                 self._needles += tuple(_needles(plain))
-                self._pattern = _pattern(self._values)
+                self._longest = max(map(len, self._needles), default=0)
+                self._stale = True
 
     def raw(self, raw: bytes) -> bytes:
         """Return bytes of any kind without any of the values.
@@ -126,14 +130,36 @@ class Redactor:
         Looking for plain bytes first is a hundred times faster than any pattern: a body
         of 10 MB that holds none is the same object.
         """
-        if not any(needle in raw for needle in self._needles):
+        if not self._is_in(raw):
             return raw
         text = raw.decode("utf-8", "surrogateescape")
         return self.text(text).encode("utf-8", "surrogateescape")
 
     def text(self, text: str) -> str:
         """Return `text` without any of the values."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        pattern = self._whole_pattern()
+        if pattern is None:
+            return text
+        if len(text) <= _WINDOW:
+            return pattern.sub(MASK, text)
+        return "".join(_masked(pattern, text, self._longest))
+
+    def _whole_pattern(self) -> re.Pattern[str] | None:
+        """Return the pattern of all values, made when it is needed.
+
+        Many values may come before: a token that is renewed is one more each time.
+        """
+        if self._stale:
+            with self._lock:
+                self._pattern, self._stale = _pattern(self._values), False
+        return self._pattern
+
+    def _is_in(self, raw: bytes) -> bool:
+        """Tell whether bytes hold one of the values, in any encoding."""
+        most = _WINDOW + self._longest
+        windows = (raw[start : start + most] for start in range(0, len(raw), _WINDOW))
+        needles = self._needles
+        return any(needle in window for window in windows for needle in needles)
 
     def pairs(self, pairs: "exchange.Pairs") -> "exchange.Pairs":
         """Return headers or a query without the values and the secrets by name."""
@@ -192,6 +218,23 @@ def _pattern(values: Iterable[str]) -> re.Pattern[str] | None:
     forms = {form for value in values for form in _forms(value)}
     ordered = sorted(forms, key=len, reverse=True)
     return re.compile("|".join(map(_as_pattern, ordered))) if ordered else None
+
+
+def _masked(pattern: re.Pattern[str], text: str, longest: int) -> Iterator[str]:
+    """Yield the parts of a masked text, searched in windows.
+
+    A search holds the interpreter's lock, and over all of a large body takes seconds.
+    """
+    done = 0
+    for start in range(0, len(text), _WINDOW):
+        stop = start + _WINDOW
+        for match in pattern.finditer(text, max(start, done), stop + longest + 1):
+            if match.start() >= stop:
+                break
+            yield text[done : match.start()]
+            yield MASK
+            done = match.end()
+    yield text[done:]
 
 
 def _as_pattern(form: str) -> str:
@@ -262,7 +305,21 @@ class RedactingFormatter(logging.Formatter):
         return self._redactor.text(self.inner.format(record))
 
 
-live: Final = Redactor()
+class _Live(Redactor):
+    """Guards logging with the first secret there is: no program need remember to."""
+
+    _guards = False
+
+    def add(self, value: Hidden | str) -> None:
+        """Keep one more value secret from now on, in logs too."""
+        super().add(value)
+        if not self._guards:
+            self._guards = True
+            guard_logging(self)
+            _guard_later_handlers(self)
+
+
+live: Final = _Live()
 """The process-wide registry: whoever reads a secret adds it here first."""
 
 
@@ -276,6 +333,19 @@ def guard_logging(redactor: Redactor = live) -> None:
     for handler in _handlers():
         if not isinstance(handler.formatter, RedactingFormatter):
             handler.setFormatter(RedactingFormatter(handler.formatter, redactor))
+
+
+def _guard_later_handlers(redactor: Redactor) -> None:
+    """Redact what any handler writes, those too that are added later.
+
+    `logging.exception` makes one by itself where there is none.
+    """
+    written = logging.Handler.format
+
+    def redacted(handler: logging.Handler, record: logging.LogRecord) -> str:
+        return redactor.text(written(handler, record))
+
+    logging.Handler.format = redacted  # type: ignore[method-assign, assignment]  # no other place sees them all
 
 
 def _handlers() -> Iterator[logging.Handler]:

@@ -38,6 +38,7 @@ class Section(BaseModel):
         validate_by_alias=True,
         hide_input_in_errors=True,
         use_attribute_docstrings=False,
+        defer_build=True,  # what a process never reads is never compiled
     )
 
     needs: ClassVar[str] = ""

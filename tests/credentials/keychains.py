@@ -1,6 +1,9 @@
 """Keychains that behave as real ones do, good and bad."""
 
+import os
 import threading
+from pathlib import Path
+from urllib.parse import quote
 
 
 class DictKeychain:
@@ -19,6 +22,31 @@ class DictKeychain:
 
     def delete_password(self, service: str, username: str) -> None:
         del self.kept[service, username]
+
+
+class FolderKeychain:
+    """A working keychain that several processes share: a file for each name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(exist_ok=True)
+
+    def get_password(self, service: str, username: str) -> str | None:
+        try:
+            return self._file(username).read_text("utf-8")
+        except FileNotFoundError:
+            return None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        made = self._folder / f"made by {os.getpid()}"
+        made.write_text(password, "utf-8")
+        made.replace(self._file(username))
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._file(username).unlink()
+
+    def _file(self, name: str) -> Path:
+        return self._folder / quote(name, safe=" ")
 
 
 class NullKeychain(DictKeychain):

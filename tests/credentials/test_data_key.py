@@ -10,7 +10,9 @@ import pytest
 from tests.credentials.keychains import DictKeychain, NullKeychain
 
 from ferrule.credentials import Keychain, forget_master_key, take_master_key
-from ferrule.credentials.data_key import GivenKey, KeychainKey, find_sources, usable
+from ferrule.credentials.data_key import GivenKey, KeychainKey, usable
+from ferrule.credentials.key_sources import find_sources
+from ferrule.credentials.locks import Lock
 from ferrule.redaction import MASK, live
 
 RAW = bytes(range(200, 232))
@@ -28,15 +30,18 @@ SALT = b"0123456789abcdef"
     ],
 )
 def test_thirty_two_encoded_bytes_are_the_key_itself(text: str) -> None:
-    assert GivenKey(text).find(SALT) == RAW
+    source = GivenKey(text)
+    assert source.lock_key().key == source.first_key(SALT) == RAW
+    assert list(source.keys_for(Lock("master", "", ""))) == [RAW]
+    assert list(source.keys_for(Lock("keychain", "", ""))) == []
 
 
 def test_a_passphrase_becomes_a_key_that_depends_on_the_files_salt() -> None:
     phrase = GivenKey("correct horse battery staple")
-    key = phrase.find(SALT)
+    key = phrase.first_key(SALT)
     assert len(key) == 32
-    assert key == GivenKey("correct horse battery staple").find(SALT)
-    assert key != phrase.find(b"another salt....")
+    assert key == GivenKey("correct horse battery staple").first_key(SALT)
+    assert key != phrase.first_key(b"another salt....")
 
 
 @pytest.mark.parametrize(
@@ -106,11 +111,11 @@ def test_the_keychains_key_is_random_made_once_and_named_by_its_folder(
     store = DictKeychain()
     keychain = Keychain(lambda: store)
     key = KeychainKey(keychain, tmp_path / "a")
-    assert key.find(SALT) is None
-    made = key.make(SALT)
+    assert key.first_key(SALT) is None
+    made = key.lock_key().key
     assert len(made) == 32
-    assert KeychainKey(keychain, tmp_path / "a").make(SALT) == made
-    assert KeychainKey(keychain, tmp_path / "b").make(SALT) != made
+    assert KeychainKey(keychain, tmp_path / "a").lock_key().key == made
+    assert KeychainKey(keychain, tmp_path / "b").lock_key().key != made
     values = list(store.kept.values())
     assert all(len(value) == 44 and "\n" not in value for value in values)
     assert ("ferrule", f"data key of {tmp_path / 'a'}") in store.kept
@@ -119,7 +124,7 @@ def test_the_keychains_key_is_random_made_once_and_named_by_its_folder(
 def test_a_key_once_read_is_not_asked_for_again(tmp_path: Path) -> None:
     store = DictKeychain()
     key = KeychainKey(Keychain(lambda: store), tmp_path)
-    key.make(SALT)
+    key.lock_key()
     reads = store.reads
-    key.find(SALT)
+    key.first_key(SALT)
     assert store.reads == reads

@@ -8,6 +8,7 @@ from tests.credentials.keychains import (
     NullKeychain,
     StickyKeychain,
 )
+from tests.support.clock import FakeClock
 
 from ferrule.credentials import Keychain
 from ferrule.errors import KeychainUnavailable
@@ -28,31 +29,46 @@ def test_a_working_keychain_is_left_as_it_was() -> None:
     ],
 )
 def test_a_keychain_that_fails_the_round_trip_is_not_used(store, why: str) -> None:
-    assert why in (Keychain(lambda: store).probe() or "")
+    refusal = Keychain(lambda: store).probe()
+    assert refusal is not None
+    assert why in refusal.message
+    assert "ferrule vault passphrase" in refusal.advice
 
 
 def test_what_a_backend_says_is_not_repeated() -> None:
     """A backend may put the value it could not keep into its error."""
-    told = Keychain(LockedKeychain).probe() or ""
-    assert "Prompt dismissed" not in told
+    told = Keychain(LockedKeychain).probe()
+    assert "Prompt dismissed" not in str(told)
 
 
 def test_no_backend_at_all_is_a_reason_not_a_crash() -> None:
     def none() -> DictKeychain:
         raise ImportError("no keyring here")
 
-    assert Keychain(none).probe() == "The keychain refused: ImportError."
+    assert Keychain(none).probe().message == "The keychain refused: ImportError."
 
 
 def test_a_frozen_keychain_is_given_up_at_its_deadline() -> None:
     frozen = FrozenKeychain()
     keychain = Keychain(lambda: frozen, deadline=0.05)
-    assert keychain.probe() == "The keychain did not answer within 0.05 s."
+    assert keychain.probe().message == "The keychain did not answer within 0.05 s."
     with pytest.raises(KeychainUnavailable, match="did not answer"):
         keychain.read("data key")
     with pytest.raises(KeychainUnavailable, match="did not answer"):
         keychain.write("data key", "x")
     frozen.released.set()
+
+
+def test_a_frozen_keychain_is_not_waited_for_again_and_again() -> None:
+    frozen, clock = FrozenKeychain(), FakeClock()
+    keychain = Keychain(lambda: frozen, deadline=0.05, clock=clock)
+    with pytest.raises(KeychainUnavailable):
+        keychain.read("data key")
+    frozen.released.set()
+    with pytest.raises(KeychainUnavailable, match="did not answer"):
+        keychain.read("data key")
+    clock.advance(31)
+    assert keychain.read("data key") is None
 
 
 def test_values_are_read_and_written_under_one_service() -> None:

@@ -7,23 +7,26 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ferrule.credentials import Ref, sealed_file
+from ferrule.credentials import Ref, file_access, locks, sealed_file
+from ferrule.credentials.locks import LockKey
+from ferrule.credentials.sealing import raw, text
 from ferrule.errors import StoreError, VaultLocked
 
 KEY = bytes(32)
+BY = LockKey("master", KEY)
+HEAD = "its head, its list of records or its generation"
 WORK, HOME = Ref("p", "work"), Ref("p", "home")
 
 
 def _contents(generations: int = 1):
-    contents = sealed_file.empty()
-    keys = sealed_file.derive(KEY, contents.vault_id)
+    contents, ring = sealed_file.begun([BY], "0123456789abcdef" * 2)
     for number in range(generations):
-        value = f"secret {number}"
-        contents = sealed_file.with_secrets(contents, keys, WORK, {"token": value})
+        value = {"token": f"secret {number}"}
+        contents = sealed_file.with_secrets(contents, ring, WORK, value, f"d{number}")
     contents = sealed_file.with_secrets(
-        contents, keys, HOME, {"token": "other", "user": "ada ü\ud800"}
+        contents, ring, HOME, {"token": "other", "user": "ada ü\ud800"}, "day"
     )
-    return contents, keys
+    return contents, ring
 
 
 def test_gcm_is_the_published_gcm() -> None:
@@ -45,9 +48,9 @@ def test_gcm_is_the_published_gcm() -> None:
 
 def test_secrets_come_back_whatever_they_hold() -> None:
     contents, keys = _contents()
-    assert sealed_file.unseal(contents, keys, WORK) == {"token": "secret 0"}
-    assert sealed_file.unseal(contents, keys, HOME)["user"] == "ada ü\ud800"
-    assert sealed_file.unseal(contents, keys, Ref("q", "work")) == {}
+    assert sealed_file.values(contents, keys, WORK) == {"token": "secret 0"}
+    assert sealed_file.values(contents, keys, HOME)["user"] == "ada ü\ud800"
+    assert sealed_file.values(contents, keys, Ref("q", "work")) == {}
 
 
 def test_each_writing_counts_up_and_uses_a_nonce_of_its_own() -> None:
@@ -61,19 +64,31 @@ def test_each_writing_counts_up_and_uses_a_nonce_of_its_own() -> None:
 
 def test_no_secret_stands_in_the_file_or_in_a_repr(tmp_path: Path) -> None:
     contents, keys = _contents()
-    sealed_file.write(tmp_path / "vault", contents)
+    file_access.write(tmp_path / "vault", contents)
     assert b"secret 0" not in (tmp_path / "vault").read_bytes()
     assert "secret" not in repr(keys).replace("'", "")
     assert KEY.hex() not in repr(keys)
 
 
 def test_another_key_does_not_open_it() -> None:
-    contents, keys = _contents()
-    assert sealed_file.opens(contents, keys)
-    other = sealed_file.derive(bytes(31) + b"\1", contents.vault_id)
-    assert not sealed_file.opens(contents, other)
-    elsewhere = sealed_file.derive(KEY, "another vault")
-    assert not sealed_file.opens(contents, elsewhere)
+    contents, ring = _contents()
+    assert sealed_file.ring_of(contents, ring.data_key) is not None
+    assert sealed_file.ring_of(contents, bytes(31) + b"\1") is None
+    elsewhere = msgspec.structs.replace(contents, vault_id="another vault")
+    assert sealed_file.ring_of(elsewhere, ring.data_key) is None
+
+
+def test_a_lock_opens_with_its_own_key_for_its_own_vault_only() -> None:
+    contents, ring = _contents()
+    (lock,) = contents.locks
+    assert locks.opened(lock, KEY, contents.named) == ring.data_key
+    assert locks.opened(lock, bytes(31) + b"\1", contents.named) is None
+    assert locks.opened(lock, KEY, ("another", contents.key_id)) is None
+    assert locks.opened(lock, KEY, (contents.vault_id, "another")) is None
+    other = msgspec.structs.replace(lock, kind="recovery")
+    assert locks.opened(other, KEY, contents.named) is None
+    short = msgspec.structs.replace(lock, sealed=text(raw(lock.sealed)[:-4]))
+    assert locks.opened(short, KEY, contents.named) is None
 
 
 def _swap(records: list) -> list:
@@ -95,8 +110,7 @@ def _move(**members: object):
 
 def _shorten(records: list) -> list:
     first, *rest = records
-    raw = sealed_file._raw(first.sealed)
-    short = sealed_file._text(raw[:-4])
+    short = text(raw(first.sealed)[:-4])
     return [msgspec.structs.replace(first, sealed=short), *rest]
 
 
@@ -111,8 +125,10 @@ def _shorten(records: list) -> list:
         (_move(version=7), "'token' of 'home' in 'p'"),
         (_move(sealed="not base64!"), "'token' of 'home' in 'p'"),
         (_move(nonce=""), "'token' of 'home' in 'p'"),
-        (lambda records: records[1:], "its list of records or its generation"),
-        (lambda records: records[::-1], "its list of records or its generation"),
+        (_move(key="0" * 16), "'token' of 'home' in 'p'"),
+        (_move(at="later"), HEAD),
+        (lambda records: records[1:], HEAD),
+        (lambda records: records[::-1], HEAD),
     ],
     ids=str,
 )
@@ -126,7 +142,7 @@ def test_a_change_from_outside_is_refused_and_named(change, named: str) -> None:
 
 @pytest.mark.parametrize(
     "members",
-    [{"generation": 9}, {"vault_id": "0" * 32}, {"salt": "AAAA"}, {"mac": ""}],
+    [{"generation": 9}, {"vault_id": "0" * 32}, {"locks": []}, {"mac": ""}],
 )
 def test_the_head_cannot_be_changed_either(members: dict) -> None:
     contents, keys = _contents()
@@ -140,40 +156,41 @@ def test_one_changed_record_does_not_open_even_alone() -> None:
     contents, keys = _contents()
     changed = msgspec.structs.replace(contents, records=_swap(contents.records))
     with pytest.raises(VaultLocked, match="does not open"):
-        sealed_file.unseal(changed, keys, HOME)
+        sealed_file.values(changed, keys, HOME)
 
 
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (b"", "damaged"),
+        (b"", "is empty"),
+        (b" \n", "is empty"),
         (b"{}", "damaged"),
-        (b'{"format":"ferrule-vault/1"', "damaged"),
+        (b'{"format":"ferrule-vault/2"', "damaged"),
         (b"\xff\xfe", "damaged"),
         (b"[" * 100_000, "damaged"),
     ],
-    ids=["empty", "members", "cut", "bytes", "deep"],
+    ids=["empty", "blank", "members", "cut", "bytes", "deep"],
 )
 def test_a_damaged_file_is_told_and_left_alone(tmp_path, raw: bytes, says: str) -> None:
     path = tmp_path / "vault.ferrule"
     path.write_bytes(raw)
     with pytest.raises(StoreError, match=says) as refusal:
-        sealed_file.read(path)
-    assert ".bak" in refusal.value.advice
+        file_access.read(path)
+    assert "ferrule vault restore" in refusal.value.advice
     assert path.read_bytes() == raw
 
 
 def test_a_newer_format_is_told(tmp_path: Path) -> None:
     contents, _ = _contents()
     path = tmp_path / "vault.ferrule"
-    newer = msgspec.structs.replace(contents, format="ferrule-vault/2")
+    newer = msgspec.structs.replace(contents, format="ferrule-vault/3")
     path.write_bytes(msgspec.json.encode(newer))
-    with pytest.raises(StoreError, match="has the format 'ferrule-vault/2'"):
-        sealed_file.read(path)
+    with pytest.raises(StoreError, match="has the format 'ferrule-vault/3'"):
+        file_access.read(path)
 
 
 def test_no_file_is_no_error(tmp_path: Path) -> None:
-    assert sealed_file.read(tmp_path / "vault.ferrule") is None
+    assert file_access.read(tmp_path / "vault.ferrule") is None
 
 
 def test_a_writer_killed_before_the_rename_leaves_the_old_file(
@@ -188,14 +205,14 @@ def test_a_writer_killed_before_the_rename_leaves_the_old_file(
     path = tmp_path / "vault.ferrule"
     old, _ = _contents(1)
     new, _ = _contents(2)
-    sealed_file.write(path, old)
+    file_access.write(path, old)
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", kill)
         with pytest.raises(Killed):
-            sealed_file.write(path, new)
-    assert sealed_file.read(path) == old
-    sealed_file.write(path, new)
-    assert sealed_file.read(path) == new
+            file_access.write(path, new)
+    assert file_access.read(path) == old
+    file_access.write(path, new)
+    assert file_access.read(path) == new
     names = {file.name for file in tmp_path.iterdir()}
     assert names == {"vault.ferrule", "vault.ferrule.bak"}
 
@@ -204,10 +221,10 @@ def test_the_file_before_is_kept_unless_something_was_deleted(tmp_path: Path) ->
     path = tmp_path / "vault.ferrule"
     old, _ = _contents(1)
     new, _ = _contents(2)
-    sealed_file.write(path, old)
-    sealed_file.write(path, new)
-    assert sealed_file.read(tmp_path / "vault.ferrule.bak") == old
-    sealed_file.write(path, new, keep_old=False)
+    file_access.write(path, old)
+    file_access.write(path, new)
+    assert file_access.read(tmp_path / "vault.ferrule.bak") == old
+    file_access.write(path, new, keep_old=False)
     assert [file.name for file in tmp_path.iterdir()] == ["vault.ferrule"]
 
 
@@ -217,17 +234,17 @@ def test_a_disk_that_refuses_leaves_the_old_file(tmp_path, monkeypatch) -> None:
 
     path = tmp_path / "vault.ferrule"
     old, _ = _contents(1)
-    sealed_file.write(path, old)
+    file_access.write(path, old)
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreError, match="No space left"):
-        sealed_file.write(path, _contents(2)[0])
-    assert sealed_file.read(path) == old
+        file_access.write(path, _contents(2)[0])
+    assert file_access.read(path) == old
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
 def test_the_files_are_the_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "vault.ferrule"
     for _ in range(2):
-        sealed_file.write(path, _contents()[0])
+        file_access.write(path, _contents()[0])
     modes = {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
     assert modes == {0o600}

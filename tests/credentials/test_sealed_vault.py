@@ -34,11 +34,17 @@ def test_secrets_come_back_in_the_next_program(vault: SealedVault, tmp_path) -> 
     assert again.state.can_store
 
 
+def test_the_data_key_is_overwritten_once_it_was_used(vault: SealedVault) -> None:
+    with vault.writing() as found:
+        assert any(found.ring.data_key)
+    assert not any(found.ring.data_key)
+
+
 def test_putting_replaces_all_that_an_owner_had(vault: SealedVault) -> None:
     vault.put(WORK, {**TOKEN, "user": SecretStr("ada")})
     vault.put(HOME, TOKEN)
-    vault.put(WORK, {"token": SecretStr("new")})
-    assert vault.get(WORK) == {"token": SecretStr("new")}
+    vault.put(WORK, {"token": SecretStr("n3w-t0ken")})
+    assert vault.get(WORK) == {"token": SecretStr("n3w-t0ken")}
     assert vault.get(HOME) == TOKEN
 
 
@@ -96,11 +102,11 @@ def test_an_older_copy_of_the_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "vault.ferrule"
     SealedVault(tmp_path, [source]).put(WORK, TOKEN)
     old = path.read_bytes()
-    SealedVault(tmp_path, [source]).put(WORK, {"token": SecretStr("rotated")})
+    SealedVault(tmp_path, [source]).put(WORK, {"token": SecretStr("r0tated-token")})
     path.write_bytes(old)
     with pytest.raises(VaultLocked, match="older copy: generation 1, while 2") as no:
         SealedVault(tmp_path, [source]).get(WORK)
-    assert "generation of" in no.value.advice
+    assert f"ferrule vault restore --from {path}" in no.value.advice
     del store.kept["ferrule", source.mirror_name]
     assert SealedVault(tmp_path, [source]).get(WORK) == TOKEN
 
@@ -111,7 +117,7 @@ def test_without_a_keychain_the_same_process_sees_an_older_copy(
     path = tmp_path / "data" / "vault.ferrule"
     vault.put(WORK, TOKEN)
     old = path.read_bytes()
-    vault.put(WORK, {"token": SecretStr("rotated")})
+    vault.put(WORK, {"token": SecretStr("r0tated-token")})
     path.write_bytes(old)
     with pytest.raises(VaultLocked, match="older copy"):
         vault.get(WORK)

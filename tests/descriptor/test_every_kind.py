@@ -18,6 +18,7 @@ from tests.descriptor.samples import (
     type_of,
 )
 
+from ferrule.descriptor.config import config_fields
 from ferrule.descriptor.document import validate
 from ferrule.descriptor.needs import needs_of, placed_needs
 from ferrule.descriptor.trouble import problems_of
@@ -96,7 +97,10 @@ def test_a_sign_in_is_shown_and_runs_or_is_refused_before_a_request(path):
     needs = {need for _, need in needs_of(connector.auth)}
     shown = {p: n for p, n in placed_needs(connector).items() if p.startswith("/auth")}
     assert set(shown.values()) == needs
-    config = {"baseUrl": "https://api.example.com", "projectKey": "p"}
+    config = {
+        field.key: "https://api.example.com" if field.type == "url" else "p"
+        for field in config_fields(connector)
+    }
     plan = lambda: plan_streams(connector, Whose("p", "c"), config, {})
     if not needs:
         assert [stream.auth.method for stream in plan()] == [auth["method"]]

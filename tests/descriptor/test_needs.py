@@ -24,16 +24,7 @@ BOTH = {
     "webhook": seeds.WEBHOOK,
 }
 NOT_YET = [
-    (seeds.seed(auth=sample("auth", "oauth2")), "oauth2", "/auth"),
-    (
-        seeds.seed(auth=sample("auth", "oauth2.client_credentials")),
-        "oauth2",
-        "/auth",
-    ),
-    (seeds.seed(auth=sample("auth", "oauth1")), "oauth1", "/auth"),
-    (seeds.seed(auth=sample("auth", "session_token")), "session_token", "/auth"),
-    (seeds.seed(auth=sample("auth", "jwt")), "jwt", "/auth"),
-    (seeds.seed(auth=sample("auth", "ssh_key")), "ssh_key", "/auth"),
+    (seeds.seed(auth=sample("auth", "ssh_key")), "native connector", "/auth"),
     (seeds.seed(auth=sample("auth", "webhook_secret")), "webhook", "/auth"),
     (
         seeds.polling(response={"format": "csv"}),
@@ -166,11 +157,16 @@ def test_what_a_run_does_not_use_does_not_keep_it_from_running():
             ingestion=BOTH,
             tools=[TOOL],
             sinks=[SINK],
-            authOptions=[sample("auth", "jwt")],
+            authOptions=[sample("auth", "ssh_key")],
         )
     )
     refuse_unready(connector, connector.resolved_streams)
-    assert shown_needs(connector) == ["jwt", "sinks", "tools", "webhook"]
+    assert shown_needs(connector) == [
+        "native connector",
+        "sinks",
+        "tools",
+        "webhook",
+    ]
 
 
 def test_only_the_streams_that_run_are_asked():

@@ -55,6 +55,16 @@ def error_rules(*found, **polling):
     return seeds.polling(resilience={"rules": [*found]}, **polling)
 
 
+def jwt(key):
+    """Return a self-signed token whose key is in the field of that name."""
+    config = {"algorithm": "HS256", "claims": {}, "lifetime": "PT1M"}
+    fields = {"keyField": key, "credentialFields": [seeds.FIELD]}
+    return {"method": "jwt", "config": {**config, **fields}}
+
+
+PAT = {"method": "pat", "config": seeds.AUTHS["pat"]}
+BOT = {**PAT, "label": "Bot token"}
+TWICE = {**seeds.AUTHS["pat"], "credentialFields": [seeds.FIELD, seeds.FIELD]}
 CASES = {
     # rule: [(bad document, pointer)], [good documents]
     "FD001": ([(seeds.seed(x=1), "/x")], [seeds.seed()]),
@@ -210,6 +220,11 @@ CASES = {
                 "/fieldMapping/summaryTemplate",
             ),
             (key_auth(valueTemplate="{{other}}"), "/auth/config/valueTemplate"),
+            (seeds.seed(auth=jwt("other")), "/auth/config/keyField"),
+            (
+                seeds.seed(authOptions=[jwt("other")]),
+                "/authOptions/0/config/keyField",
+            ),
             (
                 seeds.seed(
                     configFields=[], rateLimits=[{"limit": "{{r}}", "per": "P1D"}]
@@ -221,6 +236,7 @@ CASES = {
             seeds.seed(),
             seeds.polling(query={"a": "{{b}}"}),
             key_auth(valueTemplate="{{token}}"),
+            seeds.seed(auth=jwt("token")),
             seeds.polling(query={"a": "{{params.x}}", "b": "{{now|unix}}"}),
             seeds.mapping(summaryTemplate="{{anything}}")
             | {"configFields": []}
@@ -390,8 +406,16 @@ CASES = {
                 seeds.seed(tools=[{**TOOL, "effect": "write"}] * 2),
                 "/tools/1/name",
             ),
+            (seeds.seed(authOptions=[BOT, BOT]), "/authOptions/1"),
+            (
+                seeds.seed(authOptions=[{**PAT, "config": TWICE}]),
+                "/authOptions/0/config/credentialFields/1/key",
+            ),
         ],
-        [seeds.seed(configFields=[{**FIELD, "key": "baseUrl"}, FIELD])],
+        [
+            seeds.seed(configFields=[{**FIELD, "key": "baseUrl"}, FIELD]),
+            seeds.seed(authOptions=[BOT]),
+        ],
     ),
     "FD022": (
         [

@@ -16,6 +16,7 @@ from tests.ui.killed_builder import EDITS
 from ferrule.ui.theme import preferences
 from ferrule.ui.widgets.builder import shelf as builder_shelf
 from ferrule.workspace.authoring import blank
+from ferrule.workspace.draft_shelf import DraftShelf
 
 ROOT = Path(__file__).parents[2]
 KEYS = QtCore.Qt.Key
@@ -267,3 +268,49 @@ def test_a_secret_given_for_sending_is_in_no_journal(room, home):
     room(scenario)
     for path in home.rglob("*"):
         assert path.is_dir() or CANARY.encode() not in path.read_bytes()
+
+
+def test_what_another_window_did_to_a_draft_is_kept_and_told(room, home):
+    async def first(room):
+        room.page.open_document(blank("shared"))
+        room.draft.edit("/name", "Before")
+
+    async def second(room):
+        name = room.draft.name
+        await room.page.desk.shelf.flush()
+        other = DraftShelf(room.workspace.home, room.workspace.project.key)
+        theirs = other.found().drafts[name]
+        theirs.edit("/name", "Theirs")
+        other.keep(name, theirs)
+        room.draft.edit("/name", "Mine")
+        await until(lambda: any("Another window" in told for told in room.notices()))
+        room.draft.edit("/name", "Mine, still")
+
+    async def third(room):
+        benches = room.page.desk.benches.values()
+        assert {b.draft.value("/name") for b in benches} == {"Theirs", "Mine, still"}
+
+    for scenario in (first, second, third):
+        room(scenario)
+
+
+def test_what_another_window_saved_is_not_overwritten_unseen(room, home):
+    async def scenario(room):
+        room.page.open_document(blank("shared"))
+        room.page.save()
+        await room.settled()
+        file = next((home / "projects").rglob("shared.json"))
+        theirs = json.loads(file.read_bytes()) | {"name": "Theirs"}
+        file.write_text(json.dumps(theirs), "utf-8")
+        room.draft.edit("/description", "Mine")
+        room.page.save()
+        await room.settled()
+        assert any("changed in the project meanwhile" in n for n in room.notices())
+        assert json.loads(file.read_bytes()) == theirs
+        assert room.draft.modified
+        room.page.save()
+        await room.settled()
+        assert json.loads(file.read_bytes())["description"] == "Mine"
+        assert not room.draft.modified
+
+    room(scenario)

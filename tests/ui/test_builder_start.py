@@ -13,9 +13,12 @@ from tests.ui.builder_room import KEY, in_room, press, type_text, until
 from tests.ui.catalogue_desk import clipped, nameless
 
 from ferrule import shipped
+from ferrule.errors import Cancelled
 from ferrule.ui.models.messages import BeginFrom, BuildOnSandbox
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.builder.begun import Import
+from ferrule.workspace import beginning
+from ferrule.workspace.beginning import operations_of
 
 KEYS = QtCore.Qt.Key
 MODS = QtCore.Qt.KeyboardModifier
@@ -259,10 +262,20 @@ def test_escape_goes_back_from_choosing(room):
 
 
 def test_a_large_document_is_read_beside_the_window_and_given_up_at_once(
-    room, tmp_path
+    room, tmp_path, monkeypatch
 ):
     file = tmp_path / "big.yaml"
     file.write_bytes(big_yaml(3_000_000))
+    ended = []
+
+    def noted(*args):
+        try:
+            return operations_of(*args)
+        except Cancelled:
+            ended.append(time.perf_counter())
+            raise
+
+    monkeypatch.setattr(beginning, "operations_of", noted)
 
     async def scenario(room):
         view = start(room)
@@ -274,6 +287,8 @@ def test_a_large_document_is_read_beside_the_window_and_given_up_at_once(
         await until(view.ways.paste.isVisible)
         assert time.perf_counter() - began < 0.2
         assert room.bench is None
+        await until(lambda: ended)
+        assert ended[0] - began < 0.2, "its thread ends as well"
 
     room(scenario)
 

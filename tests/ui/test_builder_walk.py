@@ -10,6 +10,7 @@ from PySide6 import QtCore, QtTest
 from tests.support.fault_server import FaultServer
 from tests.support.listing import SIZE, Listing, thing
 from tests.support.sandbox import Sandbox
+from tests.ui import reading
 from tests.ui.builder_room import KEY, in_room, press, until
 from tests.ui.catalogue_desk import clipped, nameless
 from tests.workspace.faulty import described
@@ -181,10 +182,10 @@ def test_ids_that_come_again_are_listed(room, server, listing):
         part = await walked(room, document(server))
         told = part.page.said.told()
         assert ("warning", "2 ids came again on a later page.") in told
-        assert told[-1] == (
-            "info",
-            "Came again: 2 on page 2 (first on 1); 2 on page 3 (first on 1).",
-        )
+        same = "1 id came again on the same page: of each one is kept."
+        assert ("warning", same) in told
+        where = "2 twice on page 1; 2 on page 2 (first on 1); 2 on page 3 (first on 1)"
+        assert told[-1] == ("info", f"Came again: {where}.")
         shown = {
             column.key: not part.page.table.isColumnHidden(number)
             for number, column in enumerate(part.page.table.rows.columns)
@@ -451,3 +452,24 @@ def test_everything_has_a_name_and_nothing_is_clipped(
         theme.set_zoom(1.0)
 
     room(scenario, size=size)
+
+
+def test_the_step_fits_beside_a_wide_response_and_zooming_back_leaves_no_trace(
+    room, server, listing
+):
+    async def scenario(room):
+        walking(room, document(server))
+        await room.looked()
+        frame, form = room.bench.frame, room.bench.forms.page
+        sizes = frame._across.sizes(), frame._down.sizes()
+        for zoom in (2.0, 1.0):
+            room.window.set_zoom(zoom)
+            await asyncio.sleep(0.05)
+        assert (frame._across.sizes(), frame._down.sizes()) == sizes
+        frame._across.setSizes([100, 900])  # as far as it goes
+        await asyncio.sleep(0.05)
+        assert reading.spilled(frame) == []
+        row = form.findChild(WalkRow)
+        assert row.rect().contains(row.second.geometry())
+
+    room(scenario, size=(1024, 700))

@@ -5,6 +5,7 @@ import base64
 import gc
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from PySide6 import QtCore, QtGui, QtWidgets
@@ -13,9 +14,12 @@ from ferrule import shipped
 from ferrule.credentials import forget_master_key
 from ferrule.ui.actions import Actions
 from ferrule.ui.models.messages import OpenBundle
+from ferrule.ui.models.shipping_desk import summed
 from ferrule.ui.pages.bundles import BundlesPage
 from ferrule.workspace import shipping
+from ferrule.workspace.fixtures.lines import LedgerLine
 from ferrule.workspace.home import Home
+from ferrule.workspace.shipping_facts import Finding
 from ferrule.workspace.workspace import Workspace
 
 
@@ -109,9 +113,11 @@ def test_from_composing_to_a_file_that_verifies(run, desk, workspace, tmp_path):
         async with desk:
             await desk.choose("github")
             assert desk.compose.chosen() == ["github-issues"]
-            assert [line.ok for line in desk.checks.lines] == [True] * 5
-            ledger = desk.checks.lines[-1]
-            assert (ledger.title, ledger.caption[:6]) == ("Tests by stream", "Tests ")
+            assert [line.ok for line in desk.checks.lines] == [True] * 4
+            tests = desk.checks.lines[2]
+            assert (tests.title, tests.caption[-16:]) == ("Tests", " passed, offline")
+            assert all("descriptor " in one.message for one in tests.details)
+            assert desk.track._steps[1].caption == "4 of 4 passed"
             assert not desk.sign.isEnabled()
             assert states(desk) == ["valid", "valid", "in_progress", "untouched"]
             await desk.make_key()
@@ -272,6 +278,50 @@ def test_what_fails_a_check_cannot_be_signed(run, desk, workspace):
     assert line.section == "secrets"
     assert line.ok is False
     assert line.details[0].pointer.startswith("docs/README.md")
+
+
+def test_a_stream_without_a_test_is_a_note_and_not_a_pass(run, desk, workspace):
+    """It can be signed, but nothing says that everything passed."""
+    folder = workspace.project.descriptors / "github"
+    shutil.copytree(shipped.descriptors() / "github", folder)
+    shutil.rmtree(folder / "fixtures")
+
+    async def work():
+        async with desk:
+            await desk.make_key()
+            await desk.choose("github")
+            assert desk.sign.isEnabled()
+            return desk.checks.lines, desk.track._steps[1]
+
+    lines, step = run(work())
+    assert [line.title for line in lines] == ["Schema", "Lint", "Tests", "Secrets"]
+    assert [line.ok for line in lines] == [True, True, None, True]
+    assert lines[2].caption == "No tests; 2 streams without"
+    assert [one.message.split(",")[0] for one in lines[2].details] == [
+        "Issues: no test",
+        "Comments: no test",
+    ]
+    assert (step.state, step.caption) == ("warning", "3 of 4 passed, 1 with notes")
+
+
+BARE = LedgerLine("issues", "Issues", 0, 0, "ab" * 32)
+DONE = LedgerLine("notes", "Notes", 3, 3, "cd" * 32)
+
+
+@pytest.mark.parametrize(
+    ("findings", "lines", "ok", "caption"),
+    [
+        ([True], [DONE], True, "3 of 3 passed, offline"),
+        ([True], [DONE, BARE], None, "3 of 3 passed, offline; 1 stream without"),
+        ([None], [BARE], None, "No tests; 1 stream without"),
+        ([False], [replace(DONE, passed=2)], False, "2 of 3 passed, offline"),
+        ([], [], None, "Not reached"),
+    ],
+)
+def test_tests_are_told_once_by_stream(findings, lines, ok, caption):
+    found = [Finding("fixtures", one, "x") for one in findings]
+    line = summed(found, {"acme": lines})[2]
+    assert (line.title, line.ok, line.caption) == ("Tests", ok, caption)
 
 
 def test_nothing_chosen_is_said(run, desk):

@@ -1,18 +1,23 @@
 """Keys: every shortcut of the design is there with help, and a person can change it."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from PySide6 import QtCore, QtTest, QtWidgets
-from tests.ui.builder_room import KEY, press
+from tests.ui.builder_room import KEY, press, until
 from tests.ui.frame_room import in_frame
 
-from ferrule.ui.actions import Actions, Command
+from ferrule.exchange import Response
+from ferrule.ui import i18n
+from ferrule.ui.actions import Actions, Command, written
 from ferrule.ui.models.help_texts import PLACES, STEPS
 from ferrule.ui.models.key_guide import GUIDE
 from ferrule.ui.models.palette import Entry, Haystack, ranked, recent, remember, split
 from ferrule.ui.pages import PAGES
 from ferrule.ui.widgets.builder import steps as builder_steps
+from ferrule.ui.widgets.frame_keys import step_focus
 from ferrule.ui.widgets.palette import Palette
 from ferrule.ui.widgets.settings.keys import KeyRow, KeysSection
 from ferrule.workspace.authoring import blank
@@ -28,8 +33,9 @@ DESIGN = {
     "Ctrl+1": "go.catalogue",
     "Ctrl+2": "go.builder",
     "Ctrl+3": "go.runs",
-    "Ctrl+4": "go.bundles",
-    "Ctrl+5": "go.settings",
+    "Ctrl+4": "go.credentials",
+    "Ctrl+5": "go.bundles",
+    "Ctrl+6": "go.settings",
     "F5": "builder.send",
     "Ctrl+Return": "builder.send",
     "Esc": "builder.cancel",
@@ -41,8 +47,8 @@ DESIGN = {
     "Alt+Up": "field.previous",
     "Alt+Down": "field.next",
     "Ctrl+E": "builder.view",
-    "Ctrl+Tab": "builder.next",
-    "Ctrl+Shift+Tab": "builder.previous",
+    "Ctrl+Tab": "tab.next",
+    "Ctrl+Shift+Tab": "tab.previous",
     "Ctrl+W": "builder.close",
     "Ctrl+Shift+T": "builder.reopen",
     "F6": "pane.next",
@@ -210,6 +216,112 @@ def test_alt_and_arrows_go_through_the_fields(frame):
         assert QtWidgets.QApplication.focusWidget() is first
 
     frame(scenario)
+
+
+def test_the_keys_of_a_page_work_as_soon_as_it_is_shown(frame):
+    """By its key, by a click on the rail; Tab then goes into the page."""
+
+    async def scenario(frame):
+        window = frame.window
+        assert window.current.browser.cards.hasFocus()  # as it begins
+        builder = window.show_page("builder")
+        await builder.tasks.wait("restore")
+        bench = builder.open_document(blank("one"))
+        window.show_page("catalogue")
+        assert window.current.isAncestorOf(QtWidgets.QApplication.focusWidget())
+        press(window, KEYS.Key_2, CTRL)
+        press(window, KEYS.Key_E, CTRL)
+        assert bench.view == "json"
+        window.show_page("settings")
+        left = QtCore.Qt.MouseButton.LeftButton
+        QtTest.QTest.mouseClick(window.rail.items["builder"], left)
+        press(window, KEYS.Key_E, CTRL)
+        assert bench.view == "form"
+        QtTest.QTest.mouseClick(window.rail.items["bundles"], left)
+        bundles = window.current
+        assert QtWidgets.QApplication.focusWidget() is bundles  # nothing is chosen yet
+        press(window, KEYS.Key_Tab)
+        assert bundles.isAncestorOf(QtWidgets.QApplication.focusWidget())
+
+    frame(scenario)
+
+
+def test_ctrl_f_searches_the_response_from_anywhere_in_the_builder(frame):
+    """Also where one part is shown at a time."""
+
+    async def scenario(frame):
+        window = frame.window
+        builder = window.show_page("builder")
+        await builder.tasks.wait("restore")
+        bench = builder.open_document(blank("one"))
+        raw = b'{"items": [{"id": 1, "title": "anna"}, {"title": "anna"}]}'
+        bench.take_sample(Response(200, (("Content-Type", "application/json"),), raw))
+        bench.steps.steps.setFocus()
+        press(window, KEYS.Key_F, CTRL)
+        row = bench.explorer.find_row
+        assert row.field.hasFocus()
+        QtTest.QTest.keyClicks(row.field, "anna")
+        bench.steps.steps.setFocus()
+        press(window, KEYS.Key_F3)
+        assert row.count.text() == "2 / 2"
+        window.set_zoom(2.0)
+        await until(lambda: bench.frame.folded)
+        bench.frame.show_part("form")
+        assert not bench.explorer.isVisible()
+        step_focus(bench.forms, forward=True)
+        press(window, KEYS.Key_F, CTRL)
+        assert row.field.hasFocus()
+        assert row.field.isVisible()
+        window.set_zoom(1.0)
+
+    frame(scenario)
+
+
+def test_ctrl_tab_goes_round_the_tabs_of_each_page(frame):
+    """Drafts in the Builder, what came of a run in Runs; elsewhere nothing moves."""
+
+    async def scenario(frame):
+        window = frame.window
+        builder = window.show_page("builder")
+        await builder.tasks.wait("restore")
+        for name in ("one", "two", "three"):
+            builder.open_document(blank(name))
+        shown = builder.bar.tabs
+        window.rail.items["builder"].setFocus()  # it need not be on the page
+        for pressed, at in ((CTRL, 0), (CTRL, 1), (CTRL | SHIFT, 0), (CTRL | SHIFT, 2)):
+            press(window, KEYS.Key_Tab, pressed)
+            assert shown.currentIndex() == at
+            assert builder.bench.draft.document["id"] == ("one", "two", "three")[at]
+        runs = window.show_page("runs")
+        bar = runs.detail.tabs.bar
+        press(window, KEYS.Key_Tab, CTRL)
+        assert bar.currentIndex() == 1
+        press(window, KEYS.Key_Tab, CTRL | SHIFT)
+        press(window, KEYS.Key_Tab, CTRL | SHIFT)
+        assert bar.currentIndex() == bar.count() - 1
+        window.show_page("settings")
+        press(window, KEYS.Key_Tab, CTRL)
+        assert shown.currentIndex() == 2
+
+    frame(scenario)
+
+
+def test_keys_are_written_one_way(frame):
+    """Beside a field, on a button, in tips, in help: as the system writes them."""
+
+    async def scenario(frame):
+        window = frame.window
+        catalogue, builder = window.pages["catalogue"], window.show_page("builder")
+        assert written("Ctrl+F") == "Ctrl+F"
+        assert catalogue.browser.search._trailing == "Ctrl+F"
+        assert builder.bar.send._hint == "F5"
+        assert "(Ctrl+2)" in window.rail.items["builder"].toolTip()
+
+    frame(scenario)
+    ui = Path(i18n.__file__).parent
+    for path in ui.rglob("*.py"):
+        found = re.findall(r"\b(?:Ctrl|Alt|Shift) [A-Z0-9]\b", path.read_text("utf-8"))
+        assert not found, (path.name, found)
 
 
 def test_shift_f10_opens_the_menu_of_what_has_the_keyboard(frame):

@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.errors import ServiceUnreachable
-from ferrule.exchange import Response
+from ferrule.exchange import Response, Timing
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.message import Message
 from ferrule.ui.widgets.response.explorer import ResponseExplorer
+from ferrule.ui.widgets.response.keys import bind_find
+from ferrule.ui.widgets.response.timing import Waterfall
 from ferrule.ui.widgets.table import DataTable
 from ferrule.workspace.item_places import ItemsAt
 
@@ -35,6 +38,7 @@ def response(body=None, status=200, headers=HEADERS):
 def explorer(qtbot):
     made = ResponseExplorer()
     qtbot.addWidget(made)
+    bind_find(made, made, made.show_find)
     made.resize(408, 510)
     with qtbot.waitActive(made):
         made.show()
@@ -373,3 +377,44 @@ def test_numbers_are_shown_and_copied_as_they_were_sent(qtbot, explorer):
     assert shown == {"a": "1e5", "b": "-0", "c": "1e400", "d": "0.00000010"}
     view.copy_value()
     assert QtGui.QGuiApplication.clipboard().text() == "0.00000010"
+    tab(explorer, "Table")
+    rows = explorer.table.findChildren(DataTable)[-1].rows
+    cells = {c.key: c.text(rows.row(0)) for c in rows.columns[1:]}
+    assert cells == shown
+    tab(explorer, "Tree")
+    for name, written in shown.items():
+        explorer.find_row.field.setText(written)
+        assert explorer.find_row.count.text() == "1 / 1", written
+        assert view.current_path() == f"$['items'][0]['{name}']"
+    explorer.find_row.field.setText("1E+5")
+    assert explorer.find_row.count.text() == "No hits"
+
+
+def test_the_numbers_of_a_large_body_are_spelled_in_its_table_too(run, explorer):
+    rows = ",".join(f'{{"n": {n}, "x": 1.5e{n % 7}}}' for n in range(6_000))
+    body = f'{{"items": [{rows}]}}'.encode()
+
+    async def scenario():
+        explorer.show_response(response(body), ItemsAt("$.items[*]"))
+        await explorer.document._tasks.wait("decode")
+        tab(explorer, "Table")
+        await explorer.document._tasks.wait("spell")
+        await explorer._tasks.wait("table")
+        model = explorer.table.findChildren(DataTable)[-1].rows
+        assert [model.columns[2].text(model.row(n)) for n in (0, 6)] == [
+            "1.5e0",
+            "1.5e6",
+        ]
+        explorer.document.clear()
+
+    run(scenario())
+
+
+def test_the_time_of_each_step_is_told_once(explorer):
+    timing = Timing(1.0, 2.0, 4.0, None, 5.0, 15.0, 16.0)
+    explorer.show_response(replace(response(), timing=timing), ItemsAt("$"))
+    tab(explorer, "Timing")
+    drawn = explorer.timing.findChild(Waterfall).accessibleName()
+    assert "Waiting 10.0 ms" in drawn
+    listed = [what for what, _ in explorer.timing.findChild(DataTable).rows.rows()]
+    assert listed == ["Total", "Body, unpacked", "Speed of the whole"]

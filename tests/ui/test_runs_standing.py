@@ -38,7 +38,7 @@ __all__ = ["collected", "desk", "service", "workspace"]  # fixtures
 
 def table(workspace, name):
     with workspace.database.reading() as db:
-        return db.exec_driver_sql(f"SELECT * FROM {name}").all()  # noqa: S608  a table's name
+        return db.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608  a table's name
 
 
 def test_a_run_is_paused_and_gone_on_with_from_its_last_page(run, desk, workspace):

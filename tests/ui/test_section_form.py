@@ -276,7 +276,7 @@ def test_a_member_that_the_section_does_not_know_is_shown_and_can_be_removed(qtb
 def test_what_cannot_run_yet_says_what_it_needs(qtbot):
     _, form = form_over(qtbot, {"a": {"method": "ssh_key"}}, Auth, "/a")
     chips = [chip.text() for chip in form.findChildren(Chip) if not chip.isHidden()]
-    assert chips == ["needs ssh_key"]
+    assert chips == ["needs native connector"]
     _, form = form_over(qtbot, {"m": {}}, Needy, "/m", only=["member"])
     open_all(form)
     assert "needs time" in {chip.text() for chip in form.findChildren(Chip)}

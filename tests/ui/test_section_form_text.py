@@ -5,11 +5,13 @@ from PySide6 import QtCore, QtTest, QtWidgets
 from tests.ui.forms import form_over
 
 from ferrule.delta import Delta
+from ferrule.errors import Problem
 from ferrule.exchange import MISSING
 from ferrule.mapping import FieldMapping
 from ferrule.pagination import Pagination
 from ferrule.request.template import RequestParts
 from ferrule.resilience import RateLimit
+from ferrule.ui.models.path_drag import Pick
 from ferrule.ui.models.plain_words import date_words, duration_words
 from ferrule.ui.models.sample_leaves import leaves
 from ferrule.ui.models.slices import Slices
@@ -18,6 +20,7 @@ from ferrule.ui.widgets.form.json import SectionJson, read_json
 from ferrule.ui.widgets.form.kinds import VariantsEditor
 from ferrule.ui.widgets.form.rows import Slot, WriteButton
 from ferrule.ui.widgets.form.values import restored
+from ferrule.workspace.picking import Way
 
 KEYS, MODS = QtCore.Qt.Key, QtCore.Qt.KeyboardModifier
 KNOWN = Sampled(
@@ -249,3 +252,27 @@ def test_slices_do_the_rest_between_events_and_drop_what_is_gone(qtbot):
     slices.later(owner, lambda: done.append("third"))
     slices.finish()
     assert done[-1] == "third"
+
+
+def test_a_path_is_completed_picked_and_says_what_it_gives(qtbot):
+    """In a generated form, of the whole response as of an item."""
+    value = {"type": "cursor", "nextPath": "", "nextParam": "after"}
+    draft, form = form_over(qtbot, {"p": value}, Pagination, "/p")
+    shown(qtbot, form).context.take_sample(None, KNOWN)
+    editor = form.editor("/p/nextPath")
+    editor.edit.setFocus()
+    QtTest.QTest.keyClicks(editor.edit, "$.ne")
+    QtTest.QTest.keyClick(editor.edit, KEYS.Key_Space, MODS.ControlModifier)
+    assert [e.insert for e in editor.hints.popup.entries] == [".next"]
+    QtTest.QTest.keyClick(editor.edit, KEYS.Key_Tab)
+    assert draft.value("/p/nextPath") == "$.next"
+    assert editor.edit.accessibleDescription() == "abc"
+    QtTest.QTest.keyClicks(editor.edit, ".[")
+    form.show_problems([Problem("FD001", "error", "/p/nextPath", "no path")])
+    assert editor.edit.accessibleDescription() == ""
+    assert editor.edit._mark == "error"
+    way = (Way("$.meta.next", ""),)
+    editor.insert_pick(Pick("$['meta']['next']", way, way))
+    assert draft.value("/p/nextPath") == "$.meta.next"
+    draft.undo()
+    assert draft.value("/p/nextPath") == "$.next.["

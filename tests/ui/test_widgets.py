@@ -1,11 +1,14 @@
 """Widgets by keyboard, mouse and screen reader."""
 
+import itertools
+
 import pytest
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.models.table import Column as TableColumn
 from ferrule.ui.models.table import RowsModel
 from ferrule.ui.theme import preferences, theme
+from ferrule.ui.widgets.blocks import WrapRow
 from ferrule.ui.widgets.button import Button, IconButton, Segmented, SplitButton
 from ferrule.ui.widgets.card import Card, EmptyState
 from ferrule.ui.widgets.chip import Chip, StatusLabel
@@ -467,3 +470,27 @@ def test_a_card_has_a_head_only_where_it_has_a_title(shown):
     empty = shown(EmptyState("webhook", "a", "b"))
     empty.say("Nothing matches", "Clear filters")
     assert empty.title.text() == "Nothing matches"
+
+
+def test_chips_go_on_below_and_all_are_seen_whenever_they_change(shown, qtbot):
+    row = WrapRow()
+    holder = QtWidgets.QWidget()
+    box = QtWidgets.QVBoxLayout(holder)
+    box.addWidget(row)
+    box.addStretch(1)
+    shown(holder)
+    holder.resize(240, 500)
+    for count in (2, 6, 1, 9):  # filled anew while it is shown, as the detail pane is
+        row.show_widgets([Chip(f"signal_{n}", mono=True) for n in range(count)])
+        for width in (240, 120, 300):
+            holder.resize(width, 500)
+            QtWidgets.QApplication.processEvents()
+            boxes = [widget.geometry() for widget in row._widgets]
+            assert all(row.rect().contains(one) for one in boxes), (count, width)
+            assert not any(
+                one.intersects(other) for one, other in itertools.combinations(boxes, 2)
+            )
+    theme.set_zoom(1.5)
+    QtWidgets.QApplication.processEvents()
+    assert all(row.rect().contains(widget.geometry()) for widget in row._widgets)
+    theme.set_zoom(1.0)

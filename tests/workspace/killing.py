@@ -4,9 +4,11 @@
 to the killer: a child sends itself SIGKILL or SIGSTOP, a test leaves its own stack.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -69,9 +71,10 @@ def armed(killer: Killer) -> Iterator[Killer]:
     def at(point: str) -> Callable[[], None]:
         return lambda: killer.reached(point)
 
-    def traced(connection: Any, record: object) -> None:
-        connect(connection, record)
+    def traced(place: Path | str) -> sqlite3.Connection:
+        connection = connect(place)
         connection.set_trace_callback(lambda _sql: killer.reached(STATEMENT))
+        return connection
 
     connect = database._connected
     places = (

@@ -20,6 +20,8 @@ from ferrule.workspace.health_checks import Probe
 from ferrule.workspace.running import RunOrder, run_once
 from ferrule.workspace.sending import Sending
 from ferrule.workspace.syncing import SyncOrder, sync
+from ferrule.workspace.walking.again import SecondSync
+from ferrule.workspace.walking.walk import Subject, Walk
 
 DAY = 86400.0
 LIMIT = "5/P1D"
@@ -159,7 +161,31 @@ def sent(service, connection, account):
     assert work.send().response.status == 200
 
 
-WAYS = [(checked, 2), (probed, 1), (sent, 1)]
+def walked(service, connection, account):
+    walk = Walk(Subject(made(), connection.config, account=account))
+    assert sum(page.count for page in walk.pages()) > 0
+
+
+def walked_twice(service, connection, account):
+    pair = SecondSync(Subject(made(), connection.config, account=account))
+    assert {page.walk for page in pair.steps()} == {1, 2}
+
+
+def walked_in_part(service, connection, account):
+    """Look at one page and let the walk go."""
+    pages = Walk(Subject(made(), connection.config, account=account)).pages()
+    next(pages)
+    pages.close()
+
+
+WAYS = [
+    (checked, 2),
+    (probed, 1),
+    (sent, 1),
+    (walked, 4),
+    (walked_twice, 8),
+    (walked_in_part, 1),
+]
 
 
 @pytest.mark.parametrize(("ask", "requests"), WAYS)

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.interchange.big import big_yaml
 
-from ferrule.errors import InterchangeError
+from ferrule.errors import Cancelled, InterchangeError
 from ferrule.workspace.authoring import problems_in
 from ferrule.workspace.beginning import begin, kind_of, operations_of, read_source
 
@@ -89,3 +90,48 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path):
         file.truncate(65 * 1024 * 1024)
     with pytest.raises(InterchangeError, match="over 64 MB"):
         read_source(large)
+
+
+class Asked:
+    """Says that an import is given up when it was asked so many times."""
+
+    def __init__(self, most):
+        self.left = most
+
+    def __call__(self):
+        self.left -= 1
+        return self.left < 0
+
+
+RECORDING = json.dumps(
+    {
+        "origin": "https://api.example.com",
+        "exchanges": [
+            {
+                "request": {"method": "GET", "path": "/things"},
+                "response": {"status": 200, "headers": {}, "body": []},
+            }
+        ]
+        * 50,
+    }
+).encode()
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        read_source,
+        lambda path, stopped: operations_of(path.read_bytes(), stopped),
+        lambda path, stopped: begin(path.read_bytes(), (), (), stopped),
+        lambda _, stopped: begin(RECORDING, stopped=stopped),
+    ],
+)
+@pytest.mark.parametrize("asked", [0, 1])
+def test_an_import_that_is_given_up_ends_where_it_is(tmp_path, work, asked):
+    path = tmp_path / "big.yaml"
+    path.write_bytes(big_yaml(2_500_000))
+    stopped = Asked(asked)
+    with pytest.raises(Cancelled, match="given up"):
+        work(path, stopped)
+    assert stopped.left == -1, "it does not go on after that"
+    assert operations_of((OPENAPI / "petstore.json").read_bytes()) is not None

@@ -15,7 +15,6 @@ from tests.workspace.faulty import FULL, NEXT, Faulty
 from tests.workspace.killing import Killer, armed
 
 from ferrule.errors import StoreError
-from ferrule.store.database import driver
 
 THINGS = 60
 ALL = list(range(1, THINGS + 1))
@@ -43,7 +42,7 @@ def pragma(text: str):
 
     def set_it(database) -> None:
         with database.reading() as db:
-            driver(db).execute(f"PRAGMA {text}").close()
+            db.execute(f"PRAGMA {text}").close()
 
     return set_it
 

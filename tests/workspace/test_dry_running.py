@@ -1,9 +1,9 @@
 """A dry run counts what the run would do, writes nothing, and leaves the rest alone."""
 
 import sqlite3
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.support.commands import KEY
 from tests.support.sandbox import Sandbox
 

@@ -28,6 +28,10 @@ from ferrule.workspace.fixtures.stand_ins import stand_in
 from ferrule.workspace.history.ring import Where
 from ferrule.workspace.home import Home
 from ferrule.workspace.sending import Sending, Sent
+from ferrule.workspace.walking.again import SecondSync
+from ferrule.workspace.walking.pages import WalkedPage
+from ferrule.workspace.walking.parts import Limits
+from ferrule.workspace.walking.walk import Subject
 from ferrule.workspace.workspace import Workspace
 
 CANARY = 'cnry-fixture/4Q+x"\\&%z=='
@@ -412,6 +416,39 @@ def test_pages_of_a_walk_become_one_test_up_to_the_chosen_page(workspace):
     asked = [e["request"]["query"] for e in whole.fixture["exchanges"]]
     assert asked == [{}, {"page": "2"}, {"page": "3"}]
     assert replay_fixture(validate(made), whole.fixture) == []
+
+
+@pytest.mark.parametrize("stirring", [False, True])
+def test_a_second_sync_becomes_a_test_that_goes_on_from_its_checkpoint(
+    tmp_path, workspace, stirring
+):
+    made = read_document((SANDBOX / "connectors/sandbox-issues.json").read_bytes())
+    with Sandbox(tmp_path) as running:
+        config = {"baseUrl": running.url}
+        pair = SecondSync(
+            Subject(made, config, stream="issues"),
+            limits=Limits(2, 1000),
+            stirring=stirring,
+        )
+        steps = [step for step in pair.steps() if isinstance(step, WalkedPage)]
+    second = [page for page in steps if page.walk == 2]
+    assert pair.first.mark is not None
+    assert {page.checkpoint for page in steps if page.walk == 1} == {None}
+    where = Where("default", "sandbox-issues", stream="issues", config=config)
+    for page in second:
+        of_walk = replace(where, kind="walk", group="2", checkpoint=page.checkpoint)
+        kept = workspace.history.keep(page.sent, of_walk)
+    found = workspace.history.find(kept.number)
+    assert found.where.checkpoint == pair.first.mark
+    sample = sample_of(workspace.history, found, made)
+    fixture = make_fixture(made, sample, "Second")
+    assert fixture.notes == (), "it asks what was asked"
+    assert fixture.fixture["mode"] == "incremental"
+    assert fixture.fixture["checkpoint"] == pair.first.mark
+    asked = fixture.fixture["exchanges"][0]["request"]["query"]
+    assert asked["since"] in str(pair.first.mark)
+    assert fixture.fixture["expect"]["items"] == sum(page.count for page in second)
+    assert replay_fixture(validate(made), fixture.fixture) == []
 
 
 def test_a_secret_in_a_live_answer_never_reaches_the_project(workspace):

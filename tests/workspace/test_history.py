@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -255,6 +257,18 @@ def test_a_body_that_ended_the_program_is_not_shown_again_unasked(history):
     again.end_opening(kept)
     assert again.begin_opening(kept)
     again.close()
+
+
+def test_an_index_of_an_earlier_version_is_read_and_grows(tmp_path, history):
+    before = history.keep(sent(), WHERE)
+    history.close()
+    with closing(sqlite3.connect(history.folder / "index.db")) as database:
+        database.execute("ALTER TABLE exchanges DROP COLUMN checkpoint")
+    after = History(history._home)
+    assert after.find(before.number) == before
+    kept = after.keep(sent(b"[1]"), replace(WHERE, checkpoint={"after": 7}))
+    assert after.find(kept.number).where.checkpoint == {"after": 7}
+    after.close()
 
 
 def test_a_damaged_index_is_put_aside_and_begun_anew(history):

@@ -199,17 +199,76 @@ def test_a_journal_of_a_newer_version_is_left_alone(home):
     assert DraftShelf(home, "work").found().drafts["a"].value("/n") == 9
 
 
-def test_a_file_that_another_window_wrote_into_is_written_anew(home):
+def test_a_file_that_was_deleted_is_written_anew(home):
     shelf, draft, path = written(home)
-    with path.open("ab") as other:
-        other.write(b'{"do":"undo"}\n')
-    draft.edit("/n", 7)
-    shelf.keep("a", draft)
-    assert same(history(read_journal(path).draft), history(draft))
     path.unlink()
     draft.edit("/n", 8)
+    assert not shelf.write("a")
     shelf.keep("a", draft)
-    assert read_journal(path).draft.value("/n") == 8
+    assert same(history(read_journal(path).draft), history(draft))
+
+
+def test_two_windows_lose_nothing_of_one_another(home):
+    """Both opened the same drafts at their start, and both go on typing."""
+    written(home)
+    one, two = DraftShelf(home, "work"), DraftShelf(home, "work")
+    mine, theirs = (shelf.found().drafts["a"] for shelf in (one, two))
+    parted = []
+    for number in range(5):
+        for shelf, draft, text in ((one, mine, "mine"), (two, theirs, "theirs")):
+            draft.edit("/text", f"{text} {number}", "type", f"{text} {number}")
+            shelf.note("a", draft)
+            parted.append((text, shelf.write("a")))
+    assert [text for text, was in parted if was] == ["theirs"], "told once, by one"
+    found = DraftShelf(home, "work").found()
+    assert found.notices == []
+    assert len(found.drafts) == 2
+    assert same(history(found.drafts["a"]), history(mine))
+    (other,) = (draft for name, draft in found.drafts.items() if name != "a")
+    assert same(history(other), history(theirs))
+
+
+def test_a_window_forgets_a_draft_without_what_another_wrote(home):
+    written(home)
+    one, two = DraftShelf(home, "work"), DraftShelf(home, "work")
+    mine = one.found().drafts["a"]
+    two.found()
+    mine.edit("/n", 11)
+    one.keep("a", mine)
+    two.drop("a")
+    assert DraftShelf(home, "work").found().drafts["a"].value("/n") == 11
+    one.drop("a")
+    assert DraftShelf(home, "work").found().drafts == {}
+
+
+def test_a_draft_that_another_window_keeps_already_is_kept_beside_it(home):
+    """The second window opened the connector itself, not the first one's draft."""
+    written(home)
+    late = DraftShelf(home, "work")
+    draft = Draft({"id": "late"})
+    draft.edit("/n", 1)
+    late.note("a", draft)
+    assert late.write("a")
+    values = {d.value("/id") for d in DraftShelf(home, "work").found().drafts.values()}
+    assert values == {"a", "late"}
+
+
+def test_a_disk_that_was_full_does_not_part_a_draft_from_itself(home, monkeypatch):
+    shelf, draft, path = written(home)
+
+    def full(_number):
+        raise OSError(28, "No space left on device")
+
+    draft.edit("/n", 21)
+    shelf.note("a", draft)
+    with monkeypatch.context() as patched:
+        patched.setattr("ferrule.workspace.draft_journal.os.fsync", full)
+        with pytest.raises(StoreError):
+            shelf.write("a")
+    draft.edit("/n", 22)
+    shelf.note("a", draft)
+    assert not shelf.write("a")
+    assert same(history(read_journal(path).draft), history(draft))
 
 
 def test_a_journal_has_a_bounded_size_and_keeps_a_hundred_steps(home):

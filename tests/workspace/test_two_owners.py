@@ -47,7 +47,7 @@ def faulty(tmp_path: Path, server: FaultServer) -> Faulty:
 def hurry(database) -> None:
     """Let the pooled connection give up at once instead of after its two seconds."""
     with database.reading() as db:
-        db.exec_driver_sql("PRAGMA busy_timeout=1").all()
+        db.execute("PRAGMA busy_timeout=1").fetchall()
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_a_limit_on_the_very_last_page_is_no_limit(server, listing):
 
 def test_ids_that_come_again_are_named_with_their_first_page(server, listing):
     listing.body = lambda part, following: {
-        "items": [thing(2, 1, title=f"again {following}"), *part[1:]],
+        "items": part if part[0]["id"] == 1 else [thing(2, 1), *part[1:]],
         "next": following,
     }
     walk = walked(server)
@@ -148,6 +148,21 @@ def test_ids_that_come_again_are_named_with_their_first_page(server, listing):
     ]
     (found,) = walk_checks(walk)
     assert found.words == "2 ids came again on a later page."
+
+
+def test_an_id_twice_on_one_page_is_found_too(server, listing):
+    listing.body = lambda part, following: {
+        "items": [*part, *part[:1]],
+        "next": following,
+    }
+    walk = walked(server, Limits(2, 1000))
+    assert [[(r.id, r.first) for r in p.repeats] for p in walk.walked] == [
+        [("1", 1)],
+        [("4", 2)],
+    ]
+    (found,) = walk_checks(walk)
+    assert found.level == "warning"
+    assert found.words == "2 ids came again on the same page: of each one is kept."
 
 
 def test_a_service_that_ignores_the_page_is_found_out(server):

@@ -16,3 +16,13 @@ def agreed(question: str) -> bool:
     if not sys.stdin.isatty():
         raise UsageError(f"{question} Nobody can be asked here.", advice="Add --yes.")
     return typer.confirm(question)
+
+
+def typed(question: str, *, twice: bool = False) -> str | None:
+    """Return what a person types unseen; None where there is no terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    answer: str = typer.prompt(
+        question, hide_input=True, confirmation_prompt=twice, err=True
+    )
+    return answer

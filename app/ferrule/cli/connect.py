@@ -1,13 +1,24 @@
 """`ferrule connect` and `ferrule disconnect`: connections come and go."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import SecretStr
 
 from ferrule.cli.asking import agreed
 from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
-from ferrule.cli.registry import Json, SecretRefs, Settings, app
+from ferrule.cli.reconnect import Device, follow
+from ferrule.cli.registry import AllowHttp, Json, SecretRefs, Settings, app
+from ferrule.exchange import Json as JsonValue
+from ferrule.store import Connection
+from ferrule.workspace.workspace import Workspace
+
+if TYPE_CHECKING:  # a verb imports what it needs when it runs
+    from ferrule.workspace.signing_in import SignIn
+
+
+_Given = tuple[dict[str, JsonValue], dict[str, SecretStr]]
 
 
 @app.command("connect")
@@ -23,36 +34,87 @@ def connect(
         typer.Option("--sync-from", metavar="ISO", help="Oldest creation time."),
     ] = None,
     stream: Annotated[list[str] | None, typer.Option("--stream")] = None,
+    method: Annotated[
+        str | None,
+        typer.Option("--method", help="Which sign-in, where there are several."),
+    ] = None,
+    oauth: Annotated[
+        bool, typer.Option("--oauth", help="Sign in first, in the browser.")
+    ] = False,
+    device: Device = False,
+    allow_http: AllowHttp = None,
     as_json: Json = False,
 ) -> int:
     """Make a connection: configuration here, secrets in the vault."""
-    from ferrule.workspace.connecting import connect as make
     from ferrule.workspace.giving import read_secrets, read_settings
 
-    made = make(
-        open_workspace(),
-        connector,
-        read_settings(settings or []),
-        read_secrets(secret or []),
-        key=key,
-        sync_from=sync_from,
-        streams=stream,
-        must_store=True,
-    )
+    workspace = open_workspace()
+    given = read_settings(settings or []), read_secrets(secret or [])
+    wanted: dict[str, Any] = {"key": key, "sync_from": sync_from}
+    wanted |= {"streams": stream, "method": method}
+    if not oauth and not device:
+        _make(workspace, connector, given, wanted)
+    else:
+        wanted |= {"allow_http": allow_http or (), "way": "device" if device else None}
+        sign_in = _sign_in(workspace, connector, given, wanted)
+        code = follow(sign_in, as_json=as_json)
+        if code != DONE:
+            return code
+    _tell_made(workspace, key or connector, as_json=as_json)
+    return DONE
+
+
+def _make(
+    workspace: Workspace, connector: str, given: _Given, wanted: dict[str, Any]
+) -> None:
+    from ferrule.workspace.connecting import connect as make
+
+    make(workspace, connector, *given, must_store=True, **wanted)
+
+
+def _sign_in(
+    workspace: Workspace, connector: str, given: _Given, wanted: dict[str, Any]
+) -> "SignIn":
+    from ferrule.workspace.signing_in import connecting
+
+    return connecting(workspace, connector, *given, **wanted)
+
+
+def _tell_made(workspace: Workspace, key: str, *, as_json: bool) -> None:
+    made = workspace.connections.get(workspace.project.key, key)
+    connector = made.connector_id
     if as_json:
         write_json({"type": "connection", "key": made.key, "connector": connector})
     else:
         typer.echo(f"Connected “{made.key}” to {connector} v{made.version}.")
-    return DONE
+        if not _is_signed_in(workspace, made):
+            typer.echo(f"Nobody has signed in yet: ferrule reconnect {made.key}")
+
+
+def _is_signed_in(workspace: Workspace, made: Connection) -> bool:
+    from ferrule.errors import MissingSecret
+    from ferrule.exchange import Request
+
+    sign_in = workspace.registry.connector_of(made).sign_in
+    try:
+        if sign_in.interactive:
+            secrets = workspace.registry.secrets_of(made)
+            sign_in.authorise(Request("GET", "https://nowhere.invalid/"), secrets)
+    except MissingSecret:
+        return False
+    return True
 
 
 @app.command("disconnect")
 def disconnect(
     key: Annotated[str, typer.Argument(metavar="CONNECTION")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    allow_http: AllowHttp = None,
     as_json: Json = False,
 ) -> int:
-    """Delete a connection with its signals, runs and secrets."""
+    """Delete a connection with its signals, runs and secrets; end its tokens first."""
+    from ferrule.workspace.signing_in import end_tokens
+
     workspace = open_workspace()
     project = workspace.project.key
     holdings = workspace.connections.holdings(project, key)
@@ -60,9 +122,14 @@ def disconnect(
     if not yes and not agreed(f"Delete “{key}” with {what}?"):
         typer.echo("Nothing was deleted.")
         return WRONG
+    ending = end_tokens(workspace, key, allow_http=allow_http or ())
     removed = workspace.registry.delete_connection(project, key)
     if as_json:
-        write_json({"type": "disconnected", "key": key, "signals": removed.signals})
-    else:
-        typer.echo(f"Deleted “{key}”: {removed.signals} signals, {removed.runs} runs.")
+        tokens = {"tokensEnded": ending.ended} if ending.detail else {}
+        line = {"type": "disconnected", "key": key, "signals": removed.signals}
+        write_json(line | tokens)
+        return DONE
+    if ending.detail:
+        typer.echo(ending.detail)
+    typer.echo(f"Deleted “{key}”: {removed.signals} signals, {removed.runs} runs.")
     return DONE

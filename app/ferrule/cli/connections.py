@@ -8,7 +8,7 @@ import typer
 from ferrule.cli.asking import agreed
 from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
-from ferrule.cli.registry import Json, app
+from ferrule.cli.registry import Json, SecretRefs, app
 from ferrule.cli.tables import show_table
 from ferrule.exchange import Json as JsonValue
 from ferrule.exchange import encode
@@ -61,7 +61,8 @@ def show(key: Key, as_json: Json = False) -> int:
         write_json({**_wire(one), "streams": streams, "mappingOverrides": overrides})
         return DONE
     state = one.state if one.enabled else "disabled"
-    typer.echo(f"{one.key}: {one.connector_id} v{one.version}, {state}")
+    by = f", by {one.auth_option}" if one.auth_option else ""
+    typer.echo(f"{one.key}: {one.connector_id} v{one.version}, {state}{by}")
     if one.last_error:
         typer.echo(f"  {one.last_error}")
     changed = one.mapping_overrides or {}
@@ -92,6 +93,31 @@ def reset(
     return DONE
 
 
+@places.command("method")
+def method(
+    key: Key,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    secret: SecretRefs = None,
+    as_json: Json = False,
+) -> int:
+    """Let a connection sign in by another of its connector's methods."""
+    from ferrule.workspace.giving import read_secrets
+
+    workspace = open_workspace()
+    one = workspace.registry.update_connection(
+        workspace.project.key,
+        key,
+        {"auth_option": name},
+        read_secrets(secret or []) or None,
+    )
+    if as_json:
+        write_json({"type": "connection", **_wire(one)})
+    else:
+        by = one.auth_option or "its only method"
+        typer.echo(f"“{key}” signs in by {by}.")
+    return DONE
+
+
 def _wire(one: Connection) -> dict[str, JsonValue]:
     return {
         "key": one.key,
@@ -100,6 +126,7 @@ def _wire(one: Connection) -> dict[str, JsonValue]:
         "enabled": one.enabled,
         "state": one.state,
         "config": dict(one.config),
+        **({"signIn": one.auth_option} if one.auth_option else {}),
         "lastHealthCheck": one.last_health_check,
         "lastError": one.last_error,
     }

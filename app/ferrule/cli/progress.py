@@ -46,7 +46,8 @@ class Progress:
         elif isinstance(event, ItemFailed):
             self._say(f"{event.stream}: {event.item_id or 'an item'}: {event.message}")
         elif isinstance(event, Noticed):
-            self._say(f"{event.stream}: {event.message}")
+            about = f"{event.stream}: " if event.stream else ""
+            self._say(f"{about}{event.message}")
         elif isinstance(event, Waited) and event.seconds >= 1:
             self._say(f"waiting {event.seconds:.0f} s: {event.reason}")
 

@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("descriptor", type=Path, help="the descriptor's file")
     add("--set", action="append", default=[], metavar="KEY=VALUE")
     add("--secret", action="append", default=[], metavar="KEY=@env:NAME")
+    add("--method", metavar="NAME", help="which sign-in, where there are several")
     add("--state", type=Path, help="read where to go on, and keep it up to date")
     add("--stream", action="append", metavar="KEY", help="only this stream")
     add("--full", action="store_true", help="leave the checkpoint aside")
@@ -45,6 +46,7 @@ def _run(given: argparse.Namespace) -> int:
         streams=given.stream,
         full=given.full,
         allow_http=given.allow_http,
+        method=given.method,
     )
     out = sys.stdout.buffer
 

@@ -99,6 +99,7 @@ def _run(given: argparse.Namespace, control: Control) -> int:
     from ferrule.cli.collecting import settled
     from ferrule.cli.ending import DONE, WELL, WRONG, write_json
     from ferrule.cli.place import choose_project, close_workspaces, open_workspace
+    from ferrule.credentials import take_handed_key
     from ferrule.sync.events import Event, RunEnded
     from ferrule.workspace.child_job import read_job
     from ferrule.workspace.connecting import sync_connection
@@ -106,6 +107,8 @@ def _run(given: argparse.Namespace, control: Control) -> int:
     settled()
     job = read_job(control.first_line(), given)
     choose_project(job.project)
+    if job.vault_key is not None:
+        take_handed_key(job.vault_key.get_secret_value())
 
     def emit(event: Event) -> None:
         if isinstance(event, RunEnded):

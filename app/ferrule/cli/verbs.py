@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from ferrule import __version__, cli
+from ferrule.cli.asking import typed
 from ferrule.cli.ending import DONE, guarded
 from ferrule.cli.place import choose_project, close_workspaces
 from ferrule.cli.registry import app
 from ferrule.cli.window import open_window
+from ferrule.credentials import ask_passphrase_by
 from ferrule.errors import UsageError
 
 _NOT_VERBS = {
@@ -51,6 +53,7 @@ def main(
         raise typer.Exit
     if context.invoked_subcommand is None:
         raise typer.Exit(open_window())
+    ask_passphrase_by(typed)
 
 
 def execute(arguments: Sequence[str]) -> int:

@@ -10,8 +10,16 @@ _HOMES = {
     "vault": ("Backend", "MemoryVault", "Ref", "Secrets", "Vault", "VaultState"),
     "sealed_vault": ("SealedVault",),
     "keychain": ("Keychain",),
-    "master_key": ("forget_master_key", "take_master_key"),
+    "master_key": (
+        "ask_passphrase_by",
+        "forget_master_key",
+        "take_handed_key",
+        "take_master_key",
+    ),
+    "home_vault": ("HomeVault",),
+    "key_rotation": ("Rotated",),
     "opening": ("open_vault",),
+    "vault_status": ("Trouble", "VaultStatus"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,5 +1,9 @@
+from ferrule.credentials.home_vault import HomeVault as HomeVault
+from ferrule.credentials.key_rotation import Rotated as Rotated
 from ferrule.credentials.keychain import Keychain as Keychain
+from ferrule.credentials.master_key import ask_passphrase_by as ask_passphrase_by
 from ferrule.credentials.master_key import forget_master_key as forget_master_key
+from ferrule.credentials.master_key import take_handed_key as take_handed_key
 from ferrule.credentials.master_key import take_master_key as take_master_key
 from ferrule.credentials.opening import open_vault as open_vault
 from ferrule.credentials.sealed_vault import SealedVault as SealedVault
@@ -9,3 +13,5 @@ from ferrule.credentials.vault import Ref as Ref
 from ferrule.credentials.vault import Secrets as Secrets
 from ferrule.credentials.vault import Vault as Vault
 from ferrule.credentials.vault import VaultState as VaultState
+from ferrule.credentials.vault_status import Trouble as Trouble
+from ferrule.credentials.vault_status import VaultStatus as VaultStatus

@@ -1,45 +1,62 @@
-"""The one key that seals the file of secrets, and where it comes from.
+"""Where the key comes from that opens a lock of the vault.
 
-From the keychain when a round trip works, else from FERRULE_MASTER_KEY, else from
-nowhere. FERRULE_MASTER_KEY is 32 bytes in base64 or hex, or a passphrase of at least
-20 characters (scrypt with the file's salt). FERRULE_KEYCHAIN=off leaves the keychain
-alone.
+The keychain keeps random bytes. FERRULE_MASTER_KEY, and what its command prints, is 32
+bytes in base64 or hex, or a passphrase of at least 20 characters. A passphrase is asked
+for once in a process; what is kept of it is the key made from it.
 """
 
 import base64
-import binascii
-import os
 import secrets
-from dataclasses import dataclass
-from functools import cache
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-
+from ferrule.credentials.first_format import scrypt_key
 from ferrule.credentials.keychain import Keychain
-from ferrule.credentials.master_key import MASTER_KEY, take_master_key
+from ferrule.credentials.locks import Lock, LockKey, decoded
+from ferrule.credentials.stretching import (
+    DEFAULT,
+    KEY_BYTES,
+    Cost,
+    Kdf,
+    new_kdf,
+    stretch,
+)
+from ferrule.credentials.unpicklable import Unpicklable
 from ferrule.credentials.vault import Backend
-from ferrule.errors import KeychainUnavailable
+from ferrule.errors import KeychainUnavailable, VaultLocked
 
-KEYCHAIN: Final = "FERRULE_KEYCHAIN"
-KEY_BYTES: Final = 32
-_SHORTEST_PASSPHRASE: Final = 20
-_HEX_DIGITS: Final = 2 * KEY_BYTES
+_SHORTEST_GIVEN: Final = 20
 
 
 class KeySource(Protocol):
-    """Where a data key comes from, and where the file's generation is mirrored."""
+    """Where a lock's key comes from, and where the file's generation is mirrored."""
 
     @property
     def backend(self) -> Backend:
         """Return the kind of place."""
 
-    def find(self, salt: bytes) -> bytes | None:
-        """Return the key, None when there is none yet."""
+    @property
+    def begins(self) -> bool:
+        """Whether a new vault may be closed with its key."""
 
-    def make(self, salt: bytes) -> bytes:
-        """Return the key, made if there is none yet; under the file's lock."""
+    def keys_for(self, lock: Lock) -> Sequence[bytes]:
+        """Return the keys that may open a lock; none for a lock of another kind.
+
+        Raises:
+            CredentialError: when the place does not give its key.
+        """
+
+    def first_key(self, salt: bytes) -> bytes | None:
+        """Return what the first format of the file was sealed with."""
+
+    def lock_key(self) -> LockKey:
+        """Return what a new lock is closed with; made if there is none yet.
+
+        Raises:
+            CredentialError: when there is none and none can be made.
+        """
 
     def mirrored(self) -> str | None:
         """Return what `mirror` kept last."""
@@ -47,39 +64,81 @@ class KeySource(Protocol):
     def mirror(self, text: str) -> None:
         """Keep the file's identity and generation where the file cannot take it."""
 
+    def forget(self) -> None:
+        """Drop what this process knows of the key."""
 
-class KeychainKey:
-    """A random key in the keychain, named by the data directory."""
+
+class Unmirrored(Unpicklable):
+    """A source that keeps nothing."""
+
+    def mirrored(self) -> str | None:
+        """Return nothing."""
+        return None
+
+    def mirror(self, text: str) -> None:
+        """Keep nothing."""
+
+
+class KeychainKey(Unpicklable):
+    """Random keys in the keychain, named by the data directory; mostly one.
+
+    While the vault's data key is changed there are two, the newer first.
+    """
 
     backend: Final[Backend] = "keychain"
+    begins: Final = True
 
     def __init__(self, keychain: Keychain, data_dir: Path) -> None:
         self._keychain = keychain
-        self._found: bytes | None = None
+        self._found: list[bytes] = []
         self._name = f"data key of {data_dir.resolve()}"
         self.mirror_name = f"generation of {data_dir.resolve()}"
 
-    def find(self, salt: bytes) -> bytes | None:  # noqa: ARG002  a random key needs none
-        """Return the key, None when the keychain has none."""
-        if self._found is None:
-            kept = self._keychain.read(self._name)
-            self._found = None if kept is None else _decoded(kept)
+    def kept(self) -> list[bytes]:
+        """Return the keys in the keychain, the newest first."""
+        if not self._found:
+            words = (self._keychain.read(self._name) or "").split()
+            self._found = [key for key in map(decoded, words) if key is not None]
         return self._found
 
-    def make(self, salt: bytes) -> bytes:
-        """Return the key, made if there is none yet.
+    def keys_for(self, lock: Lock) -> Sequence[bytes]:
+        """Return the keychain's keys for a lock of the keychain."""
+        return self.kept() if lock.kind == "keychain" else ()
+
+    def first_key(self, salt: bytes) -> bytes | None:  # noqa: ARG002  a random key needs none
+        """Return the key, None when the keychain has none."""
+        return next(iter(self.kept()), None)
+
+    def lock_key(self) -> LockKey:
+        """Return the newest key, made if there is none yet."""
+        return LockKey("keychain", (self.kept() or self.added())[0])
+
+    def added(self) -> list[bytes]:
+        """Put a new key before those there are.
 
         Raises:
             KeychainUnavailable: when the keychain does not give it back.
         """
-        found = self.find(salt)
-        if found is not None:
-            return found
-        made = secrets.token_bytes(KEY_BYTES)
-        self._keychain.write(self._name, base64.b64encode(made).decode())
-        if self.find(salt) != made:
-            raise KeychainUnavailable("The keychain did not keep the data key.")
-        return made
+        self._found = []
+        return self.keep([secrets.token_bytes(KEY_BYTES), *self.kept()])
+
+    def keep(self, keys: Sequence[bytes]) -> list[bytes]:
+        """Let the keychain keep these keys, and no other.
+
+        Raises:
+            KeychainUnavailable: when the keychain does not give them back.
+        """
+        text = " ".join(base64.b64encode(key).decode() for key in keys)
+        self._keychain.write(self._name, text)
+        self._found = []
+        if self.kept() != list(keys):
+            raise KeychainUnavailable("The keychain did not keep the vault's key.")
+        return self._found
+
+    def remove(self) -> None:
+        """Take the keys out of the keychain."""
+        self._keychain.delete(self._name)
+        self._found = []
 
     def mirrored(self) -> str | None:
         """Return what `mirror` kept last."""
@@ -89,91 +148,117 @@ class KeychainKey:
         """Keep the file's identity and generation, against an old copy of the file."""
         self._keychain.write(self.mirror_name, text)
 
+    def forget(self) -> None:
+        """Drop the keys that were read, so that the keychain is asked again."""
+        self._found = []
 
-class GivenKey:
-    """The key that FERRULE_MASTER_KEY holds, or that is made from it."""
+
+class GivenKey(Unmirrored):
+    """The key that a text holds, or that is made from it."""
+
+    def __init__(
+        self, text: str, backend: Backend = "environment", cost: Cost = DEFAULT
+    ) -> None:
+        self.backend: Final = backend
+        self.begins: Final = usable(text)
+        self._text = text
+        self._cost = cost
+        self._made: dict[Kdf, bytes] = {}
+
+    def keys_for(self, lock: Lock) -> Sequence[bytes]:
+        """Return the 32 bytes themselves, or the passphrase's key."""
+        if lock.kind == "passphrase" and lock.kdf is not None:
+            return [self._stretched(lock.kdf)]
+        plain = decoded(self._text)
+        return [plain] if plain and lock.kind in {"master", "recovery"} else []
+
+    def first_key(self, salt: bytes) -> bytes | None:
+        """Return the key itself, or scrypt's of the passphrase."""
+        return decoded(self._text) or scrypt_key(self._text, salt)
+
+    def lock_key(self) -> LockKey:
+        """Return the key itself, or one that Argon2id makes."""
+        plain = decoded(self._text)
+        if plain is not None:
+            return LockKey("master", plain)
+        if not usable(self._text):
+            raise VaultLocked(
+                "The master key is too short to keep secrets with.",
+                advice="Use 32 random bytes in base64 or hex, or a passphrase of 20 "
+                "characters or more.",
+            )
+        kdf = new_kdf(self._cost)
+        return LockKey("passphrase", self._stretched(kdf), kdf)
+
+    def forget(self) -> None:
+        """Drop the keys made; the text stays, for it was given for the process."""
+        self._made.clear()
+
+    def _stretched(self, kdf: Kdf) -> bytes:
+        if kdf not in self._made:
+            self._made[kdf] = stretch(self._text, kdf)
+        return self._made[kdf]
+
+
+class CommandKey(Unmirrored):
+    """The key that a program prints, which is started when it is first needed."""
+
+    backend: Final[Backend] = "command"
+    begins: Final = True
+
+    def __init__(self, run: Callable[[], str]) -> None:
+        self._run = run
+        self._given: GivenKey | None = None
+        self._asking = threading.Lock()
+
+    def keys_for(self, lock: Lock) -> Sequence[bytes]:
+        """Return the key that it prints, for a lock that it may open."""
+        return self._asked().keys_for(lock) if lock.kind != "keychain" else ()
+
+    def first_key(self, salt: bytes) -> bytes | None:
+        """Return the key that it prints."""
+        return self._asked().first_key(salt)
+
+    def lock_key(self) -> LockKey:
+        """Return the key that it prints."""
+        return self._asked().lock_key()
+
+    def forget(self) -> None:
+        """Drop what it printed, so that it is asked again."""
+        self._given = None
+
+    def _asked(self) -> GivenKey:
+        with self._asking:
+            if self._given is None:
+                self._given = GivenKey(self._run(), "command")
+            return self._given
+
+
+class HandedKey(Unmirrored):
+    """The key of one lock, as a parent process handed it over on standard input."""
 
     backend: Final[Backend] = "environment"
+    begins: Final = False
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, key: bytes) -> None:
+        self._key = key
 
-    def find(self, salt: bytes) -> bytes:
-        """Return the key: the 32 bytes themselves, or the passphrase's."""
-        return _decoded(self._text) or _stretched(self._text, salt)
+    def keys_for(self, lock: Lock) -> Sequence[bytes]:  # noqa: ARG002  whichever it is
+        """Return the key."""
+        return [self._key]
 
-    make = find
-
-    def mirrored(self) -> str | None:
-        """Return nothing: the environment keeps nothing."""
+    def first_key(self, salt: bytes) -> bytes | None:  # noqa: ARG002  see above
+        """Return nothing: whoever hands a key over has brought the file up to date."""
         return None
 
-    def mirror(self, text: str) -> None:
-        """Keep nothing: the environment keeps nothing."""
+    def lock_key(self) -> LockKey:
+        """Refuse: nothing new is closed with it."""
+        raise KeychainUnavailable("A key that was handed over closes no new vault.")
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The key sources to try in order, and why the others are not among them."""
-
-    sources: tuple[KeySource, ...]
-    why_not: str
-
-
-def find_sources(data_dir: Path, keychain: Keychain | None = None) -> Found:
-    """Return where the data key may come from, best first.
-
-    The keychain's round trip may take its five seconds, once a process.
-    """
-    sources: list[KeySource] = []
-    why = []
-    given = take_master_key()
-    refusal = _refusal(keychain)
-    if refusal is None:
-        sources.append(KeychainKey(keychain or _SYSTEM, data_dir))
-    else:
-        why.append(refusal)
-    if given is not None and usable(given):
-        sources.append(GivenKey(given))
-    elif given is not None:
-        why.append(f"{MASTER_KEY} is too short.")
-    else:
-        why.append(f"{MASTER_KEY} is not set.")
-    return Found(tuple(sources), " ".join(why))
+    def forget(self) -> None:
+        """Keep it: it was given for the process."""
 
 
 def usable(text: str) -> bool:
     """Tell whether a master key is 32 encoded bytes or a passphrase long enough."""
-    return _decoded(text) is not None or len(text) >= _SHORTEST_PASSPHRASE
-
-
-_SYSTEM: Final = Keychain()
-
-
-def _refusal(keychain: Keychain | None) -> str | None:
-    if os.environ.get(KEYCHAIN, "").lower() == "off":
-        return f"The keychain is switched off ({KEYCHAIN}=off)."
-    return _system_refusal() if keychain is None else keychain.probe()
-
-
-@cache
-def _system_refusal() -> str | None:
-    return _SYSTEM.probe()
-
-
-def _decoded(text: str) -> bytes | None:
-    """Return 32 bytes from hex or base64 of either alphabet, None if it is neither."""
-    try:
-        if len(text) == _HEX_DIGITS:
-            return bytes.fromhex(text)
-        padded = text.translate(str.maketrans("-_", "+/")) + "=" * (-len(text) % 4)
-        raw = base64.b64decode(padded, validate=True)
-    except (ValueError, binascii.Error):
-        return None
-    return raw if len(raw) == KEY_BYTES else None
-
-
-@cache
-def _stretched(text: str, salt: bytes) -> bytes:
-    # OWASP's scrypt setting of 32 MiB; fixed, so that no file can ask for more.
-    return Scrypt(salt=salt, length=KEY_BYTES, n=2**15, r=8, p=3).derive(text.encode())
+    return decoded(text) is not None or len(text) >= _SHORTEST_GIVEN

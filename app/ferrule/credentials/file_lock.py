@@ -35,22 +35,24 @@ else:
 
 
 @contextmanager
-def locked(path: Path, clock: Clock | None = None) -> Iterator[None]:
+def locked(
+    path: Path, clock: Clock | None = None, patience_s: float = _PATIENCE
+) -> Iterator[None]:
     """Hold the lock file at `path`; its folder exists. Closing it lets it go.
 
     Raises:
-        StoreError: when another process keeps it for 15 seconds.
+        StoreError: when another process keeps it for `patience_s` seconds.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _wait(descriptor, path, clock or SystemClock())
+        _wait(descriptor, path, clock or SystemClock(), patience_s)
         yield
     finally:
         os.close(descriptor)
 
 
-def _wait(descriptor: int, path: Path, clock: Clock) -> None:
-    until = clock.monotonic() + _PATIENCE
+def _wait(descriptor: int, path: Path, clock: Clock, patience_s: float) -> None:
+    until = clock.monotonic() + patience_s
     while not _try_lock(descriptor):
         if clock.monotonic() >= until:
             raise StoreError(

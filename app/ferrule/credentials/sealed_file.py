@@ -2,47 +2,56 @@
 
 Each secret is one record under AES-256-GCM, with a nonce of its own and with format,
 vault, owner, field, record version and key as associated data: a record put in
-another's place does not open. A MAC over the sorted records and a generation counter
-shows a record that is missing or put back. GCM does not commit to its key, hence a
-check value made from the key. Writing is: lock, temporary file, fsync, keep the old
-one as .bak, rename, fsync of the folder.
+another's place does not open. A MAC over all of it, the sorted records and a
+generation counter among them, shows a record that is missing or put back. The data key
+is behind the file's locks; while records are sealed anew with another data key, the
+older one is in the file too, sealed by the present one.
 """
 
-import base64
 import hmac
-import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from ferrule.credentials.locks import Lock, LockKey, closed
+from ferrule.credentials.sealing import (
+    FORMAT,
+    Keys,
+    Place,
+    Sealed,
+    derive,
+    sealed,
+    sealed_key,
+    text,
+    unsealed,
+    unsealed_key,
+)
+from ferrule.credentials.stretching import KEY_BYTES
+from ferrule.credentials.unpicklable import Unpicklable
 from ferrule.credentials.vault import Ref
-from ferrule.errors import StoreError, VaultLocked
-from ferrule.exchange import Json, canonical
+from ferrule.errors import VaultDamaged
+from ferrule.exchange import canonical
 
-FORMAT: Final = "ferrule-vault/1"
-_NONCE: Final = 12
-_ASIDE: Final = (
-    "Nothing was changed. Restore the file from its .bak copy or a backup, or move it "
-    "aside and connect again."
+ASIDE: Final = (
+    "Nothing was changed. Put the copy before it back with: ferrule vault restore. Or "
+    "move the file aside and connect again."
 )
 
 
-class Record(msgspec.Struct, frozen=True):
-    """One sealed secret; `nonce` and `sealed` are base64."""
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One sealed secret: `key` is the id of its data key, `at` when its value came."""
 
     project: str
     owner: str
     field: str
     version: int
+    key: str
+    at: str
     nonce: str
     sealed: str
 
@@ -51,235 +60,206 @@ class Record(msgspec.Struct, frozen=True):
         """Return whose it is."""
         return Ref(self.project, self.owner)
 
+    @property
+    def place(self) -> Place:
+        """Return what its seal is bound to."""
+        return Place(self.ref, self.field, self.version)
+
+    @property
+    def kept(self) -> Sealed:
+        """Return the sealed value."""
+        return Sealed(self.nonce, self.sealed)
+
+
+class OlderKey(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """A data key that some records are still sealed with, sealed by the present one."""
+
+    key_id: str
+    nonce: str
+    sealed: str
+
 
 class Contents(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """The whole file as it stands on disk."""
 
     format: str
     vault_id: str
-    key_id: str
-    salt: str
-    check: str
     generation: int
+    key_id: str
+    check: str
+    locks: list[Lock]
+    older: list[OlderKey]
     records: list[Record]
     mac: str = ""
 
+    @property
+    def named(self) -> tuple[str, str]:
+        """Return the vault's id and its data key's, as locks are bound to them."""
+        return self.vault_id, self.key_id
+
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """What is derived from the data key for one vault; never shown."""
+class Ring(Unpicklable):
+    """The present data key of a file, and the keys derived from it and older ones."""
 
-    key_id: str
-    check: str
-    seal: AESGCM = field(repr=False)
-    mac: bytes = field(repr=False)
+    data_key: bytes | bytearray = field(repr=False)
+    current: Keys
+    older: Mapping[str, Keys] = field(default_factory=dict)
 
+    def of(self, key_id: str) -> Keys | None:
+        """Return the keys of that id."""
+        if key_id == self.current.key_id:
+            return self.current
+        return self.older.get(key_id)
 
-def derive(data_key: bytes, vault_id: str) -> Keys:
-    """Return the keys of a vault (HKDF-SHA256, one purpose each; RFC 5869)."""
-
-    def purpose(name: str) -> bytes:
-        told = f"{FORMAT} {name}".encode()
-        return HKDF(SHA256(), 32, salt=vault_id.encode(), info=told).derive(data_key)
-
-    return Keys(
-        key_id=purpose("key id").hex()[:16],
-        check=_text(purpose("check")),
-        seal=AESGCM(purpose("seal")),
-        mac=purpose("mac"),
-    )
+    def wipe(self) -> None:
+        """Overwrite the data key: what was derived from it is enough to read on."""
+        if isinstance(self.data_key, bytearray):
+            self.data_key[:] = bytes(len(self.data_key))
 
 
-def empty() -> Contents:
-    """Return a new vault without key and records."""
-    return Contents(
+def begun(by: Sequence[LockKey], vault_id: str = "") -> tuple[Contents, Ring]:
+    """Return a vault without records under a new data key, closed by these locks."""
+    data_key = bytearray(secrets.token_bytes(KEY_BYTES))
+    keys = derive(data_key, vault_id or secrets.token_hex(16))
+    named = (keys.vault_id, keys.key_id)
+    contents = Contents(
         format=FORMAT,
-        vault_id=secrets.token_hex(16),
-        key_id="",
-        salt=_text(secrets.token_bytes(16)),
-        check="",
+        vault_id=keys.vault_id,
         generation=0,
+        key_id=keys.key_id,
+        check=keys.check,
+        locks=[closed(one, data_key, named) for one in by],
+        older=[],
         records=[],
     )
+    return contents, Ring(data_key, keys)
 
 
-def opens(contents: Contents, keys: Keys) -> bool:
-    """Tell whether these are the keys that the file was sealed with."""
-    return hmac.compare_digest(contents.check, keys.check)
+def ring_of(contents: Contents, data_key: bytes | bytearray) -> Ring | None:
+    """Return the ring of a file; None when this is not the key it was sealed with."""
+    keys = derive(data_key, contents.vault_id)
+    if not hmac.compare_digest(contents.check, keys.check):
+        return None
+    older = {}
+    for one in contents.older:
+        found = unsealed_key(keys, one.key_id, Sealed(one.nonce, one.sealed))
+        if found is not None:
+            older[one.key_id] = derive(found, contents.vault_id)
+    return Ring(data_key, keys, older)
 
 
-def verify(contents: Contents, keys: Keys, path: Path) -> None:
+def verify(contents: Contents, ring: Ring, path: Path) -> None:
     """Check the records and the generation against the MAC.
 
     Raises:
-        VaultLocked: naming the records that were changed, where it can be told.
+        VaultDamaged: naming the records that were changed, where it can be told.
     """
-    if hmac.compare_digest(contents.mac, _mac(contents, keys)):
+    if hmac.compare_digest(contents.mac, mac_of(contents, ring.current)):
         return
     changed = [
         f"{one.field!r} of {one.owner!r} in {one.project!r}"
         for one in contents.records
-        if _opened(contents, keys, one) is None
+        if value_of(ring, one) is None
     ]
-    what = ", ".join(changed) or "its list of records or its generation"
-    raise VaultLocked(f"{path} was changed from outside: {what}.", advice=_ASIDE)
+    what = ", ".join(changed) or "its head, its list of records or its generation"
+    raise VaultDamaged(f"{path} was changed from outside: {what}.", advice=ASIDE)
 
 
-def unseal(contents: Contents, keys: Keys, ref: Ref) -> dict[str, str]:
+def values(contents: Contents, ring: Ring, ref: Ref) -> dict[str, str]:
     """Return an owner's secrets by field; empty when it has none.
 
     Raises:
-        VaultLocked: naming a record that does not open.
+        VaultDamaged: naming a record that does not open.
     """
     found = {}
     for record in contents.records:
         if record.ref == ref:
-            value = _opened(contents, keys, record)
+            value = value_of(ring, record)
             if value is None:
-                raise VaultLocked(
+                raise VaultDamaged(
                     f"The record {record.field!r} of {record.owner!r} does not open.",
-                    advice=_ASIDE,
+                    advice=ASIDE,
                 )
             found[record.field] = value
     return found
 
 
+def value_of(ring: Ring, record: Record) -> str | None:
+    """Return a record's value; None when it does not open."""
+    keys = ring.of(record.key)
+    return None if keys is None else unsealed(keys, record.place, record.kept)
+
+
 def with_secrets(
-    contents: Contents, keys: Keys, ref: Ref, secrets_: Mapping[str, str]
+    contents: Contents, ring: Ring, ref: Ref, plain: Mapping[str, str], at: str
 ) -> Contents:
-    """Return the next generation, in which the owner has just these secrets."""
-    versions = {r.field: r.version for r in contents.records if r.ref == ref}
+    """Return the next generation, in which the owner has just these secrets.
+
+    A record whose value stays the same stays as it is, with the time it came.
+    """
+    own = {record.field: record for record in contents.records if record.ref == ref}
     others = [record for record in contents.records if record.ref != ref]
-    own = [
-        _sealed(contents, keys, (ref, name, versions.get(name, 0) + 1), value)
-        for name, value in secrets_.items()
+    new = [
+        _following(ring, own.get(name), Place(ref, name, 0), (value, at))
+        for name, value in plain.items()
     ]
-    following = msgspec.structs.replace(
-        contents,
-        key_id=keys.key_id,
-        check=keys.check,
-        generation=contents.generation + 1,
-        records=sorted([*others, *own], key=_place),
+    return signed(
+        msgspec.structs.replace(contents, records=sorted([*others, *new], key=_order)),
+        ring,
     )
-    return msgspec.structs.replace(following, mac=_mac(following, keys))
 
 
-def read(path: Path) -> Contents | None:
-    """Return what the file holds, unverified; None when there is no file.
+def resealed(ring: Ring, record: Record) -> Record:
+    """Return a record sealed with the present data key.
 
     Raises:
-        StoreError: when it is unreadable, empty, damaged or of a newer format.
+        VaultDamaged: when it does not open.
     """
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
-    try:
-        contents = msgspec.json.decode(raw, type=Contents)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise StoreError(f"{path} is damaged.", advice=_ASIDE) from None
-    if contents.format != FORMAT:
-        raise StoreError(
-            f"{path} has the format {contents.format!r}; this Ferrule knows {FORMAT}.",
-            advice="Use a newer Ferrule, or another data directory (FERRULE_HOME).",
+    value = value_of(ring, record)
+    if value is None:
+        raise VaultDamaged(
+            f"The record {record.field!r} of {record.owner!r} does not open.",
+            advice=ASIDE,
         )
-    return contents
+    return _record(ring, record.place, value, record.at)
 
 
-def write(path: Path, contents: Contents, *, keep_old: bool = True) -> None:
-    """Replace the file as a whole; the caller holds the lock.
-
-    Without `keep_old` no .bak stays, so that what was deleted is gone.
-
-    Raises:
-        StoreError: when the disk refuses; the old file stands then.
-    """
-    made = path.with_name(f"{path.name}.tmp")
-    try:
-        _write_durably(made, msgspec.json.format(msgspec.json.encode(contents)))
-        _keep_old(path)
-        made.replace(path)
-        if not keep_old:
-            _old(path).unlink(missing_ok=True)
-        _sync_folder(path.parent)
-    except OSError as error:
-        made.unlink(missing_ok=True)
-        raise StoreError(
-            f"{path} cannot be written: {error.strerror}.",
-            advice="The secrets kept so far are untouched. Check the room on the disk.",
-        ) from error
+def signed(contents: Contents, ring: Ring) -> Contents:
+    """Return the next generation of a file with its MAC."""
+    following = msgspec.structs.replace(
+        contents, generation=contents.generation + 1, mac=""
+    )
+    return msgspec.structs.replace(following, mac=mac_of(following, ring.current))
 
 
-def _write_durably(path: Path, raw: bytes) -> None:
-    path.unlink(missing_ok=True)  # what a killed writer left
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
+def mac_of(contents: msgspec.Struct, keys: Keys) -> str:
+    """Return the MAC over everything else in the file."""
+    plain = msgspec.to_builtins(contents) | {"mac": ""}
+    return text(hmac.digest(keys.mac, canonical(plain), sha256))
 
 
-def _keep_old(path: Path) -> None:
-    if path.exists():
-        spare = path.with_name(f"{path.name}.bak.tmp")
-        _write_durably(spare, path.read_bytes())
-        spare.replace(_old(path))
+def older_key(ring: Ring, key_id: str, data_key: bytes | bytearray) -> OlderKey:
+    """Return an older data key as the file holds it."""
+    return OlderKey(key_id, *sealed_key(ring.current, key_id, data_key))
 
 
-def _old(path: Path) -> Path:
-    return path.with_name(f"{path.name}.bak")
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _sealed(
-    contents: Contents, keys: Keys, place: tuple[Ref, str, int], value: str
+def _following(
+    ring: Ring, old: Record | None, place: Place, new: tuple[str, str]
 ) -> Record:
-    ref, name, version = place
-    nonce = secrets.token_bytes(_NONCE)
-    bound = _bound(contents, keys, place)
-    sealed = keys.seal.encrypt(nonce, value.encode("utf-8", "surrogatepass"), bound)
-    return Record(*ref, name, version, _text(nonce), _text(sealed))
+    if old is None:
+        return _record(ring, place._replace(version=1), *new)
+    if old.key == ring.current.key_id and value_of(ring, old) == new[0]:
+        return old
+    return _record(ring, place._replace(version=old.version + 1), *new)
 
 
-def _opened(contents: Contents, keys: Keys, record: Record) -> str | None:
-    bound = _bound(contents, keys, (record.ref, record.field, record.version))
-    try:
-        nonce, sealed = _raw(record.nonce), _raw(record.sealed)
-        plain = keys.seal.decrypt(nonce, sealed, bound)
-    except (InvalidTag, ValueError):
-        return None
-    return plain.decode("utf-8", "surrogatepass")
+def _record(ring: Ring, place: Place, value: str, at: str) -> Record:
+    kept = sealed(ring.current, place, value)
+    return Record(
+        *place.ref, place.field, place.version, ring.current.key_id, at, *kept
+    )
 
 
-def _bound(contents: Contents, keys: Keys, place: tuple[Ref, str, int]) -> bytes:
-    ref, name, version = place
-    vault: list[Json] = [contents.format, contents.vault_id]
-    parts: list[Json] = [*vault, *ref, name, version, keys.key_id]
-    return canonical(parts)
-
-
-def _mac(contents: Contents, keys: Keys) -> str:
-    plain = msgspec.to_builtins(msgspec.structs.replace(contents, mac=""))
-    return _text(hmac.digest(keys.mac, canonical(plain), sha256))
-
-
-def _place(record: Record) -> tuple[str, str, str]:
+def _order(record: Record) -> tuple[str, str, str]:
     return record.project, record.owner, record.field
-
-
-def _text(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
-
-
-def _raw(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)

@@ -1,54 +1,71 @@
-"""Secrets in one sealed file, opened with a key from the keychain or the environment.
+"""Secrets in one sealed file, opened with the key of one of its locks.
 
 Nothing is created before the first secret is kept: neither the file nor the key in the
 keychain. An older copy of the file put in its place is refused where the keychain
-remembers a higher generation, and otherwise while this process remembers one.
+remembers a higher generation, and otherwise while this process remembers one. A file
+of the first format is read as it is and brought up to date by the first writing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from pydantic import SecretStr
 
-from ferrule.credentials import sealed_file
-from ferrule.credentials.data_key import KeySource
+from ferrule.clock import Clock, SystemClock, rfc3339
+from ferrule.credentials import file_access, sealed_file
+from ferrule.credentials.data_key import KeychainKey, KeySource
 from ferrule.credentials.file_lock import locked
-from ferrule.credentials.sealed_file import Contents, Keys
+from ferrule.credentials.first_format import (
+    FirstContents,
+)
+from ferrule.credentials.sealed_file import Contents, Ring
+from ferrule.credentials.unlocking import WHERE, Opened, first_unlocked, unlocked
+from ferrule.credentials.unpicklable import Unpicklable
 from ferrule.credentials.vault import Ref, Secrets, VaultState, announce, missing
-from ferrule.errors import FerruleError, KeychainUnavailable, StoreError, VaultLocked
+from ferrule.errors import (
+    FerruleError,
+    KeychainUnavailable,
+    StoreError,
+    VaultDamaged,
+    VaultLocked,
+)
 
 FILE: Final = "vault.ferrule"
-_WHERE: Final = {
-    "keychain": "the system's keychain",
-    "environment": "FERRULE_MASTER_KEY",
-    "memory": "memory",
-}
 
 
-class SealedVault:
+class SealedVault(Unpicklable):
     """The vault over `data_dir`/vault.ferrule."""
 
-    def __init__(self, data_dir: Path, sources: Sequence[KeySource]) -> None:
-        self._path = data_dir / FILE
-        self._sources = tuple(sources)
+    def __init__(
+        self,
+        data_dir: Path,
+        sources: Sequence[KeySource],
+        clock: Clock | None = None,
+        name: str = FILE,
+    ) -> None:
+        self.path: Final = data_dir / name
+        self.sources = tuple(sources)
+        self._clock = clock or SystemClock()
         self._newest = (0, "")  # generation and vault, as this process saw them
 
     @property
     def state(self) -> VaultState:
         """Return where the key is kept, and whether it opens the file."""
-        backend = self._sources[0].backend
+        backend = self.sources[0].backend
         try:
-            opened = self._open()
+            found = self.opened()
         except FerruleError as error:
             return VaultState(backend, can_store=False, message=str(error))
-        if opened is not None:
-            backend = opened[2].backend
+        if found is not None:
+            backend = found.source.backend
         return VaultState(
             backend,
             can_store=True,
-            message=f"Secrets are sealed in {self._path}; "
-            f"the key is in {_WHERE[backend]}.",
+            message=f"Secrets are sealed in {self.path}; "
+            f"the key is in {WHERE[backend]}.",
         )
 
     def get(self, ref: Ref) -> Secrets:
@@ -58,11 +75,20 @@ class SealedVault:
             MissingSecret: when the owner has none.
             VaultLocked: when the file was sealed with another key, or changed.
         """
-        opened = self._open()
-        found = sealed_file.unseal(opened[0], opened[1], Ref(*ref)) if opened else {}
-        if not found:
+        found = self.opened()
+        if found is None:
             raise missing(ref)
-        return announce({name: SecretStr(value) for name, value in found.items()})
+        found.ring.wipe()
+        plain = sealed_file.values(found.contents, found.ring, Ref(*ref))
+        if not plain:
+            raise missing(ref)
+        return _hidden(plain)
+
+    def kept_at(self, ref: Ref) -> Mapping[str, str]:
+        """Return since when each field has its value (RFC 3339, "" where unknown)."""
+        found = self.opened()
+        records = found.contents.records if found else []
+        return {one.field: one.at for one in records if one.ref == Ref(*ref)}
 
     def put(self, ref: Ref, secrets: Secrets, *, must_store: bool = False) -> None:  # noqa: ARG002  a sealed file always stores
         """Seal these secrets of an owner, in place of all it had.
@@ -70,9 +96,30 @@ class SealedVault:
         Raises:
             VaultLocked: when the file was sealed with another key, or changed.
         """
-        announce(secrets)
-        plain = {name: one.get_secret_value() for name, one in secrets.items()}
-        self._replace(Ref(*ref), plain)
+        self.update(ref, lambda _before: secrets)
+
+    def update(self, ref: Ref, change: Callable[[Secrets], Secrets]) -> Secrets:
+        """Keep what `change` makes of an owner's secrets, nobody writing in between.
+
+        Nothing is written where they stay the same. What is taken away leaves no copy.
+
+        Raises:
+            VaultLocked: when the file was sealed with another key, or changed.
+        """
+        owner = Ref(*ref)
+        with self.writing() as found:
+            before = sealed_file.values(found.contents, found.ring, owner)
+            changed = announce(change(_hidden(before)))
+            plain = {name: one.get_secret_value() for name, one in changed.items()}
+            if plain != before:
+                self.save(
+                    found,
+                    sealed_file.with_secrets(
+                        found.contents, found.ring, owner, plain, self._now()
+                    ),
+                    keep_old=bool(plain) and plain.keys() >= before.keys(),
+                )
+        return changed
 
     def delete(self, ref: Ref) -> None:
         """Forget an owner's secrets, if it has any.
@@ -81,7 +128,7 @@ class SealedVault:
             VaultLocked: when the file was sealed with another key, or changed.
         """
         if Ref(*ref) in self.refs():
-            self._replace(Ref(*ref), {})
+            self.update(ref, lambda _before: {})
 
     def refs(self) -> Sequence[Ref]:
         """Return whose secrets are kept, sorted.
@@ -89,56 +136,138 @@ class SealedVault:
         Raises:
             VaultLocked: when the file was sealed with another key, or changed.
         """
-        opened = self._open()
-        return sorted({record.ref for record in opened[0].records}) if opened else []
-
-    def _replace(self, ref: Ref, plain: dict[str, str]) -> None:
-        self._make_folder()
-        with locked(self._path.with_name(f"{FILE}.lock")):
-            contents, keys, source = self._open() or self._begun()
-            following = sealed_file.with_secrets(contents, keys, ref, plain)
-            sealed_file.write(self._path, following, keep_old=bool(plain))
-            self._remember(following, source)
-
-    def _open(self) -> tuple[Contents, Keys, KeySource] | None:
-        """Return the verified file with the key that opens it; None without a file."""
-        contents = sealed_file.read(self._path)
-        if contents is None:
-            return None
-        keys, source = self._unlock(contents)
-        sealed_file.verify(contents, keys, self._path)
-        self._refuse_older(contents, source)
-        return contents, keys, source
-
-    def _unlock(self, contents: Contents) -> tuple[Keys, KeySource]:
-        """Return the keys of the first source whose key the file was sealed with."""
-        tried = []
-        for source in self._sources:
-            keys, why = _keys_of(source, contents)
-            if keys is not None:
-                return keys, source
-            tried.append(f"{_WHERE[source.backend]} {why}")
-        raise VaultLocked(
-            f"{self._path} cannot be opened: {'; '.join(tried)}.",
-            advice="Unlock the keychain or set the FERRULE_MASTER_KEY it was sealed "
-            "with; or move the file aside and connect again.",
+        found = self.opened()
+        return sorted(
+            {record.ref for record in found.contents.records} if found else ()
         )
 
-    def _begun(self) -> tuple[Contents, Keys, KeySource]:
-        contents = sealed_file.empty()
-        source = self._sources[0]
-        key = source.make(_salt(contents))
-        return contents, sealed_file.derive(key, contents.vault_id), source
+    def opened(self) -> Opened | None:
+        """Return the verified file with the key that opens it; None without a file.
 
-    def _refuse_older(self, contents: Contents, source: KeySource) -> None:
-        for generation, vault_id in (self._newest, _mirrored(source)):
-            if vault_id == contents.vault_id and contents.generation < generation:
-                raise VaultLocked(
-                    f"{self._path} is an older copy: generation "
-                    f"{contents.generation}, while {generation} was seen.",
-                    advice="Put the newer file back. To accept the old one, delete "
-                    "the entry 'generation of …' of 'ferrule' in the keychain.",
+        Raises:
+            VaultLocked: when no key opens it, or it was changed.
+            StoreError: when it cannot be read.
+        """
+        try:
+            return self._newest_only(self.whole())
+        except VaultLocked:
+            keychains = [one for one in self.sources if isinstance(one, KeychainKey)]
+            if not keychains:
+                raise
+            for source in keychains:  # file and keychain may just have been changed
+                source.forget()
+            return self._newest_only(self.whole())
+
+    @contextmanager
+    def writing(self) -> Iterator[Opened]:
+        """Hold the file's lock, and give it opened; begun where there is none.
+
+        Raises:
+            StoreError: when the folder cannot be written to.
+        """
+        with self.held():
+            found = self._of_today(self.opened() or self._begun())
+            try:
+                yield found
+            finally:
+                found.ring.wipe()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the file's lock against every other writer.
+
+        Raises:
+            StoreError: when the folder cannot be written to.
+        """
+        self._make_folder()
+        with ExitStack() as stack:
+            try:
+                path = self.path.with_name(f"{self.path.name}.lock")
+                stack.enter_context(locked(path))
+            except OSError as error:
+                raise StoreError(
+                    f"The folder {self.path.parent} cannot be written to: "
+                    f"{error.strerror}. Secrets can be read, and none can be kept.",
+                    advice="Let yourself write there, or name another one in "
+                    "FERRULE_HOME.",
+                ) from None
+            yield
+
+    def save(self, found: Opened, contents: Contents, *, keep_old: bool = True) -> None:
+        """Replace the file, and let the source remember its generation."""
+        file_access.write(self.path, contents, keep_old=keep_old)
+        self._remember(contents, found.source)
+
+    def bring_up_to_date(self, found: Opened) -> None:
+        """Write the file in today's format, inside `writing`."""
+        self.save(found, sealed_file.signed(found.contents, found.ring))
+
+    def accept_generation(self, contents: Contents) -> None:
+        """Let this file count as the newest, whatever was seen before."""
+        for source in self.sources:
+            self._remember(contents, source)
+
+    def forget(self) -> None:
+        """Drop what this process knows of the key."""
+        for source in self.sources:
+            source.forget()
+
+    def forget_all_but(self, kept: KeySource | None) -> None:
+        """Drop what this process knows of the key, but for one source."""
+        for source in self.sources:
+            if source is not kept:
+                source.forget()
+
+    def can_begin_without(self, source: KeySource) -> bool:
+        """Tell whether another source could begin a vault."""
+        return any(one.begins for one in self.sources if one is not source)
+
+    def whole(self) -> Opened | None:
+        """Return the verified file whether or not a newer one was seen."""
+        contents = file_access.read(self.path)
+        if contents is None:
+            return None
+        if isinstance(contents, FirstContents):
+            return first_unlocked(self.path, contents, self.sources)
+        found = unlocked(self.path, contents, self.sources)
+        sealed_file.verify(found.contents, found.ring, self.path)
+        return found
+
+    def _begun(self) -> Opened:
+        source = next((one for one in self.sources if one.begins), self.sources[0])
+        by = source.lock_key()
+        return Opened(*sealed_file.begun([by]), source, by)
+
+    def _of_today(self, found: Opened) -> Opened:
+        """Return a file of the first format sealed anew; it is not written yet."""
+        if found.by is not None:
+            return found
+        old = found.contents
+        by = found.source.lock_key()
+        contents, ring = sealed_file.begun([by], old.vault_id)
+        both = Ring(ring.data_key, ring.current, {old.key_id: found.ring.current})
+        records = [sealed_file.resealed(both, record) for record in old.records]
+        contents = msgspec.structs.replace(
+            contents, generation=old.generation, records=records
+        )
+        return Opened(contents, ring, found.source, by)
+
+    def _newest_only(self, found: Opened | None) -> Opened | None:
+        """Return the file unless a newer one was seen; another may write just now."""
+        if found is None:
+            return None
+        for newest in (self._newest, _mirrored(found.source)):
+            if _is_older(found, newest):
+                found = self.whole() or found
+            if _is_older(found, newest):
+                raise VaultDamaged(
+                    f"{self.path} is an older copy: generation "
+                    f"{found.contents.generation}, while {newest[0]} was seen.",
+                    advice="Put the newer file back. To go on with the old one: "
+                    f"ferrule vault restore --from {self.path}",
                 )
+        self._newest = (found.contents.generation, found.contents.vault_id)
+        return found
 
     def _remember(self, contents: Contents, source: KeySource) -> None:
         self._newest = (contents.generation, contents.vault_id)
@@ -149,29 +278,24 @@ class SealedVault:
 
     def _make_folder(self) -> None:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise StoreError(
-                f"The folder {self._path.parent} cannot be made: {error.strerror}."
+                f"The folder {self.path.parent} cannot be made: {error.strerror}."
             ) from error
 
+    def _now(self) -> str:
+        return rfc3339(self._clock.now().replace(microsecond=0))
 
-def _salt(contents: Contents) -> bytes:
-    return contents.salt.encode()
+
+def _is_older(found: Opened, newest: tuple[int, str]) -> bool:
+    generation, vault_id = newest
+    same = vault_id == found.contents.vault_id
+    return same and found.contents.generation < generation
 
 
-def _keys_of(source: KeySource, contents: Contents) -> tuple[Keys | None, str]:
-    """Return the keys that open the file, or why this source has none."""
-    try:
-        key = source.find(_salt(contents))
-    except KeychainUnavailable as error:
-        return None, f"does not answer ({error.message})"
-    if key is None:
-        return None, "holds no key for it"
-    keys = sealed_file.derive(key, contents.vault_id)
-    if sealed_file.opens(contents, keys):
-        return keys, ""
-    return None, "holds another key than it was sealed with"
+def _hidden(plain: Mapping[str, str]) -> Secrets:
+    return announce({name: SecretStr(value) for name, value in plain.items()})
 
 
 def _mirrored(source: KeySource) -> tuple[int, str]:

@@ -7,16 +7,25 @@ told to `redaction.live`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol, Self
+from typing import Final, Literal, NamedTuple, Protocol, Self
 from urllib.parse import quote, unquote
 
 from pydantic import SecretStr
 
+from ferrule.auth.token import every_secret
+from ferrule.credentials.unpicklable import Unpicklable
 from ferrule.errors import KeychainUnavailable, MissingSecret, UsageError
 from ferrule.redaction import live
 
-Backend = Literal["keychain", "environment", "memory"]
+Backend = Literal[
+    "keychain", "environment", "command", "passphrase", "recovery", "memory"
+]
 Secrets = Mapping[str, SecretStr]
+HOW_TO_KEEP: Final = (
+    "Unlock or start the system's keychain; or choose a passphrase: ferrule vault "
+    "passphrase; or set FERRULE_MASTER_KEY (32 random bytes in base64 or hex, or a "
+    "passphrase of 20 characters or more)."
+)
 
 
 class Ref(NamedTuple):
@@ -73,6 +82,16 @@ class Vault(Protocol):
             VaultLocked: when the file was sealed with another key.
         """
 
+    def update(self, ref: Ref, change: Callable[[Secrets], Secrets]) -> Secrets:
+        """Keep what `change` makes of an owner's secrets, nobody writing in between.
+
+        It gets all of them by field, none where the owner has none. Nothing is written
+        where it returns the same.
+
+        Raises:
+            VaultLocked: when there are some, but no key opens them.
+        """
+
     def delete(self, ref: Ref) -> None:
         """Forget an owner's secrets, if it has any."""
 
@@ -82,9 +101,8 @@ class Vault(Protocol):
 
 def announce(secrets: Secrets) -> Secrets:
     """Tell every value to the redaction before it goes anywhere; return them."""
-    for secret in secrets.values():
-        if secret.get_secret_value():
-            live.add(secret.get_secret_value())
+    for secret in every_secret(secrets):
+        live.add(secret)
     return secrets
 
 
@@ -96,7 +114,7 @@ def missing(ref: Ref) -> MissingSecret:
     )
 
 
-class MemoryVault:
+class MemoryVault(Unpicklable):
     """Secrets of this process only, for when there is no key to seal a file with.
 
     `sealed` gives a secret that an earlier process sealed, or raises why it cannot.
@@ -139,16 +157,32 @@ class MemoryVault:
         if must_store:
             raise KeychainUnavailable(
                 f"The secret cannot be kept: {self._why}",
-                advice="Unlock or start the system's keychain, or set "
-                "FERRULE_MASTER_KEY (32 random bytes in base64 or hex, or a "
-                "passphrase of 20 characters or more).",
+                advice=HOW_TO_KEEP,
             )
         self._kept[Ref(*ref)] = dict(secrets)
 
+    def update(self, ref: Ref, change: Callable[[Secrets], Secrets]) -> Secrets:
+        """Keep what `change` makes of an owner's secrets."""
+        self._sealed(Ref(*ref))
+        changed = announce(change(self._kept.get(Ref(*ref), {})))
+        self._kept.pop(Ref(*ref), None)
+        if changed:
+            self._kept[Ref(*ref)] = dict(changed)
+        return changed
+
     def delete(self, ref: Ref) -> None:
-        """Forget an owner's secrets, if it has any."""
+        """Forget an owner's secrets, if it has any.
+
+        Raises:
+            VaultLocked: when an earlier process sealed some that cannot be opened.
+        """
+        self._sealed(Ref(*ref))
         self._kept.pop(Ref(*ref), None)
 
     def refs(self) -> Sequence[Ref]:
         """Return whose secrets are kept, sorted."""
         return sorted(self._kept)
+
+    def clear(self) -> None:
+        """Forget everybody's secrets: they are kept elsewhere now."""
+        self._kept = {}

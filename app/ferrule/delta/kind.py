@@ -5,11 +5,11 @@ what the server itself sent, never of the local clock (semantics 7).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import ClassVar, Literal
 
+import msgspec
 from pydantic import Field
 
 from ferrule.exchange import MISSING, Json, Missing, Request, Response
@@ -21,8 +21,7 @@ from ferrule.expression.template import Scope, compile_template
 from ferrule.section import Section
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """One page as a delta strategy sees it.
 
     `items` are all items of the page before any filter; `timestamp_path` and
@@ -45,23 +44,21 @@ class Seen:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """One window of time, both ends included; without `start` from the beginning."""
 
     start: datetime | None
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True):
     """What is to be cut into windows: from `origin`, or `after` a window that was read.
 
     `since` is the oldest creation time that is wanted, where there is one.
     """
 
     origin: Json = None
-    scope: Scope = field(default_factory=Scope)
+    scope: Scope = msgspec.field(default_factory=Scope)
     since: datetime | None = None
     after: Span | None = None
 

@@ -82,12 +82,22 @@ def _wanted(connector: Connector) -> Iterator[tuple[str, bool]]:
     """Yield each variable, and whether a connection may go without it."""
     if _is_relative(connector):
         yield "baseUrl", False
-    has_base = connector.base_url is not None
+    has_base, captured = connector.base_url is not None, _captured(connector)
     for variable in config_variables(connector):
         of_base = variable.name == "baseUrl" and has_base
         if variable.derivable:
             is_own = of_base and variable.pointer != "/baseUrl"
-            yield variable.name, variable.optional or is_own
+            comes = variable.name in captured
+            yield variable.name, variable.optional or is_own or comes
+
+
+def _captured(connector: Connector) -> set[str]:
+    """Return the configuration that comes with the tokens, at the sign-in."""
+    configs = (
+        getattr(auth, "config", None)
+        for auth in (connector.auth, *(connector.auth_options or ()))
+    )
+    return {key for c in configs for key in getattr(c, "capture", None) or ()}
 
 
 def _is_relative(connector: Connector) -> bool:

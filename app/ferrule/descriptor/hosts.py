@@ -34,8 +34,10 @@ _URL_MEMBERS = frozenset(
     {
         "authorise_url",
         "device_url",
+        "issuer",
         "refresh_url",
         "request_url",
+        "revoke_url",
         "token_url",
     }
 )

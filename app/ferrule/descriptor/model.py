@@ -1,5 +1,6 @@
 """The root of a descriptor."""
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -16,6 +17,7 @@ from ferrule.descriptor.ingestion import (
 )
 from ferrule.descriptor.streams import Stream, resolve_streams
 from ferrule.descriptor.tools import HealthCheck, Sink, Tool
+from ferrule.errors import UsageError
 from ferrule.exchange import Json
 from ferrule.expression import TemplateText
 from ferrule.fields import InputField
@@ -33,6 +35,17 @@ Version = Annotated[
         pattern=r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$", max_length=64
     ),
 ]
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    number, free = 2, name
+    while free in taken:
+        number, free = number + 1, f"{name} {number}"
+    return free
+
+
+def _kind(auth: AuthKind) -> str:
+    return str(getattr(auth, "method", ""))
 
 
 def _number_or_template(value: object) -> str:
@@ -152,6 +165,52 @@ class Connector(Section):
     def sign_in(self) -> AuthKind:
         """Return the auth method that a connection uses."""
         return self.auth
+
+    @property
+    def sign_ins(self) -> dict[str, AuthKind]:
+        """Return the methods that a person chooses from by their names, usual first.
+
+        A method is called by its label, else by what it is; of two with one name the
+        second is “… 2”.
+        """
+        named: dict[str, AuthKind] = {}
+        for auth in (self.auth, *(self.auth_options or ())):
+            if auth not in named.values():
+                named[_free_name(auth.label or auth.title, named)] = auth
+        return named
+
+    def signing_in(self, name: str | None) -> "Connector":
+        """Return the connector with the method of that name and no other.
+
+        None is the usual one. A method is also found by its label in another case, and
+        by its kind (`pat`) where no other is of that kind.
+
+        Raises:
+            UsageError: when there is none of that name, or several.
+        """
+        chosen = self.auth if name is None else self.sign_ins[self.sign_in_name(name)]
+        if not self.auth_options:
+            return self
+        return self.model_copy(update={"auth": chosen, "auth_options": None})
+
+    def sign_in_name(self, name: str | None) -> str:
+        """Return the name among `sign_ins` that a person means.
+
+        Raises:
+            UsageError: when there is none, or several.
+        """
+        named = self.sign_ins
+        if name is None or name in named:
+            return name or next(iter(named))
+        wanted = name.casefold()
+        found = [n for n in named if n.casefold() == wanted]
+        found = found or [n for n, auth in named.items() if _kind(auth) == wanted]
+        if len(found) == 1:
+            return found[0]
+        raise UsageError(
+            f"{self.id} has {'several sign-ins' if found else 'no sign-in'} “{name}”.",
+            advice=f"Choose one by its name: {', '.join(named)}.",
+        )
 
     @cached_property
     def resolved_streams(self) -> tuple[Stream, ...]:

@@ -17,7 +17,7 @@
 | FD018 | error | paging that cannot go on |
 | FD019 | warning | a path that matches nothing in the samples |
 | FD020 | hint | no API version is named |
-| FD021 | error | two fields or tools of one name |
+| FD021 | error | two fields, sign-ins or tools of one name |
 | FD022 | error | a name of a stream that does not exist |
 | FD023 | warning | columns of items that are no table |
 | FD024 | warning | an item schema that no item of the samples fits |

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from ferrule.descriptor.ingestion import PollingPart, StreamPart
@@ -21,8 +22,7 @@ if TYPE_CHECKING:  # the root resolves its own streams
 Part = TypeVar("Part", bound=Section)
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(msgspec.Struct, frozen=True):
     """One endpoint polled with one mapping; it writes one collection."""
 
     key: str

@@ -5,7 +5,8 @@ item, and only `config.x` is one; in a sign-in it is a credential field first.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.streams import wire
@@ -16,6 +17,7 @@ from ferrule.expression.placeholder import Name, Placeholder, pieces
 
 BUILT_IN = frozenset(
     {
+        "assertion",
         "checkpoint",
         "config",
         "credentials",
@@ -39,8 +41,7 @@ _ONLY_CREDENTIALS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(msgspec.Struct, frozen=True):
     """A configuration variable that a template uses.
 
     `optional` where the template has a default for it; `derivable` where a

@@ -13,11 +13,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 from urllib.parse import quote
+
+import msgspec
 
 from ferrule.exchange import MISSING, Json, encode, scalar_text
 from ferrule.expression.dates import (
@@ -35,8 +36,7 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.AS
 _KINDS = {dict: "an object", list: "a list", bool: "a boolean", str: "a text"}
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """One filter: what it does and how many arguments it takes."""
 
     name: str

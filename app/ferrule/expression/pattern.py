@@ -5,8 +5,8 @@ Look-around and back-references do not exist (that is what makes it linear).
 """
 
 import functools
-from dataclasses import dataclass
 
+import msgspec
 import re2
 
 from ferrule.errors import ExpressionError
@@ -16,8 +16,7 @@ MOST_SUBJECT = 64 * 1024
 _MEMORY = 8 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(msgspec.Struct, frozen=True):
     """A compiled pattern."""
 
     text: str

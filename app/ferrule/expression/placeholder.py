@@ -9,8 +9,9 @@ import difflib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from ferrule.errors import ExpressionError
 from ferrule.exchange import MISSING, Json
@@ -23,15 +24,13 @@ _OPEN, _CLOSE = "([{", ")]}"
 _MOST_TEXT = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True):
     """An argument that is looked up in the context."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One filter of a placeholder with its arguments."""
 
     filter: Filter
@@ -39,8 +38,7 @@ class Call:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(msgspec.Struct, frozen=True):
     """What stands between `{{` and `}}`: a name or path, and filters in order."""
 
     name: str

@@ -10,22 +10,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import msgspec
+
 from ferrule.errors import ExpressionError
 from ferrule.exchange import MISSING, Json
 from ferrule.expression.getting import Found
 from ferrule.expression.jsonpath import Path, compile_path
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """What a source may look at; header names are lower-case."""
 
     body: Json = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     status: int | None = None
     item: Found = MISSING
-    query: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = msgspec.field(default_factory=dict)
+    params: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 Values: TypeAlias = Callable[[Place], list[Json]]

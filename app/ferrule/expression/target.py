@@ -9,9 +9,11 @@ Requests are never changed: `put` returns another one.
 import functools
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 from urllib.parse import parse_qsl, quote, urldefrag, urljoin
+
+import msgspec
 
 from ferrule.errors import ExpressionError
 from ferrule.exchange import MISSING, Json, Pairs, Request, scalar_text, spread
@@ -25,8 +27,7 @@ _INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledTarget:
+class CompiledTarget(msgspec.Struct, frozen=True):
     """A place in a request: its `kind`, and the `name` there (empty for `url`)."""
 
     text: str

@@ -15,6 +15,7 @@ from ferrule.interchange.drafting import drafted, settled
 from ferrule.interchange.kind import Format, Imported, Notes, Sample
 from ferrule.interchange.literal import templated_json
 from ferrule.interchange.noise import noise
+from ferrule.interchange.stopping import go_on
 from ferrule.redaction import Redactor, is_secret_name
 
 _MOST_BYTES = 64 * 1024 * 1024
@@ -109,6 +110,7 @@ class Recorded:
 
 
 def _exchange(one: Json) -> Recorded | None:
+    go_on()
     request = one.get("request") if isinstance(one, dict) else None
     response = one.get("response") if isinstance(one, dict) else None
     if not isinstance(request, dict) or not isinstance(response, dict):

@@ -8,9 +8,9 @@ are never changed: `put` and `without` return another one, which shares what sta
 import functools
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final, TypeAlias
 
+import msgspec
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -26,8 +26,7 @@ _INDEX: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _MOST_LENGTH: Final = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """One member of an item, by its steps from the item."""
 
     text: str

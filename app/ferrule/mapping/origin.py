@@ -1,12 +1,11 @@
 """Where items come from."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from ferrule.exchange import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where items come from: what every signal of a stream has in common."""
 
     source: str
@@ -14,7 +13,7 @@ class Origin:
     connection: str
     collection_key: str
     stream: str
-    config: dict[str, Json] = field(default_factory=dict)
+    config: dict[str, Json] = msgspec.field(default_factory=dict)
 
     @property
     def names(self) -> dict[str, Json]:

@@ -7,10 +7,10 @@ page can be asked again at any time, so it is also what a run stores to resume.
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 from urllib.parse import urljoin
 
+import msgspec
 from pydantic import Field
 
 from ferrule.errors import DescriptorError, UnreadableResponse
@@ -24,8 +24,7 @@ from ferrule.section import Flag, Section, Whole
 _COUNT = re.compile(r"[0-9]{1,18}")
 
 
-@dataclass(frozen=True, slots=True)
-class PageFacts:
+class PageFacts(msgspec.Struct, frozen=True):
     """What a page showed: the request as sent, the response, its items.
 
     `count` is the number of items before any filter; `last` is the last of them.

@@ -7,10 +7,11 @@ What begins the address, or stands in its host, is left as it is.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import parse_qsl, quote
+
+import msgspec
 
 from ferrule.errors import ExpressionError
 from ferrule.exchange import MISSING, Missing, Pairs, scalar_text
@@ -21,8 +22,7 @@ Token: TypeAlias = str | Template
 _PATH_SAFE = "/:@!$&'()*+,;=~"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """A compiled address: the tokens of host and path, and the members of its query.
 
     Tokens from `path_from` on belong to the path.

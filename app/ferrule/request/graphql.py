@@ -8,9 +8,10 @@ asked. <https://spec.graphql.org/October2021/>
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
+
+import msgspec
 
 from ferrule.errors import ExpressionError, UnreadableResponse
 from ferrule.exchange import MISSING, Json, Missing, Response, encode
@@ -98,8 +99,7 @@ _WRITERS: Mapping[str, Callable[[Template, Json | Missing], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """What a GraphQL service says instead of giving what was asked.
 
     `action` is the one that an error rule would name.

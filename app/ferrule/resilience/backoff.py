@@ -1,10 +1,10 @@
 """How long to wait between attempts, as a descriptor may say it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
+import msgspec
 from pydantic import Field
 
 from ferrule.exchange import MISSING, Response, scalar_text
@@ -19,8 +19,7 @@ LONGEST_GROWN_MS = 60_000
 _JITTER = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(msgspec.Struct, frozen=True):
     """Wait so many seconds, or give up because that is `too_long`.
 
     `asked` is true where the service named the time itself.
@@ -31,8 +30,7 @@ class Wait:
     too_long: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """An attempt that failed: its number from 1, the answer if one came, and when."""
 
     attempt: int

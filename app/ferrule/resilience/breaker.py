@@ -6,15 +6,14 @@ all of them are answered it closes, when one fails it opens again. What was sent
 earlier state says nothing about the present one.
 """
 
-from dataclasses import dataclass, replace
-
+import msgspec
+from msgspec.structs import replace
 from pydantic import Field
 
 from ferrule.section import Section, Whole
 
 
-@dataclass(frozen=True, slots=True)
-class BreakerState:
+class BreakerState(msgspec.Struct, frozen=True):
     """How a breaker stands; the moments are monotonic seconds.
 
     `era` counts its openings and closings; `failures` are those in a row;

@@ -7,8 +7,9 @@ of earlier drafts. Of several policies the one with the least left counts.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from ferrule.resilience.moments import moment, number, retry_after, seconds_to
 
@@ -18,8 +19,7 @@ _EPOCH_FROM = 1_000_000_000.0
 _EPOCH_MS_FROM = 1_000_000_000_000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(msgspec.Struct, frozen=True):
     """`remaining` requests of `limit`, until it is full again in `resets_in` seconds.
 
     `limit` and `resets_in` are None where the service does not say.

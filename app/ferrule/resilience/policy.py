@@ -1,7 +1,6 @@
 """How failures are met: the part of a descriptor that says so, and it compiled."""
 
-from dataclasses import dataclass
-
+import msgspec
 from pydantic import Field
 
 from ferrule.exchange import Response
@@ -31,8 +30,7 @@ class Resilience(Section):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """How the failures of one stream, or of a connection, are met."""
 
     max_attempts: int = USUAL_ATTEMPTS

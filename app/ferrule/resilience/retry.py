@@ -10,10 +10,11 @@ error.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from ferrule.exchange import Response
 from ferrule.resilience import backoff
@@ -28,8 +29,7 @@ _AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 _SERVER_ERRORS = range(500, 600)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of one attempt.
 
     `answer` is None where none came; `rule` is the descriptor's that fits it.
@@ -68,22 +68,19 @@ class Outcome:
         return action != "fail" or self.answer.status not in _SERVER_ERRORS
 
 
-@dataclass(frozen=True, slots=True)
-class Accept:
+class Accept(msgspec.Struct, frozen=True):
     """Take the answer; `ignored` as if nothing had been asked."""
 
     ignored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(msgspec.Struct, frozen=True):
     """Send again in `after_s` seconds; the attempt counts."""
 
     after_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(msgspec.Struct, frozen=True):
     """The service asks to wait until a time.
 
     `paused`: beyond 15 minutes, so the run pauses and no attempt is used up.
@@ -94,20 +91,17 @@ class Throttled:
     paused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Refresh:
+class Refresh(msgspec.Struct, frozen=True):
     """Send again with a fresh credential, where there can be one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Less:
+class Less(msgspec.Struct, frozen=True):
     """Ask again for less."""
 
     how: Literal["shrink_page", "split_window"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(msgspec.Struct, frozen=True):
     """Do not send again; `asked_s` is the pause that the service wants, if any."""
 
     asked_s: float | None = None

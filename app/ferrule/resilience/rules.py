@@ -6,9 +6,9 @@ hold some words is no error.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
+import msgspec
 from pydantic import Discriminator, Field, Tag
 
 from ferrule.errors import Cause, UnreadableResponse
@@ -80,8 +80,7 @@ def is_good(status: int) -> bool:
     return status in _SUCCESS or status == _NOT_MODIFIED
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
+class CompiledRule(msgspec.Struct, frozen=True):
     """A rule that is ready to be held against answers."""
 
     rule: ErrorRule

@@ -167,8 +167,9 @@ def _joined(group: Sequence[_Person]) -> Candidate:
         inside = ",".join(map(written, names))
         path = write_steps(first.holder) + f"[{inside}]" + write_steps(first.rest)[1:]
         score += 0.03 * len(names[1:])
-    who = " and ".join(f"`{name}`" for name in names)
-    told = f"{who} {'name' if names[1:] else 'names'} people."
+    told = f"`{names[0]}` names people."
+    if names[1:]:
+        told = f"`{'` and `'.join(names)}` name people."
     return Candidate({"participantsPath": path}, score * 0.9, told)
 
 

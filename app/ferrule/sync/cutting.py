@@ -7,9 +7,11 @@ ended begins where it was left.
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+
+import msgspec
+from msgspec.structs import replace
 
 from ferrule.delta import Span, Stretch
 from ferrule.exchange import Json
@@ -21,8 +23,7 @@ from ferrule.sync.slices import WHOLE, Items, Slice, known_total, slices_of
 MOST_COUNTED = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(msgspec.Struct, frozen=True):
     """A slice in one window: asked until it has no further page.
 
     `origin` is what changes are asked from; `created_from` the oldest creation time,
@@ -37,8 +38,7 @@ class Cut:
     known: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cutting:
+class Cutting(msgspec.Struct, frozen=True):
     """Cuts one stream; `items` gives those of a parent stream."""
 
     plan: StreamPlan

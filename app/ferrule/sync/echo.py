@@ -7,30 +7,44 @@ word of every day would mask what is no secret at all.
 """
 
 import json
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, quote, quote_plus
 
 from ferrule.auth import AuthKind, Secrets
+from ferrule.auth.token import TOKENS, tokens_of
 from ferrule.errors import SyncError, UnreadableResponse
 from ferrule.exchange import Json, Response, encode
 from ferrule.redaction import Redactor
 
 ENOUGH = 8
+_TOKEN_SETS = 4  # what was sent with an older one has long been answered
 
 
 class EchoGuard:
-    """Knows the secrets of one connection in every form that a service may repeat."""
+    """Knows the secrets of one connection in every form that a service may repeat.
+
+    Tokens count as declared secret; of those that were renewed on the way it knows the
+    latest.
+    """
 
     def __init__(self, auth: AuthKind, secrets: Secrets) -> None:
-        declared = {field.key for field in auth.credential_fields if field.secret}
-        plain = {key: s.get_secret_value() for key, s in secrets.items()}
-        self._all = frozenset(filter(None, plain.values()))
-        self._hidden = frozenset(
-            v for key, v in plain.items() if key in declared and len(v) >= ENOUGH
-        )
-        self._redactor = Redactor(self._hidden)
-        self._forms = tuple({f.encode() for v in self._hidden for f in forms(v)})
+        self._declared = {field.key for field in auth.credential_fields if field.secret}
+        self._tokens: tuple[frozenset[str], ...] = ()
+        self._lock = threading.Lock()
+        self.learn(secrets)
+
+    def learn(self, secrets: Secrets) -> None:
+        """Know these secrets from now on; from any thread."""
+        plain = {k: s.get_secret_value() for k, s in secrets.items() if k != TOKENS}
+        hidden = {v for key, v in plain.items() if key in self._declared}
+        with self._lock:
+            tokens = self._tokens = (*self._tokens, _tokens(secrets))[-_TOKEN_SETS:]
+            hidden = {v for v in hidden.union(*tokens) if len(v) >= ENOUGH}
+            self._all = frozenset(filter(None, plain.values())).union(*tokens)
+            self._redactor = Redactor(hidden)
+            self._forms = tuple({f.encode() for v in hidden for f in forms(v)})
 
     def response(self, response: Response) -> Response:
         """Return `response` without the secrets that its body repeats."""
@@ -82,6 +96,13 @@ class EchoGuard:
         except (UnreadableResponse, RecursionError):  # then as the text it is
             text = response.body.decode("utf-8", "replace")
             return self._redactor.text(text).encode()
+
+
+def _tokens(secrets: Secrets) -> frozenset[str]:
+    tokens = tokens_of(secrets)
+    if tokens is None:
+        return frozenset()
+    return frozenset(one.get_secret_value() for one in tokens.secrets)
 
 
 def forms(value: str) -> Iterator[str]:

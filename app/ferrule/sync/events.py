@@ -5,7 +5,6 @@ These lines are the progress API: `sync --json` prints them, the window reads th
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Annotated, ClassVar, Final
 
@@ -16,15 +15,14 @@ from ferrule.exchange import Json, encode
 from ferrule.redaction import live
 from ferrule.store.records import Counts, Ending, Mode
 
-_COUNTED: Final = tuple(member.name for member in fields(Counts))
+_COUNTED: Final = Counts.__struct_fields__
 
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 FromOne = Annotated[int, msgspec.Meta(ge=1)]
 Amount = Annotated[float, msgspec.Meta(ge=0)]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """One thing that happened in a run."""
 
     type: ClassVar[str] = ""
@@ -40,8 +38,7 @@ class Event:
 _MEMBERS: dict[type[Event], tuple[tuple[str, str], ...]] = {}  # told many times
 
 
-@dataclass(frozen=True, slots=True)
-class RunStarted(Event):
+class RunStarted(Event, frozen=True):
     """A run began, or went on from its last committed cursor.
 
     `run` is its number, 0 where none is given. With `dry_run` nothing will be stored.
@@ -59,8 +56,7 @@ class RunStarted(Event):
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StreamStarted(Event):
+class StreamStarted(Event, frozen=True):
     """A stream is polled from `page` on.
 
     `slices` is how many slices it has, where that is known before they are read.
@@ -74,8 +70,7 @@ class StreamStarted(Event):
     slices: Natural | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BatchStored(Event):
+class BatchStored(Event, frozen=True):
     """A page was committed, or weighed in a dry run; `counts` are the run's so far.
 
     `slice` tells a person which part of the stream it is, where there are several;
@@ -97,8 +92,7 @@ class BatchStored(Event):
     latency_ms: Amount | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ItemFailed(Event):
+class ItemFailed(Event, frozen=True):
     """An item could not be mapped; the run goes on."""
 
     type: ClassVar[str] = "item_error"
@@ -110,8 +104,7 @@ class ItemFailed(Event):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waited(Event):
+class Waited(Event, frozen=True):
     """The run waits: for its rate, for a retry, or because it was asked to.
 
     `until` (RFC 3339) is there where the time is known at which it goes on by itself.
@@ -124,8 +117,7 @@ class Waited(Event):
     until: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetTold(Event):
+class BudgetTold(Event, frozen=True):
     """The service told what is left: `remaining` requests until `resets_at`.
 
     `limit` and `resets_at` (RFC 3339) are None where it does not say.
@@ -138,8 +130,7 @@ class BudgetTold(Event):
     resets_at: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Noticed(Event):
+class Noticed(Event, frozen=True):
     """Something that a person should know and that does not stop the run."""
 
     type: ClassVar[str] = "notice"
@@ -148,8 +139,7 @@ class Noticed(Event):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class StreamEnded(Event):
+class StreamEnded(Event, frozen=True):
     """A stream was read to its end; `whole` unless a limit cut it short."""
 
     type: ClassVar[str] = "stream_end"
@@ -159,8 +149,7 @@ class StreamEnded(Event):
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RunEnded(Event):
+class RunEnded(Event, frozen=True):
     """The run is over; the last line of every run.
 
     `pages` and `seconds` are those of this attempt, `counts` those of the whole run,
@@ -247,7 +236,7 @@ def _public_name(failure: FerruleError) -> str:
 def _members(kind: type[Event]) -> tuple[tuple[str, str], ...]:
     """Return the members of a kind of events, and their names on the wire."""
     if kind not in _MEMBERS:
-        _MEMBERS[kind] = tuple((one.name, camel(one.name)) for one in fields(kind))
+        _MEMBERS[kind] = tuple((name, camel(name)) for name in kind.__struct_fields__)
     return _MEMBERS[kind]
 
 

@@ -6,7 +6,8 @@ slices where the descriptor says so (`scope: stream`), or where they are too man
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from ferrule.delta import Span
 from ferrule.exchange import Json
@@ -15,8 +16,7 @@ from ferrule.sync.plan import StreamPlan
 MOST_MARKS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class SliceState:
+class SliceState(msgspec.Struct, frozen=True):
     """How far one slice is: its mark, and whether it is done and was seen whole."""
 
     mark: Json = None
@@ -45,8 +45,7 @@ class SliceState:
         )
 
 
-@dataclass(slots=True)
-class Marks:
+class Marks(msgspec.Struct):
     """The marks of one stream in one run.
 
     `states` are what this run stored of its slices; `partial` says that the slices
@@ -58,7 +57,7 @@ class Marks:
     states: dict[str, SliceState]
     notice: Callable[[str], None]
     partial: bool = False
-    reached: dict[str, Json] = field(default_factory=dict)
+    reached: dict[str, Json] = msgspec.field(default_factory=dict)
 
     def begin(self, key: str) -> Json:
         """Return the mark at which a slice begins in this run, None for a new one."""

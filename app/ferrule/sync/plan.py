@@ -1,9 +1,11 @@
 """What a run of one stream needs, put together once, compiled and checked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from ferrule.auth import AuthKind, Secrets
+from ferrule.auth.token import every_secret
 from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.delta import DeltaKind, Seen
 from ferrule.delta.timed import TimedDelta
@@ -26,16 +28,14 @@ from ferrule.sync.cache import PageCache
 from ferrule.sync.echo import EchoGuard
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Whose run it is: the project and the key of the connection."""
 
     project: str
     connection: str
 
 
-@dataclass(frozen=True, slots=True)
-class StreamPlan:
+class StreamPlan(msgspec.Struct, frozen=True):
     """One stream of one connection, ready to be polled."""
 
     key: str
@@ -78,8 +78,7 @@ class StreamPlan:
         return Scope(known | names, self.config)
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(msgspec.Struct, frozen=True):
     """One partition of a stream, with the plan of its parent stream if it has one."""
 
     section: ValuesPartition | ParentPartition
@@ -95,30 +94,32 @@ def plan_streams(
     *,
     clock: Clock | None = None,
     overrides: Mapping[str, Json] | None = None,
+    captured: Mapping[str, str] | None = None,
 ) -> tuple[StreamPlan, ...]:
     """Return a plan for each stream that runs.
 
-    `config` is what a person gave; `wanted` names streams, by default those that are
-    on by default. `overrides` are a person's changes to the mappings, by
-    stream. Every secret is known to redaction from here on, before it is used.
-    `{{now}}` is the time of `clock` at this call, the same in every request.
+    `config` is what a person gave, `captured` what came with the tokens; `wanted` names
+    streams, by default those that are on by default. `overrides` are a person's changes
+    to the mappings, by stream. Every secret is known to redaction from here on, before
+    it is used. `{{now}}` is the time of `clock` at this call, in every request.
 
     Raises:
         NotSupportedYet: when the engine lacks what a stream needs.
         UsageError: for a configuration value or a stream that does not fit.
         DescriptorInvalid: for overrides that do not fit, with their places.
     """
-    for secret in secrets.values():
+    for secret in every_secret(secrets):
         live.add(secret)
     changed = overrides or {}
     check_overrides(connector, changed)
     chosen = choose_streams(connector, wanted)
     streams = tuple(overridden(stream, changed.get(stream.key)) for stream in chosen)
     refuse_unready(connector, with_parents(connector, streams))
-    values = read_config(connector, config)
+    values = {**read_config(connector, config), **(captured or {})}
     check_host_parts(connector, values)
     now = rfc3339((clock or SystemClock()).now())
-    planner = _Planner(connector, place, values, secrets, now, changed)
+    echo = EchoGuard(connector.sign_in, secrets)
+    planner = _Planner(connector, place, values, secrets, echo, now, changed)
     return tuple(planner.plan(stream) for stream in streams)
 
 
@@ -154,17 +155,17 @@ def base_url(connector: Connector, config: Mapping[str, Json]) -> str | None:
     return str(given) if given else connector.base_url
 
 
-@dataclass(frozen=True, slots=True)
-class _Planner:
+class _Planner(msgspec.Struct, frozen=True):
     """Plans streams and the parents that they need, each once."""
 
     connector: Connector
     place: Place
     config: dict[str, Json]
     secrets: Secrets
+    echo: EchoGuard
     now: str
     overrides: Mapping[str, Json]
-    made: dict[str, StreamPlan] = field(default_factory=dict)
+    made: dict[str, StreamPlan] = msgspec.field(default_factory=dict)
 
     def plan(self, stream: Stream) -> StreamPlan:
         """Return the plan of a stream; its parents are planned before it."""
@@ -181,7 +182,7 @@ class _Planner:
             polling=polling,
             delta=polling.delta,
             pagination=polling.pagination or NoPagination(),
-            auth=connector.sign_in,
+            auth=connector.sign_in.settled(self.config),
             mapping=compile_mapping(stream.mapping, self._origin(stream)),
             policy=policy_of(
                 connector.resilience,
@@ -191,7 +192,7 @@ class _Planner:
             config=self.config,
             secrets=self.secrets,
             base_url=base_url(connector, self.config),
-            echo=EchoGuard(connector.sign_in, self.secrets),
+            echo=self.echo,
             now=self.now,
             axes=tuple(self._axis(part) for part in polling.partitions),
             cache=PageCache() if polling.cache else None,

@@ -6,9 +6,11 @@ the page's position and slice states.
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+
+from msgspec.structs import replace
 
 from ferrule.clock import rfc3339
 from ferrule.delta import heard

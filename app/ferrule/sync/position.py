@@ -1,8 +1,9 @@
 """Where a stream goes on, and what tells that it would go on for ever."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from hashlib import blake2b
+
+import msgspec
 
 from ferrule.clock import rfc3339
 from ferrule.delta import Span
@@ -13,8 +14,7 @@ from ferrule.expression.dates import parse_date
 MOST_EMPTY_PAGES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True):
     """The cursor inside a run: where a stream goes on, as a value that is stored.
 
     `token` names the next page, `page` counts those that were read, `mark` is what the
@@ -114,16 +114,15 @@ def marks_of(items: Iterable[Json]) -> frozenset[str]:
     return frozenset(blake2b(encode(i), digest_size=8).hexdigest() for i in items)
 
 
-@dataclass(slots=True)
-class LoopGuard:
+class LoopGuard(msgspec.Struct):
     """Notices a page token or a page body that comes again (semantics 9).
 
     Pages without items may look the same while their tokens differ: an empty page is
     not the end. A thousand of them in a row are.
     """
 
-    tokens: set[bytes] = field(default_factory=set)
-    bodies: set[bytes] = field(default_factory=set)
+    tokens: set[bytes] = msgspec.field(default_factory=set)
+    bodies: set[bytes] = msgspec.field(default_factory=set)
     empty: int = 0
 
     def token(self, stream: str, token: Json) -> None:

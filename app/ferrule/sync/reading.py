@@ -1,10 +1,11 @@
 """One page: asked for, read, mapped."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlsplit
+
+import msgspec
 
 from ferrule.delta import Seen
 from ferrule.errors import (
@@ -40,8 +41,7 @@ class Send(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """One page: what was asked, what came, what became of it, and where to go on.
 
     `response` is free of secrets that the service repeated; `count` counts its items
@@ -59,14 +59,13 @@ class Page:
     listed: bool = True
     total: int | None = None
     skipped: int = 0
-    here: Position = field(default_factory=Position)
+    here: Position = msgspec.field(default_factory=Position)
     mark: Json = None
-    slices: Mapping[str, Json] = field(default_factory=dict)
+    slices: Mapping[str, Json] = msgspec.field(default_factory=dict)
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What was read of a page: its items mapped, and what follows in its cut.
 
     `following` is the token of the next page; the cut was seen `whole` unless the
@@ -77,7 +76,7 @@ class Reading:
 
     request: Request
     response: Response
-    mapped: list[MappedItem] = field(default_factory=list)
+    mapped: list[MappedItem] = msgspec.field(default_factory=list)
     count: int = 0
     skipped: int = 0
     listed: bool = True
@@ -97,12 +96,12 @@ class Reading:
         signals = [one.signal for one in self.mapped if one.signal is not None]
         if len(signals) != self.count:
             return self.response.body
-        parts = (part for s in signals for part in (s.external_id, s.content_hash))
-        return "\n".join(parts).encode("utf-8", "surrogatepass")
+        ids = [signal.external_id for signal in signals]
+        hashes = [signal.content_hash for signal in signals]
+        return "\n".join([*ids, *hashes]).encode("utf-8", "surrogatepass")
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(msgspec.Struct, frozen=True):
     """Reads the pages of one stream."""
 
     plan: StreamPlan

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from pydantic import SecretStr
 
 from ferrule.auth import Secrets
+from ferrule.auth.token import TOKENS, TokenSet
 from ferrule.descriptor.model import Connector
 from ferrule.errors import FerruleError
 from ferrule.exchange import Json, Request, Response, encode
@@ -193,9 +194,12 @@ def plan_of(
 
 
 def stand_ins(connector: Connector) -> Secrets:
-    """Return a made-up secret for each credential field."""
-    fields = connector.auth.credential_fields
-    return {field.key: SecretStr(f"fixture-{field.key}") for field in fields}
+    """Return a made-up secret for each credential field, and tokens where some are."""
+    auth = connector.auth
+    made = {f.key: SecretStr(f"fixture-{f.key}") for f in auth.credential_fields}
+    if auth.uses_tokens or auth.interactive:
+        made[TOKENS] = TokenSet(SecretStr("fixture-token"), _NOW).dump()
+    return made
 
 
 def _health(

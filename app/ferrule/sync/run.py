@@ -5,11 +5,13 @@ listener. What it promises stands in semantics 4 to 9.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import accumulate
 from typing import Protocol, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from ferrule.clock import Clock
 from ferrule.errors import TooManyItemErrors
@@ -54,8 +56,7 @@ class Sink(Protocol):
         """Store a page whole and return what became of its items."""
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
+class Orders(msgspec.Struct, frozen=True):
     """How to run: `full` or `incremental`, and the limits.
 
     `limit` is how many items this attempt may process at most.
@@ -67,26 +68,24 @@ class Orders:
     max_item_error_ratio: float = DEFAULT_ERROR_RATIO
 
 
-@dataclass(slots=True)
-class Progress:
+class Progress(msgspec.Struct):
     """What a run did so far.
 
     `taken` counts what this attempt processed, `nameless` the items that failed
     without telling their id.
     """
 
-    counts: Counts = field(default_factory=Counts)
+    counts: Counts = msgspec.field(default_factory=Counts)
     pages: int = 0
     taken: int = 0
     nameless: int = 0
-    whole: dict[str, Json] = field(default_factory=dict)
-    sweeps: list[Sweep] = field(default_factory=list)
-    unlisted: set[str] = field(default_factory=set)
+    whole: dict[str, Json] = msgspec.field(default_factory=dict)
+    sweeps: list[Sweep] = msgspec.field(default_factory=list)
+    unlisted: set[str] = msgspec.field(default_factory=set)
     stopped: bool = False
 
 
-@dataclass(slots=True)
-class Run:
+class Run(msgspec.Struct):
     """A run over the plans of a connection."""
 
     plans: Sequence[StreamPlan]
@@ -96,7 +95,7 @@ class Run:
     emit: Callable[[Event], None]
     clock: Clock
     should_stop: Callable[[], bool] = lambda: False
-    progress: Progress = field(default_factory=Progress)
+    progress: Progress = msgspec.field(default_factory=Progress)
     ahead: Ahead | None = None
 
     def execute(self) -> Progress:
@@ -265,8 +264,9 @@ def _is_processed(mapped: MappedItem) -> bool:
 
 def _batch(plan: StreamPlan, page: Page, number: int) -> Batch:
     kept = [m for m in page.mapped if m.signal is not None]
-    errors = [_failed(m) for m in page.mapped if m.error is not None]
-    deleted = [m.deleted for m in page.mapped if m.deleted is not None]
+    rest = [m for m in page.mapped if m.signal is None]
+    errors = [_failed(m) for m in rest if m.error is not None]
+    deleted = [m.deleted for m in rest if m.deleted is not None]
     left_out = len(page.mapped) - len(kept) - len(errors) - len(deleted)
     return Batch(
         stream=plan.key,

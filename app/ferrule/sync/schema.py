@@ -8,7 +8,6 @@ import inspect
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import (
@@ -93,8 +92,8 @@ def _line(name: str, kind: Any) -> Schema:  # noqa: ANN401  an event or a TypedD
 
 def _object(kind: Any, first: Schema, description: str) -> Schema:  # noqa: ANN401  a class that has members
     hints = get_type_hints(kind, include_extras=True)
-    if is_dataclass(kind):
-        hints = {camel(f.name): hints[f.name] for f in fields(kind)}
+    if issubclass(kind, msgspec.Struct):
+        hints = {camel(name): hints[name] for name in kind.__struct_fields__}
     members = first | {name: schema_of(hint) for name, hint in hints.items()}
     needed = [n for n, hint in hints.items() if get_origin(hint) is not NotRequired]
     found: Schema = {"type": "object", "description": description}

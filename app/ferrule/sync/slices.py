@@ -5,9 +5,10 @@ values alone, so that a run which goes on knows what it has done already.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeAlias
+
+import msgspec
 
 from ferrule.exchange import Json, canonical, scalar_text
 from ferrule.partition import ParentPartition, ValuesPartition
@@ -16,8 +17,7 @@ from ferrule.sync.plan import Axis, StreamPlan
 LONGEST_TITLE = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(msgspec.Struct, frozen=True):
     """One combination of partition values.
 
     `values` are what templates name, `targets` where they go, and `include` is copied
@@ -26,9 +26,9 @@ class Slice:
 
     key: str = ""
     title: str = ""
-    values: Mapping[str, Json] = field(default_factory=dict)
+    values: Mapping[str, Json] = msgspec.field(default_factory=dict)
     targets: tuple[tuple[str, Json], ...] = ()
-    include: Mapping[str, Json] = field(default_factory=dict)
+    include: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
 WHOLE = Slice()

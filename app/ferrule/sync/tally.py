@@ -5,15 +5,14 @@ the page that is asked for next. A total that falls, or more of it than was list
 tells so; so does a search that lists its first thousand hits and tells of more.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from ferrule.pagination import PaginationKind
 from ferrule.sync.position import Position
 from ferrule.sync.reading import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """What a position keeps of the items in its cut; see `Position`."""
 
     items: int
@@ -43,7 +42,7 @@ class Tally:
         return Listed(items, told, unsure)
 
     def _again(self, read: Reading) -> int:
-        ids = frozenset(m.signal.external_id for m in read.mapped if m.signal)
+        ids = frozenset([m.signal.external_id for m in read.mapped if m.signal])
         again = len(ids & self._before)
         self._before = ids
         return again

@@ -1,15 +1,20 @@
 """Read a streamed body whole: bounded, unpacked by ourselves, and complete.
 
 httpx takes a truncated gzip body for a whole one and unpacks a bomb in one piece, so
-only `gzip` is asked for, the raw bytes are read, and zlib is given a bound.
+only `gzip` is asked for, the raw bytes are read, and zlib is given a bound. What comes
+is written into one growing buffer that becomes the body: joining the parts of 100 MB
+would hold up every other thread, and need the memory twice.
 """
 
 import zlib
 from collections.abc import Iterable
+from io import BytesIO
 
 from ferrule.errors import UnreadableResponse
 
 _GZIP = zlib.MAX_WBITS | 16
+
+_AT_ONCE = 4_000_000  # a packed part of 64 kB may unpack to a thousand times as much
 
 
 class Truncated(UnreadableResponse):
@@ -43,18 +48,16 @@ def read_body(raw: Iterable[bytes], coding: str | None, cap: int) -> bytes:
 
 
 def _joined(raw: Iterable[bytes], cap: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
+    body = BytesIO()
     for part in raw:
-        size += len(part)
-        if size > cap:
-            raise _too_large(cap)
-        parts.append(part)
-    return b"".join(parts)
+        body.write(part)
+        if body.tell() > cap:
+            raise too_large(cap)
+    return body.getvalue()
 
 
 def _unpacked(raw: Iterable[bytes], cap: int) -> bytes:
-    parts: list[bytes] = []
+    body = BytesIO()
     room = cap
     member = zlib.decompressobj(_GZIP)
     empty = True
@@ -68,15 +71,15 @@ def _unpacked(raw: Iterable[bytes], cap: int) -> bytes:
                 if not packed:
                     break
                 member = zlib.decompressobj(_GZIP)
-            out = _inflate(member, packed, room + 1)
+            out = _inflate(member, packed, min(room + 1, _AT_ONCE))
             room -= len(out)
             if room < 0:
-                raise _too_large(cap)
-            parts.append(out)
+                raise too_large(cap)
+            body.write(out)
             packed = member.unused_data or member.unconsumed_tail
     if not empty and not member.eof:
         raise Truncated("The packed body ends before its end.")
-    return b"".join(parts)
+    return body.getvalue()
 
 
 def _inflate(member: "zlib._Decompress", packed: bytes, most: int) -> bytes:
@@ -86,8 +89,9 @@ def _inflate(member: "zlib._Decompress", packed: bytes, most: int) -> bytes:
         raise Truncated(f"The body is not proper gzip: {error}.") from None
 
 
-def _too_large(cap: int) -> UnreadableResponse:
+def too_large(cap: int) -> UnreadableResponse:
+    """Return what is said of a body of more than `cap` bytes."""
     return UnreadableResponse(
         f"The body is larger than {cap / 1_000_000:g} MB.",
-        advice="Ask for smaller pages.",
+        advice="Ask for smaller pages: a limit, a filter, or fewer fields.",
     )

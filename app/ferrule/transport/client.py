@@ -36,7 +36,8 @@ from ferrule.transport.underway import Exchange
 from ferrule.transport.verdict import judge, snippet
 from ferrule.transport.wire import Trust, Wire
 
-_MAX_BODY = 64_000_000
+MOST_BODY = 64_000_000
+"""How large a body may be, unpacked, where nothing else is said."""
 _CLOCK = SystemClock()
 
 
@@ -50,8 +51,8 @@ class Client:
     `limits` are the rates, all of which must grant; none means no limit. `at_once` is
     how many requests may be under way, `patience_s` the longest wait that is waited: a
     longer one is an error. `policy` is how failures are met where `send` is not told.
-    `refresh` gets a fresh credential where one is refused. `max_body` counts bytes
-    after unpacking. `trust` makes the TLS context when the first https request is
+    `refresh` gets a fresh credential where one is due or refused. `max_body` counts
+    bytes after unpacking. `trust` makes the TLS context when the first https request is
     sent. `timed`: answers tell when the steps of their exchange were over.
     """
 
@@ -65,7 +66,7 @@ class Client:
         refresh: Refresh | None = None,
         redactor: Redactor = live,
         clock: Clock = _CLOCK,
-        max_body: int = _MAX_BODY,
+        max_body: int = MOST_BODY,
         patience_s: float = math.inf,
         on_notice: Callable[[Notice], None] = _quiet,
         jitter: Callable[[], float] = random.random,
@@ -134,12 +135,16 @@ class Client:
     def exchange(self, request: Request) -> Response:
         """Send `request` once and return the answer, whatever its status.
 
+        Where the credential is refused and a fresh one can be had, once more with that.
+
         Raises:
             ExchangeError: when no whole answer came.
         """
         trip = self._trip(request, None)
         with _Flight(self, trip.exchange):
-            result, _ = self._attempt(trip)
+            result, outcome = self._attempt(trip)
+            if outcome.action == "refresh_auth" and self._renewal.renew(trip):
+                result, _ = self._attempt(trip)
         if isinstance(result, Fault):
             raise result.error
         return result
@@ -152,6 +157,17 @@ class Client:
         """Count what an earlier client of the connection had `spent` as well; once."""
         self._turns.resume(spent)
 
+    def received(self) -> tuple[int, int | None]:
+        """Return the bytes that came so far of what is under way, and of how many.
+
+        The second is None where that is not known; both count what is on the wire.
+        """
+        with self._lock:
+            flying = list(self._flying)
+        expected = [one.expected for one in flying]
+        whole = sum(filter(None, expected)) if flying and None not in expected else None
+        return sum(one.received for one in flying), whole
+
     def snippet(self, body: bytes) -> str:
         """Return the redacted beginning of a body, to show beside an error."""
         return snippet(body, self._redactor)
@@ -162,6 +178,7 @@ class Client:
             flying = list(self._flying)
         for exchange in flying:
             exchange.cancel()
+        self._renewal.cancel()
 
     def close(self) -> None:
         """Cancel what is under way and close every connection."""
@@ -209,8 +226,9 @@ class Client:
 
     def _once(self, trip: Trip) -> Response | Fault:
         trip.attempt += 1
+        request = self._renewal.signed(trip)  # its errors are not about this request
         try:
-            return self._wire.once(self._renewal.signed(trip), trip.exchange)
+            return self._wire.once(request, trip.exchange)
         except (*WIRE_ERRORS, ExchangeError) as error:
             found = fault(error, trip.exchange, trip.shown, self._redactor)
             self._clean(found.error, trip.shown.method, trip.shown.url)

@@ -6,10 +6,10 @@ Cancelled and not a protocol error, and a name that is not known is told from a
 connection that was refused.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import httpcore
+import msgspec
 
 from ferrule.errors import (
     Cancelled,
@@ -38,8 +38,7 @@ _WHILE = {
 _NETWORK_ADVICE = "Check the address and the network."
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """A request as it may be shown: method, redacted URL, host, seconds allowed."""
 
     method: str
@@ -48,8 +47,7 @@ class Shown:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """A failure without an answer: the error to raise, and whether to try again.
 
     `unsent` is true when no byte of the request can have arrived.

@@ -7,9 +7,10 @@ is refused with a message that names it.
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit
+
+import msgspec
 
 from ferrule.errors import OffHost
 from ferrule.transport import addresses
@@ -36,8 +37,7 @@ _METADATA_NAMES = frozenset(
 _CONFIRM = "Give that address in the connection's configuration to confirm it."
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Scheme, host (lower case, no brackets) and port."""
 
     scheme: str
@@ -132,8 +132,7 @@ def _literal_v6(host: str) -> ipaddress.IPv6Address:
     return address
 
 
-@dataclass(frozen=True)
-class HostPolicy:
+class HostPolicy(msgspec.Struct, frozen=True):
     """The hosts of a connector, and what the person confirmed beyond them.
 
     `hosts` are exact names, or `*.` before at least two fixed labels (any depth).

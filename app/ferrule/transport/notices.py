@@ -1,14 +1,14 @@
 """What a client tells while it waits, as plain values."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+import msgspec
 
 AskedBy: TypeAlias = Literal["limit", "service", "breaker"]
 
 
-@dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(msgspec.Struct, frozen=True):
     """Nothing is sent for `seconds`: a limit, the service or the breaker says so.
 
     `paused` is true for a wait beyond 15 minutes: the run stands still until `until`
@@ -21,8 +21,7 @@ class Throttled:
     paused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Retrying:
+class Retrying(msgspec.Struct, frozen=True):
     """Attempt number `attempt` of `attempts` failed; the next comes in `seconds`."""
 
     attempt: int
@@ -31,8 +30,7 @@ class Retrying:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(msgspec.Struct, frozen=True):
     """What the service says is left: `remaining` requests until `resets_at`.
 
     `limit` and `resets_at` are None where it does not say.

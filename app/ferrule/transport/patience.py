@@ -6,8 +6,9 @@ patience: it stands still until then and goes on by itself.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from ferrule.clock import Clock, rfc3339
 from ferrule.errors import CircuitOpen, ExchangeError, RateLimitError
@@ -23,8 +24,7 @@ _WHY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(msgspec.Struct, frozen=True):
     """By which clock to wait, whom to tell, and for how long at most."""
 
     clock: Clock

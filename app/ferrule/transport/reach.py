@@ -3,10 +3,10 @@
 import ssl
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpcore
+import msgspec
 
 from ferrule.errors import OffHost
 from ferrule.redaction import live
@@ -23,8 +23,7 @@ _PROXY_PORT = 8080
 _TO_MS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(msgspec.Struct, frozen=True):
     """What each step took, in milliseconds; `tls_ms` is None for plain http.
 
     Behind a `proxy` (its host) the steps are those to the proxy, and TLS, which ends

@@ -24,7 +24,8 @@ class Exchange:
 
     `sent` is true once a byte of the request may have left; `reason` tells in words
     why no connection came about; `untrusted` is true when the certificate failed.
-    `timed` exchanges note when their steps were over.
+    `timed` exchanges note when their steps were over. `received` counts the bytes of
+    the body as they come, packed or not, of `expected` where the service told.
     """
 
     def __init__(self, *, timed: bool = False) -> None:
@@ -41,6 +42,8 @@ class Exchange:
         self.expired = False
         self.untrusted = False
         self.reason = ""
+        self.received = 0
+        self.expected: int | None = None
 
     def begin(self, seconds: float) -> None:
         """Start an attempt of this thread that may take `seconds` in all."""

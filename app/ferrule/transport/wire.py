@@ -9,7 +9,7 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache
 from ipaddress import IPv6Address
@@ -21,7 +21,7 @@ import httpx
 from ferrule import __version__
 from ferrule.errors import ExchangeError, OffHost, UnreadableResponse
 from ferrule.exchange import Pairs, Request, Response
-from ferrule.transport.bodies import read_body
+from ferrule.transport.bodies import read_body, too_large
 from ferrule.transport.hosts import HostPolicy, Origin, origin
 from ferrule.transport.proxies import proxy_for
 from ferrule.transport.sockets import Backend
@@ -39,6 +39,7 @@ Trust: TypeAlias = Callable[[], ssl.SSLContext]
 Raw: TypeAlias = tuple[bytes, bytes]
 
 MOST_HEADERS = 256
+_DIGITS = 20  # what 64 bit hold
 _OURS = frozenset({"accept-encoding", "connection", "content-length", "host", "te"})
 _OURS_TOO = frozenset({"transfer-encoding", "upgrade", "expect", "proxy-authorization"})
 _DEFAULTS = (
@@ -82,7 +83,7 @@ class Wire:
             answer = pool.handle_request(built)
             with closing(answer):
                 _refuse_unasked(exchange)
-                response = self._read(address, answer)
+                response = self._read(address, answer, exchange)
         finally:
             exchange.finish()
         ended = time.perf_counter()
@@ -98,7 +99,9 @@ class Wire:
                 pool.close()
             self._pools.clear()
 
-    def _read(self, address: str, answer: httpcore.Response) -> Response:
+    def _read(
+        self, address: str, answer: httpcore.Response, exchange: Exchange
+    ) -> Response:
         raw = answer.headers
         if len(raw) > MOST_HEADERS:
             raise UnreadableResponse(
@@ -106,8 +109,19 @@ class Wire:
                 advice="No proper service does that: check the address.",
             )
         headers = tuple((_text(name), _text(value)) for name, value in raw)
-        body = read_body(_stream(answer), _coding(headers), self._max_body)
+        exchange.expected = _length(headers)
+        parts = self._counted(_stream(answer), exchange)
+        coding = _told(headers, "content-encoding")
+        body = read_body(parts, coding, self._max_body)
         return Response(answer.status, headers, body, address)
+
+    def _counted(self, parts: Iterable[bytes], exchange: Exchange) -> Iterator[bytes]:
+        """Yield the parts of a body; one that is told to be too large is not read."""
+        for part in parts:
+            if (exchange.expected or 0) > self._max_body:
+                raise too_large(self._max_body)
+            exchange.received += len(part)
+            yield part
 
     def _pool(self, place: Origin) -> httpcore.ConnectionPool:
         key = (place.scheme, proxy_for(str(place)))
@@ -228,9 +242,13 @@ def _text(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
-def _coding(headers: Pairs) -> str:
-    codings = [v for k, v in headers if k.lower() == "content-encoding"]
-    return ", ".join(codings)
+def _told(headers: Pairs, name: str) -> str:
+    return ", ".join(v for k, v in headers if k.lower() == name)
+
+
+def _length(headers: Pairs) -> int | None:
+    told = _told(headers, "content-length")
+    return int(told) if told.isdecimal() and len(told) < _DIGITS else None
 
 
 def _stream(answer: httpcore.Response) -> Iterable[bytes]:

@@ -151,6 +151,12 @@ def keys_of(command: Command) -> tuple[str, ...]:
     return () if kept == _NONE else tuple(kept.split("\n"))
 
 
+def written(keys: str) -> str:
+    """Return keys in the one spelling that this system has for them."""
+    native = QtGui.QKeySequence.SequenceFormat.NativeText
+    return QtGui.QKeySequence(keys).toString(native)
+
+
 def _place_of(command_id: str) -> str:
     return f"keys/{command_id}"
 

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 from PySide6 import QtGui, QtWidgets
 
 T = TypeVar("T")
+_SENTENCE: Final = re.compile(r"(?<=[.!?]) ")
 _PLACE: Final = re.compile(r"\{(\d+)\}")
 _STRANGE: Final = str.maketrans("AEIOUYaeiouycnrsCNRSdtgl", "ÅÉÎÖÛÝåéîöûýçñŕšÇÑŔŠðţĝļ")
 _LONGER: Final = 0.4
@@ -33,6 +34,8 @@ class _Spoken:
 # First strong isolate and its end: what stands between keeps its own direction (UAX
 # 9), and is data here. They are put in only while another language is spoken.
 _ISOLATED: Final = ("\u2068", "\u2069")
+# What is put in: data as a whole, or anything.
+_ANY: Final = "(\u2068[^\u2069]*\u2069|.*?)"
 
 
 class Data(str):
@@ -60,6 +63,7 @@ class Language:
         self._exact = {k: v for k, v in texts.items() if not _PLACE.search(k)}
         patterns = [k for k in texts if _PLACE.search(k)]
         patterns.sort(key=_generality)
+        self._joins = [(_compiled(t), texts[t]) for t in patterns if _generality(t)[0]]
         self._patterns = [
             (_compiled(text), texts[text], text.startswith("{")) for text in patterns
         ]
@@ -78,6 +82,29 @@ class Language:
         known = self._exact.get(text)
         if known is not None:
             return known
+        return (
+            self._joined(text) or self._by_sentences(text) or self._fitted(text, depth)
+        )
+
+    def _by_sentences(self, text: str) -> str:
+        """Return a text whose sentences are all known ("No. Try again."), else ""."""
+        sentences = _SENTENCE.split(text)
+        said = [self._exact.get(one, "") for one in sentences]
+        return " ".join(said) if len(said) > 1 and all(said) else ""
+
+    def _joined(self, text: str) -> str:
+        """Return what is joined of known texts alone ("Status: Ready"), else ""."""
+        for pattern, translated in self._joins:
+            found = pattern.fullmatch(text)
+            if found is not None and all(map(self._is_known, found.groups())):
+                parts = [self._exact.get(part, part) for part in found.groups()]
+                return _filled(translated, parts)
+        return ""
+
+    def _is_known(self, part: str) -> bool:
+        return _is_data(part) or part in self._exact or not any(map(str.isalpha, part))
+
+    def _fitted(self, text: str, depth: int) -> str:
         for pattern, translated, weak in self._patterns:
             found = pattern.fullmatch(text) if depth or not weak else None
             if found is not None:
@@ -87,8 +114,7 @@ class Language:
         return text
 
     def _part(self, text: str, depth: int) -> str:
-        isolated = text.startswith(_ISOLATED[0])
-        return text if isolated else self.find(text, depth)
+        return text if _is_data(text) else self.find(text, depth)
 
 
 def tr(text: str) -> str:
@@ -194,8 +220,13 @@ def _generality(text: str) -> tuple[bool, int, int]:
     return joins, places if joins else 0, -len(bare)
 
 
+def _is_data(part: str) -> bool:
+    begin, end = _ISOLATED
+    return part.startswith(begin) and part.find(end) == len(part) - 1
+
+
 def _is_sure(part: str, before: str) -> bool:
-    known = part != before or part.startswith(_ISOLATED[0])
+    known = part != before or _is_data(part)
     return known or not any(map(str.isalpha, part))
 
 
@@ -205,5 +236,5 @@ def _filled(text: str, parts: list[str]) -> str:
 
 def _compiled(text: str) -> re.Pattern[str]:
     parts = _PLACE.split(text)
-    body = "(.*?)".join(re.escape(part) for part in parts[::2])
+    body = _ANY.join(re.escape(part) for part in parts[::2])
     return re.compile(body, re.DOTALL)

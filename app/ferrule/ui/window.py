@@ -19,7 +19,14 @@ from ferrule.ui.theme import preferences, theme
 from ferrule.ui.theme.current import ZOOM_STEPS
 from ferrule.ui.widgets import help_panel, palette, palette_sources
 from ferrule.ui.widgets.frame_commands import FRAME, go_command
-from ferrule.ui.widgets.frame_keys import open_menu, step_field, step_pane, step_tab
+from ferrule.ui.widgets.frame_keys import (
+    bring_focus,
+    open_menu,
+    step_field,
+    step_focus,
+    step_pane,
+    turn_tab,
+)
 from ferrule.ui.widgets.rail import Rail, RailItem
 from ferrule.ui.widgets.status_bar import StatusBar
 from ferrule.workspace.workspace import Workspace
@@ -30,6 +37,9 @@ NAME: Final = "Ferrule"
 _VAULT_WORDS: Final = {
     "keychain": "Keychain",
     "environment": "Sealed with FERRULE_MASTER_KEY",
+    "command": "Sealed with FERRULE_MASTER_KEY_COMMAND",
+    "passphrase": "Sealed with a passphrase",
+    "recovery": "Opened with the recovery key",
     "memory": "Secrets in memory only",
 }
 
@@ -89,6 +99,7 @@ class Window(QtWidgets.QMainWindow):
         if what is not None:
             page.receive(what)
         page.activated()
+        bring_focus(page)
         self.turned.emit(key)
         return page
 
@@ -148,6 +159,10 @@ class Window(QtWidgets.QMainWindow):
         panes = [self.rail.items[self._current], *self.current.panes()]
         step_pane([*panes, self.status.zoom], by)
 
+    def step_tab(self, by: int) -> None:
+        """Show the next (1) or previous (-1) tab of the page."""
+        turn_tab(self.current.tab_bar, by)
+
     def step_field(self, by: int) -> None:
         """Move the focus to the next (1) or previous (-1) field of the page."""
         step_field(self.current, by)
@@ -160,7 +175,7 @@ class Window(QtWidgets.QMainWindow):
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001  Qt's signature
         """Let Tab go through the window as it is laid out."""
-        return step_tab(self, forward=forward)
+        return step_focus(self, forward=forward)
 
     def paintEvent(self, event: QtGui.QPaintEvent) -> None:
         """Draw the ground, and say so the first time."""

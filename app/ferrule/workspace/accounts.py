@@ -6,8 +6,9 @@ Builder do not wait, because a person does; but they count.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Self
+
+import msgspec
 
 from ferrule import store
 from ferrule.errors import StoreError
@@ -15,8 +16,7 @@ from ferrule.resilience import RateLimit
 from ferrule.transport.client import Client
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """The limits that are a connection's own, and what it has spent of all."""
 
     limits: Sequence[RateLimit]

@@ -5,10 +5,10 @@ secrets (in memory alone) and the samples. Nothing is opened and nothing is sent
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from ferrule.errors import InterchangeError
 from ferrule.interchange import (
@@ -22,9 +22,11 @@ from ferrule.interchange import (
     read_any,
 )
 from ferrule.interchange.drafting import fresh_id
+from ferrule.interchange.stopping import Stopped, go_on, stoppable
 from ferrule.workspace.drafts import Document
 
 MOST_BYTES: Final = 64 * 1024 * 1024
+_PIECE: Final = 1 << 20
 _HERE: Final = re.compile(
     rb"\s*((localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?(/\S*)?)\s*"
 )
@@ -65,49 +67,68 @@ def kind_of(raw: bytes) -> Format | None:
     return format_of(whole(raw))
 
 
-def read_source(path: Path) -> bytes:
-    """Return the bytes of a file to begin from.
+def _never() -> bool:
+    return False
+
+
+def read_source(path: Path, stopped: Stopped = _never) -> bytes:
+    """Return the bytes of a file to begin from; `stopped` is asked between pieces.
 
     Raises:
+        Cancelled: when it was stopped.
         InterchangeError: when it cannot be read, or is over 64 MB.
     """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InterchangeError(f"{path.name} is over 64 MB long.")
-        return path.read_bytes()
+        with stoppable(stopped), path.open("rb") as opened:
+            return b"".join(_pieces(opened))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InterchangeError(f"{path.name} cannot be read: {reason}.") from None
 
 
-def operations_of(raw: bytes) -> OperationList | None:
+def _pieces(opened: BinaryIO) -> Iterator[bytes]:
+    while piece := opened.read(_PIECE):
+        go_on()
+        yield piece
+
+
+def operations_of(raw: bytes, stopped: Stopped = _never) -> OperationList | None:
     """Return the requests to choose from, None where there is nothing to choose.
 
     Raises:
+        Cancelled: when `stopped` said so.
         InterchangeError: when the document cannot be read.
     """
     found = kind_of(raw)
     if found is None or found.operations is None:
         return None
-    return found.operations(raw)
+    with stoppable(stopped):
+        return found.operations(raw)
 
 
 def begin(
-    raw: bytes, taken: Collection[str] = (), chosen: Collection[str] | None = None
+    raw: bytes,
+    taken: Collection[str] = (),
+    chosen: Collection[str] | None = None,
+    stopped: Stopped = _never,
 ) -> Begun:
     """Return what a source gives, the drafts under ids that are not `taken`.
 
     `chosen` are ids of `operations_of`, for a document that has them.
 
     Raises:
+        Cancelled: when `stopped` said so.
         InterchangeError: when it is of no known format, or cannot be read.
     """
     source = whole(raw)
     found = format_of(source)
-    if found is not None and chosen is not None and found.read_chosen is not None:
-        imported = found.read_chosen(source, chosen)
-    else:
-        imported = read_any(source)
+    with stoppable(stopped):
+        if found is not None and chosen is not None and found.read_chosen is not None:
+            imported = found.read_chosen(source, chosen)
+        else:
+            imported = read_any(source)
     return _freed(imported, found.title if found is not None else "", taken)
 
 

@@ -10,8 +10,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from ferrule.auth import Secrets
+from ferrule.credentials.tokens import Keeper
 from ferrule.descriptor.model import Connector
-from ferrule.errors import ExchangeError, FerruleError
+from ferrule.errors import AuthRefused, ExchangeError, FerruleError
 from ferrule.exchange import Json, Request, Response
 from ferrule.sync.health import (
     action_of,
@@ -26,9 +27,15 @@ from ferrule.transport.client import Client
 from ferrule.transport.reach import Reach, reach
 from ferrule.transport.underway import Exchange
 from ferrule.workspace.accounts import Account
-from ferrule.workspace.clients import OF_A_PERSON_S, host_policy, open_client
+from ferrule.workspace.clients import (
+    OF_A_PERSON_S,
+    host_policy,
+    open_client,
+    open_session,
+)
 from ferrule.workspace.health import Cause, cause_of, cause_of_status
 from ferrule.workspace.sending import Sent, shown
+from ferrule.workspace.sessions import Session
 
 StepName = Literal["configuration", "reachable", "tls", "auth", "health", "first page"]
 ORDER: tuple[StepName, ...] = (
@@ -75,8 +82,9 @@ class CheckStep:
 class Check:
     """A check of one connector with a configuration and secrets that may be unsaved.
 
-    Its requests count into the quota of a connection's `account`; `on_exchange` is told
-    of each that was answered.
+    Its requests count into the quota of a connection's `account`, and its tokens are
+    renewed by a `keeper`; `on_exchange` is told of each that was answered. With `anew`
+    a token is asked for first, by the secrets that are tried.
     """
 
     def __init__(
@@ -86,9 +94,15 @@ class Check:
         secrets: Secrets,
         allow_http: Collection[str] = (),
         account: Account | None = None,
+        *,
+        keeper: Keeper | None = None,
+        anew: bool = False,
     ) -> None:
         self._connector = connector
         self._given = config
+        self._keeper = keeper
+        self._anew = anew
+        self._session: Session | None = None
         self._secrets = secrets
         self._allow_http = allow_http
         self._account = account
@@ -98,6 +112,8 @@ class Check:
 
     def cancel(self) -> None:
         """End the check; may be called from another thread."""
+        if self._session is not None:
+            self._session.cancel()
         if self._client is not None:
             self._client.cancel()
         self._reaching.cancel()
@@ -105,20 +121,31 @@ class Check:
     def steps(self) -> Iterator[CheckStep]:
         """Yield a step after another; the first that is not ok is the last."""
         try:
-            plans = self._plans()
+            session = self._session = open_session(
+                *(self._connector, self._given, self._secrets),
+                keeper=self._keeper,
+                allow_http=self._allow_http,
+            )
+            plans = self._plans(self._secrets, session)
         except FerruleError as error:
             yield CheckStep(
                 "configuration", ok=False, detail=error.message, advice=error.advice
             )
             return
         yield CheckStep("configuration", ok=True, detail="complete")
+        try:
+            if self._anew and session.renews_alone:
+                session.fresh()
+            plans = self._plans(session.secrets(), session)
+        except FerruleError as error:
+            yield _unsigned(error)
+            return
         self._client = open_client(
-            self._connector,
-            plans[0].config,
-            plans,
+            *(self._connector, plans[0].config, plans),
             allow_http=self._allow_http,
             own_limits=self._account.limits if self._account else (),
             patience_s=OF_A_PERSON_S,
+            session=session,
         )
         with self._client as client:
             try:
@@ -133,9 +160,11 @@ class Check:
             if step.ok is False:
                 return
 
-    def _plans(self) -> tuple[StreamPlan, ...]:
+    def _plans(self, secrets: Secrets, session: Session) -> tuple[StreamPlan, ...]:
         place = Place("", self._connector.id)
-        return plan_streams(self._connector, place, self._given, self._secrets)
+        return plan_streams(
+            *(self._connector, place, self._given, secrets), captured=session.captured
+        )
 
     def _exchanges(self, plan: StreamPlan, client: Client) -> Iterator[CheckStep]:
         try:
@@ -159,6 +188,9 @@ class Check:
     def _health(self, request: Request, client: Client) -> Iterator[CheckStep]:
         try:
             response = client.exchange(request)
+        except AuthRefused as error:
+            yield _failed("auth", error)
+            return
         except ExchangeError as error:
             yield _failed("health", error)
             return
@@ -240,6 +272,13 @@ def _tls(found: Reach) -> CheckStep:
     return CheckStep(
         "tls", ok=True, detail="certificate accepted", ms=round(found.tls_ms, 1)
     )
+
+
+def _unsigned(error: FerruleError) -> CheckStep:
+    """Return the step of a sign-in that brought no token."""
+    if isinstance(error, ExchangeError):
+        return _failed("auth", error)
+    return CheckStep("auth", ok=False, detail=error.message, advice=error.advice)
 
 
 def _failed(name: StepName, error: ExchangeError) -> CheckStep:

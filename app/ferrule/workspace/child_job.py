@@ -1,9 +1,9 @@
 """The job that a parent process gives to a child on its standard input."""
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from pydantic import SecretStr
 
 from ferrule.errors import UsageError
@@ -12,22 +12,25 @@ from ferrule.workspace.giving import parse_job, typed_secrets
 from ferrule.workspace.preparing import SyncOrder
 
 
-@dataclass(frozen=True, slots=True)
-class ChildJob:
-    """A sync to run; `secrets` is None where the child opens the vault itself."""
+class ChildJob(msgspec.Struct, frozen=True):
+    """A sync to run; `secrets` is None where the child opens the vault itself.
+
+    `vault_key` is there where it could not: it keeps the tokens that it renews.
+    """
 
     connection: str
     project: Path | None
     order: SyncOrder
     secrets: dict[str, SecretStr] | None
+    vault_key: SecretStr | None = None
 
 
 def read_job(line: bytes, given: argparse.Namespace) -> ChildJob:
     """Return the job in the first line, arguments filling what it leaves out.
 
     `{"job": {"connection", "mode", "syncFrom", "project", "fresh", "limit",
-    "dryRun", "allowHttp"}, "secrets": {…}}`: all members may be left out but the
-    connection, which an argument may name instead.
+    "dryRun", "allowHttp"}, "secrets": {…}, "vaultKey"}`: all members may be left out
+    but the connection, which an argument may name instead.
 
     Raises:
         UsageError: when it names no connection or an unknown mode.
@@ -44,6 +47,7 @@ def read_job(line: bytes, given: argparse.Namespace) -> ChildJob:
         Path(str(project)) if project else None,
         _order(job, given),
         _secrets(found.get("secrets")),
+        _key(found.get("vaultKey")),
     )
 
 
@@ -80,3 +84,7 @@ def _secrets(found: Json) -> dict[str, SecretStr] | None:
     if not isinstance(found, dict):
         raise UsageError("The job's secrets are not a JSON object.")
     return typed_secrets({k: str(v) for k, v in found.items() if v is not None})
+
+
+def _key(found: Json) -> SecretStr | None:
+    return SecretStr(found) if isinstance(found, str) and found else None

@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
 from urllib.parse import urlsplit
 
+from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock, rfc3339
+from ferrule.credentials.tokens import Keeper
 from ferrule.descriptor.hosts import allowed_hosts, given_origins
 from ferrule.descriptor.model import Connector
 from ferrule.exchange import Json
@@ -13,12 +16,20 @@ from ferrule.resilience.rates import whole_number
 from ferrule.sync.events import BudgetTold, Event, Waited
 from ferrule.sync.health import general_policy
 from ferrule.sync.plan import StreamPlan, base_url
-from ferrule.transport.client import Client
+from ferrule.transport.client import MOST_BODY, Client
 from ferrule.transport.hosts import HostPolicy
 from ferrule.transport.notices import AskedBy, Budget, Notice, Throttled
+from ferrule.transport.renewal import Refresh
+from ferrule.workspace.falling_back import falling_back
+from ferrule.workspace.resigning import resigning
+from ferrule.workspace.sessions import Session
 
 OF_A_PERSON_S = 10.0
 """How long somebody who looks at the screen waits for a rate or a breaker."""
+MOST_OF_A_RUN: Final = MOST_BODY
+"""How large a body may be, unpacked, that a run takes: its memory has a bound."""
+MOST_OF_A_PERSON: Final = 256_000_000
+"""How large a body may be, unpacked, that somebody looks at."""
 _ASKED: Mapping[AskedBy, str] = {
     "limit": "rate",
     "service": "the service asks for it",
@@ -39,6 +50,26 @@ def host_policy(
     )
 
 
+def open_session(
+    connector: Connector,
+    config: Mapping[str, Json],
+    secrets: Secrets,
+    *,
+    keeper: Keeper | None = None,
+    allow_http: Collection[str] = (),
+    clock: Clock | None = None,
+) -> Session:
+    """Return the sign-in of a connection with what a person gave.
+
+    Without a `keeper` the tokens that it gets live as long as the session.
+
+    Raises:
+        CredentialError: when the tokens that are kept cannot be read.
+    """
+    where = host_policy(connector, config, allow_http)
+    return Session(connector, config, secrets, where, keeper=keeper, clock=clock)
+
+
 def open_client(
     connector: Connector,
     config: Mapping[str, Json],
@@ -50,12 +81,16 @@ def open_client(
     emit: Callable[[Event], None] = lambda _event: None,
     clock: Clock | None = None,
     timed: bool = False,
+    max_body: int = MOST_OF_A_RUN,
+    session: Session | None = None,
 ) -> Client:
     """Return a client for one connection; close it when the work is done.
 
+    `session` is the sign-in whose secrets the plans were made with: it renews tokens on
+    the way, and where requests may go is not for what came with them to say.
     `patience_s` is the longest wait for a rate or a breaker: a run waits as long as it
     takes, a person does not. `timed`: answers tell when the steps of their exchange
-    were over.
+    were over. `max_body` bounds a body, in bytes after unpacking.
 
     Raises:
         DescriptorError: when a template of a limit does not give a number.
@@ -64,6 +99,11 @@ def open_client(
     limits = [*(connector.rate_limits or ()), *own_limits]
     names: dict[str, Json] = {"config": dict(config)}
     base = urlsplit(base_url(connector, config) or "").path
+    renews = session is not None and session.renews
+    if session is not None and renews:
+        for echo in {id(plan.echo): plan.echo for plan in plans}.values():
+            session.teach(echo.learn)
+        config = {k: v for k, v in config.items() if k not in session.captured}
     return Client(
         host_policy(connector, config, allow_http),
         limits=limits_of(limits, rpm, names, base),
@@ -73,7 +113,15 @@ def open_client(
         clock=clock or SystemClock(),
         on_notice=lambda notice: emit(_told(notice)),
         timed=timed,
+        max_body=max_body,
+        refresh=session if renews else _signing(plans, session),
     )
+
+
+def _signing(plans: Sequence[StreamPlan], session: Session | None) -> Refresh | None:
+    """Return what signs requests of a method without tokens another time, if any."""
+    kept = session.fallback if session is not None else None
+    return resigning(plans) or falling_back(plans, kept)
 
 
 def _told(notice: Notice) -> Event:

@@ -5,21 +5,24 @@ from contextlib import suppress
 
 from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
-from ferrule.descriptor.document import read_descriptor
-from ferrule.errors import KeychainUnavailable, StoreError
+from ferrule.errors import (
+    FerruleError,
+    KeychainUnavailable,
+    ReauthRequired,
+    StoreError,
+)
 from ferrule.exchange import Json
 from ferrule.store import Connection
 from ferrule.sync.events import Event, RunEnded
 from ferrule.sync.plan import choose_streams
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.checking import Check, CheckStep
-from ferrule.workspace.dry_running import dry_sync
 from ferrule.workspace.halting import Halt
 from ferrule.workspace.health import Cause, Finding
 from ferrule.workspace.health_checks import record_finding
-from ferrule.workspace.history.checks import kept_check
 from ferrule.workspace.preparing import SyncOrder
 from ferrule.workspace.running import read_time
+from ferrule.workspace.sessions import keeper_of
 from ferrule.workspace.syncing import sync
 from ferrule.workspace.workspace import Workspace
 
@@ -30,6 +33,7 @@ _TELLING = frozenset(
         "ExchangeError",
         "OffHost",
         "RateLimitError",
+        "ReauthRequired",
         "ServiceUnreachable",
         "TimedOut",
         "TooManyItemErrors",
@@ -37,6 +41,8 @@ _TELLING = frozenset(
         "UnreadableResponse",
     }
 )
+_PERSON = frozenset({"ReauthRequired"})
+_REFUSED = _PERSON | {"AuthRefused"}
 _PASSING = frozenset(
     {
         "CircuitOpen",
@@ -59,9 +65,11 @@ def connect(
     sync_from: str | None = None,
     streams: Sequence[str] | None = None,
     must_store: bool = False,
+    method: str | None = None,
 ) -> Connection:
     """Make a connection and return it.
 
+    `method` names one of several sign-ins; without it the usual one is used.
     With `must_store` secrets that would only live in memory are refused: a command
     ends and would forget them.
 
@@ -84,6 +92,7 @@ def connect(
             config=config,
             sync_from=read_time(sync_from) if sync_from else None,
             streams=streams or None,
+            auth_option=method,
         ),
         secrets,
     )
@@ -106,11 +115,16 @@ def check_connection(
 ) -> Iterator[CheckStep]:
     """Yield the steps of a check and record the connection's health."""
     connection = workspace.connections.get(workspace.project.key, key)
-    connector = read_descriptor(workspace.catalogue.document(connection.connector_id))
+    connector = workspace.registry.connector_of(connection)
     secrets = workspace.registry.secrets_of(connection)
     steps = []
     account = Account.of(connection, workspace.runs)
-    check = Check(connector, connection.config, secrets, allow_http, account)
+    keeper = keeper_of(workspace, connection)
+    check = Check(
+        connector, connection.config, secrets, allow_http, account, keeper=keeper
+    )
+    from ferrule.workspace.history.checks import kept_check  # a sync keeps nothing
+
     kept_check(workspace, check, connector.id, connection.config, key)
     for step in check.steps():
         steps.append(step)
@@ -142,32 +156,54 @@ def sync_connection(
 ) -> RunEnded:
     """Sync one connection of the project; its secrets come from the vault.
 
-    A dry run stores nothing, and says nothing about the connection's health either.
+    A dry run stores nothing, and says nothing about the connection's health either. Any
+    run notes that a person must sign in again.
 
     Raises:
+        ReauthRequired: before the first request, when a person must sign in again.
         FerruleError: before the first request, when it cannot be run at all.
     """
+    clock = clock or SystemClock()
     connection = workspace.connections.get(workspace.project.key, key)
     document = workspace.catalogue.document(connection.connector_id)
     given = (
         secrets if secrets is not None else workspace.registry.secrets_of(connection)
     )
-    run = dry_sync if order.dry else sync
-    ended = run(
-        connection,
-        document,
-        given,
-        workspace.runs,
-        order,
-        emit=emit,
-        halt=halt,
-        clock=clock,
-    )
-    if order.dry:
-        return ended
+    run = _dry_sync() if order.dry else sync
+    keeper = keeper_of(workspace, connection, clock)
+    try:
+        ended = run(
+            *(connection, document, given, workspace.runs, order),
+            emit=emit,
+            halt=halt,
+            clock=clock,
+            keeper=keeper,
+        )
+    except ReauthRequired as error:
+        _record_auth(workspace, key, error, clock)
+        raise
     with suppress(StoreError):  # it was disconnected as the run ended, or no room
-        _record_run(workspace, connection, ended, clock or SystemClock())
+        if not order.dry or ended.failure in _PERSON:
+            _record_run(workspace, connection, ended, clock)
+    unkept = keeper.settle() if keeper else None
+    if unkept is not None:
+        _record_auth(workspace, key, unkept, clock)
     return ended
+
+
+def _record_auth(
+    workspace: Workspace, key: str, error: FerruleError, clock: Clock
+) -> None:
+    """Note on the connection that a person must sign in again, and why."""
+    with suppress(StoreError):
+        found = Finding("auth", error.message)
+        record_finding(workspace, key, found, clock.now())
+
+
+def _dry_sync() -> Callable[..., RunEnded]:
+    from ferrule.workspace.dry_running import dry_sync  # a sync as usual needs none
+
+    return dry_sync
 
 
 def _record_run(
@@ -183,7 +219,7 @@ def _record_run(
         return
     cause: Cause | None = None
     if ended.failure is not None:
-        cause = "auth" if ended.failure == "AuthRefused" else "lasting"
+        cause = "auth" if ended.failure in _REFUSED else "lasting"
         if ended.status == "interrupted" and ended.failure in _PASSING:
             cause = "passing"
     found = Finding(cause, ended.error or "", ended.latency_p50_ms)

@@ -82,9 +82,9 @@ class Snapshot:
 class Journal:
     """Writes one draft down; `note` is for the window's thread, `write` for another.
 
-    The first writing puts down the whole draft, later ones append. Where the file is
-    not as it was left (another window wrote into it, somebody deleted it), the whole is
-    written again.
+    The first writing puts down the whole draft, later ones append. Where somebody
+    deleted the file, the whole is written again. A file that another window wrote is
+    never touched: ask `is_foreign` before writing, and `move` elsewhere.
     """
 
     def __init__(self, path: Path, project: str, name: str) -> None:
@@ -93,6 +93,7 @@ class Journal:
         self._noted: deque[tuple[list[Entry], Snapshot]] = deque()
         self._lock = threading.Lock()
         self._left: tuple[int, int] | None = None
+        self._broken = False
         self._most = 0
 
     def note(self, draft: Draft) -> None:
@@ -116,32 +117,54 @@ class Journal:
                 self._write(entries, last)
 
     def drop(self) -> None:
-        """Forget the draft."""
+        """Forget the draft; what another window wrote stays."""
         with self._lock:
             self._noted.clear()
+            if not self._is_foreign():
+                self.path.unlink(missing_ok=True)
             self._left = None
-            self.path.unlink(missing_ok=True)
+
+    def know(self, path: Path, left: tuple[int, int] | None) -> None:
+        """Take a file that was read, and was `left` then, as one's own."""
+        with self._lock:
+            self.path, self._left, self._most = path, left, 0
+
+    def is_foreign(self) -> bool:
+        """Return whether another window wrote the file since this one knew it."""
+        with self._lock:
+            return self._is_foreign()
+
+    def move(self, path: Path, name: str) -> None:
+        """Go on under another name, beside what another window wrote."""
+        with self._lock:
+            self.path, self._name, self._left = path, name, None
+
+    def _is_foreign(self) -> bool:
+        here = identity(self.path)
+        known = here is None or here == self._left or self._broken
+        return not known and not is_newer(self.path)
 
     def _write(self, entries: list[Entry], last: Snapshot) -> None:
         lines = b"".join(map(_line, entries))
         grown = self._left is not None and self._left[1] + len(lines) > self._most
-        if self._left is None or grown or self._left != _identity(self.path):
+        changed = self._left is None or self._left != identity(self.path)
+        broken, self._broken = self._broken, True
+        if broken or grown or changed:
             self._write_whole(last)
         elif lines:
             self._append(lines)
+        self._broken = False
 
     def _write_whole(self, last: Snapshot) -> None:
-        self._left = None
         while is_newer(self.path):
             self.path = self.path.with_stem(f"{self.path.stem}-")
         content = whole(self._project, self._name, last)
         write_whole(self.path, content)
-        self._left = _identity(self.path)
+        self._left = identity(self.path)
         most = min(_GROWTH * len(content), len(content) + LARGEST)
         self._most = max(_SMALL, most)
 
     def _append(self, lines: bytes) -> None:
-        self._left = None
         try:
             with self.path.open("ab") as out:
                 out.write(lines)
@@ -152,7 +175,7 @@ class Journal:
                 f"The draft cannot be kept in {self.path}: {error.strerror}.",
                 advice="Check the disk's space and the folder's permissions.",
             ) from None
-        self._left = _identity(self.path)
+        self._left = identity(self.path)
 
 
 def whole(project: str, name: str, last: Snapshot) -> bytes:
@@ -316,7 +339,7 @@ def _object(value: Json) -> Document:
     return value
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def identity(path: Path) -> tuple[int, int] | None:
     """Return which file a path names and how long it is."""
     try:
         found = path.stat()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from ferrule.errors import FerruleError, StoreError
 from ferrule.exchange import decode
@@ -17,6 +18,7 @@ from ferrule.workspace.draft_journal import (
     Journal,
     Kept,
     NewerJournal,
+    identity,
     read_journal,
 )
 from ferrule.workspace.drafts import Draft
@@ -53,14 +55,23 @@ class DraftShelf:
         """Take what was done to a draft, for `write`; costs next to nothing."""
         self.journal(name).note(draft)
 
-    def write(self, name: str) -> None:
-        """Write down what was noted of a draft.
+    def write(self, name: str) -> bool:
+        """Write down what was noted of a draft; say whether it was parted.
+
+        That is when another window wrote the same draft: what stands there stays, and
+        this window goes on under a name of its own. Both are found at the next start.
 
         Raises:
             StoreError: when it cannot be written.
         """
         self._home.made()
-        self.journal(name).write()
+        journal = self.journal(name)
+        parted = journal.is_foreign()
+        if parted:
+            fresh = f"draft-{uuid4().hex}"
+            journal.move(self._path(fresh, _SUFFIX), fresh)
+        journal.write()
+        return parted
 
     def keep(self, name: str, draft: Draft) -> None:
         """Write a draft down as it is now."""
@@ -88,17 +99,20 @@ class DraftShelf:
 
     def _add(self, found: Found, path: Path) -> None:
         kept: Kept | None
+        left = identity(path)
         try:
             kept = read_journal(path)
         except NewerJournal:
             return
         except DamagedJournal as damaged:
             kept = self._put_aside(found, path, damaged)
+            left = identity(path)
         except StoreError as error:
             found.notices.append(error)
             return
         if kept is not None and kept.project == self._project:
             found.drafts[kept.name] = kept.draft
+            self.journal(kept.name).know(path, left)
 
     def _put_aside(
         self, found: Found, path: Path, damaged: DamagedJournal

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
+from ferrule.credentials.tokens import TokenKeeper
 from ferrule.errors import FerruleError, StoreError
 from ferrule.exchange import Json
 from ferrule.store.connections import Connection
@@ -66,6 +67,7 @@ def dry_sync(
     emit: Callable[[Event], None],
     halt: Halt | None = None,
     clock: Clock | None = None,
+    keeper: TokenKeeper | None = None,
 ) -> RunEnded:
     """Do what a sync does but store nothing, and return how it ended.
 
@@ -74,7 +76,11 @@ def dry_sync(
     """
     clock, halt = clock or SystemClock(), halt or Halt()
     ready = prepare(
-        connection, document, secrets, order, emit=emit, halt=halt, clock=clock
+        *(connection, document, secrets, order),
+        emit=emit,
+        halt=halt,
+        clock=clock,
+        keeper=keeper,
     )
     account = Account.of(connection, runs)
     account.begin(ready.client)

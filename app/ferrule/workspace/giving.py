@@ -1,7 +1,7 @@
 """Reading what was given on a command line: `k=v`, and secrets by reference.
 
 A secret is never an argument itself: `@env:NAME` names a variable, `@file:PATH` a file,
-`@-` standard input.
+`@-` standard input, and `@ssh-key` makes a fresh one.
 """
 
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from ferrule.auth.token import every_secret
 from ferrule.errors import MissingSecret, UsageError
 from ferrule.exchange import Json
 from ferrule.redaction import live
@@ -41,12 +42,27 @@ def read_secrets(pairs: Iterable[str]) -> dict[str, SecretStr]:
     return {key: _secret(key, reference) for key, reference in split}
 
 
+def read_reference(option: str, reference: str) -> SecretStr:
+    """Return the one secret that an option refers to, known to redaction at once.
+
+    Raises:
+        UsageError: for a secret written out in the argument.
+        MissingSecret: when the variable or file is not there.
+    """
+    if not reference.startswith("@"):
+        raise UsageError(
+            f"What {option} gives stands in the argument, where others can read it.",
+            advice=f"Give it as {option} @env:NAME, @file:PATH or @-.",
+        )
+    return _secret(option.lstrip("-"), reference)
+
+
 def typed_secrets(values: Mapping[str, str]) -> dict[str, SecretStr]:
     """Return typed secrets, those left empty dropped, known to redaction at once."""
-    given = {key: value for key, value in values.items() if value}
-    for value in given.values():
-        live.add(value)
-    return {key: SecretStr(value) for key, value in given.items()}
+    given = {key: SecretStr(value) for key, value in values.items() if value}
+    for secret in every_secret(given):
+        live.add(secret)
+    return given
 
 
 def _split(pair: str, option: str, seen: set[str]) -> tuple[str, str]:
@@ -74,12 +90,20 @@ def _referenced(key: str, reference: str) -> str:
         return _from_environment(key, reference[5:])
     if reference.startswith("@file:"):
         return _from_file(key, Path(reference[6:]))
+    if reference == "@ssh-key":
+        return _ssh_key()
     if reference == "@-":
         return sys.stdin.readline().rstrip("\r\n")
     raise UsageError(
         f"The secret “{key}” stands in the argument, where others can read it.",
         advice=f"Give it as --secret {key}=@env:NAME, =@file:PATH or =@-.",
     )
+
+
+def _ssh_key() -> str:
+    from ferrule.workspace.ssh_keys import new_secret
+
+    return new_secret().get_secret_value()
 
 
 def _from_environment(key: str, name: str) -> str:

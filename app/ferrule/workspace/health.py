@@ -17,9 +17,10 @@ not hide it, nor does it make an error less than one.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Final, Literal
+
+import msgspec
 
 from ferrule.errors import (
     AuthRefused,
@@ -41,8 +42,7 @@ SERVER_FAULT: Final = 500
 _WAITING: Final = frozenset({408, 425, 429})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What a check or a run found: well without a `cause`, else why not."""
 
     cause: Cause | None
@@ -50,8 +50,7 @@ class Finding:
     latency_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(msgspec.Struct, frozen=True):
     """How a connection is, after so many failures in a row."""
 
     state: HealthState

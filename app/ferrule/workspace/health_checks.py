@@ -16,7 +16,7 @@ from typing import Final
 
 from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
-from ferrule.descriptor.document import read_descriptor
+from ferrule.credentials.tokens import Keeper
 from ferrule.descriptor.model import Connector
 from ferrule.errors import Cancelled, FerruleError, NotFound, StoreError
 from ferrule.exchange import Json, Request, Response
@@ -25,7 +25,7 @@ from ferrule.sync.health import action_of, health_request, is_refused, judge_hea
 from ferrule.sync.plan import Place, plan_streams
 from ferrule.transport.client import Client
 from ferrule.workspace.accounts import Account
-from ferrule.workspace.clients import open_client
+from ferrule.workspace.clients import open_client, open_session
 from ferrule.workspace.health import (
     RECENT,
     Finding,
@@ -35,6 +35,7 @@ from ferrule.workspace.health import (
     next_health,
     p95,
 )
+from ferrule.workspace.sessions import Session, keeper_of
 from ferrule.workspace.workspace import Workspace
 
 DEADLINE_S: Final = 10.0
@@ -49,6 +50,7 @@ class Probe:
     """One request to a connection's health address; may be cancelled by any thread.
 
     It counts into the quota of the connection's `account`, and does not wait for it.
+    Its `keeper` renews a token.
     """
 
     def __init__(
@@ -60,9 +62,12 @@ class Probe:
         allow_http: Collection[str] = (),
         deadline_s: float = DEADLINE_S,
         account: Account | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self._connector = connector
         self._account = account
+        self._keeper = keeper
+        self._session: Session | None = None
         self._connection = connection
         self._secrets = secrets
         self._allow_http = allow_http
@@ -73,6 +78,8 @@ class Probe:
     def cancel(self) -> None:
         """End the check now."""
         self._cancelled = True
+        if self._session is not None:
+            self._session.cancel()
         if self._client is not None:
             self._client.cancel()
 
@@ -98,15 +105,22 @@ class Probe:
     def _ask(self) -> Finding:
         try:
             place = Place(self._connection.project, self._connection.key)
+            config = self._connection.config
+            session = self._session = open_session(
+                *(self._connector, config, self._secrets),
+                keeper=self._keeper,
+                allow_http=self._allow_http,
+            )
             plan = plan_streams(
-                self._connector, place, self._connection.config, self._secrets
+                *(self._connector, place, config, session.secrets()),
+                captured=session.captured,
             )[0]
             request = health_request(self._connector, plan)
             self._client = open_client(
-                self._connector,
-                plan.config,
+                *(self._connector, plan.config),
                 allow_http=self._allow_http,
                 own_limits=self._account.limits if self._account else (),
+                session=session,
             )
             with self._client as client:
                 self._go_on()
@@ -163,7 +177,7 @@ def probe_of(
         FerruleError: when it cannot be read, or its secrets cannot.
     """
     connection = workspace.connections.get(workspace.project.key, key)
-    connector = read_descriptor(workspace.catalogue.document(connection.connector_id))
+    connector = workspace.registry.connector_of(connection)
     secrets = workspace.registry.secrets_of(connection)
     return Probe(
         connector,
@@ -172,6 +186,7 @@ def probe_of(
         allow_http=allow_http,
         deadline_s=deadline_s,
         account=Account.of(connection, workspace.runs),
+        keeper=keeper_of(workspace, connection),
     )
 
 

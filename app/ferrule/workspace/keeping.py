@@ -11,12 +11,13 @@ from pydantic import SecretStr
 
 from ferrule.auth.token import TOKENS, tokens_of
 from ferrule.clock import Clock
-from ferrule.credentials import Ref, VaultStatus
+from ferrule.credentials import VaultStatus
 from ferrule.errors import MissingSecret, UsageError
 from ferrule.expression.dates import parse_date
 from ferrule.store import Connection, HealthState
+from ferrule.workspace.registry import own_ref
 from ferrule.workspace.rotating import CredentialLine, credential_lines
-from ferrule.workspace.signing_in import ways_of
+from ferrule.workspace.signing_in import end_tokens, ways_of
 from ferrule.workspace.workspace import Workspace
 
 __all__ = [
@@ -105,14 +106,18 @@ def reveal(
 def forget(workspace: Workspace, key: str) -> None:
     """Delete every secret of a connection for good; the connection stays.
 
+    Its tokens are ended at the service first, where that takes it.
+
     Raises:
         NotFound: when there is no connection of that key.
         VaultLocked: when the vault cannot be opened.
     """
     project = workspace.project.key
     connection = workspace.connections.get(project, key)
-    if connection.credential_ref is not None:
-        workspace.vault.delete(Ref.parse(connection.credential_ref))
+    ref = own_ref(connection)
+    if ref is not None:
+        end_tokens(workspace, key)
+        workspace.vault.delete(ref)
         workspace.connections.update(project, key, credential_ref=None)
 
 

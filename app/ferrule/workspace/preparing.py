@@ -1,30 +1,33 @@
 """What a sync is asked for, and all that its run needs, put together and checked.
 
-Real and dry runs are prepared here alike: nothing is sent and nothing stored yet.
+Real and dry runs are prepared here alike: nothing is sent and nothing stored yet, but
+for a token that the sign-in needs first.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from ferrule.auth import Secrets
 from ferrule.clock import Clock
+from ferrule.credentials.tokens import TokenKeeper
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.model import Connector
-from ferrule.errors import UsageError
+from ferrule.errors import FerruleError, UsageError
 from ferrule.store.connections import Connection
 from ferrule.store.records import Mode
-from ferrule.sync.events import Event, Waited, in_turn
+from ferrule.sync.events import Event, Noticed, Waited, in_turn
 from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders
 from ferrule.transport.client import Client
 from ferrule.workspace.accounts import own_limits
-from ferrule.workspace.clients import open_client
+from ferrule.workspace.clients import open_client, open_session
 from ferrule.workspace.halting import Halt
 from ferrule.workspace.running import read_time, sync_from
+from ferrule.workspace.sessions import Session
 
 
-@dataclass(frozen=True, slots=True)
-class SyncOrder:
+class SyncOrder(msgspec.Struct, frozen=True):
     """What a sync is asked for; without `full` it is incremental.
 
     A `dry` one counts what it would do and stores nothing.
@@ -43,8 +46,7 @@ class SyncOrder:
         return "full" if self.full else "incremental"
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(msgspec.Struct, frozen=True):
     """What a run needs, checked and put together; nothing is sent yet."""
 
     connector: Connector
@@ -63,17 +65,32 @@ def prepare(
     emit: Callable[[Event], None],
     halt: Halt,
     clock: Clock,
+    keeper: TokenKeeper | None = None,
 ) -> Ready:
     """Return what a run of the connection needs.
 
+    `keeper` keeps the tokens that are renewed on the way.
+
     Raises:
+        ReauthRequired: when a person must sign in first.
         FerruleError: when it cannot be run at all.
     """
     told = _Told(in_turn(emit), halt)
-    connector = read_descriptor(document)
-    plans = _plans(connection, connector, secrets, clock)
+    connector = read_descriptor(document).signing_in(connection.auth_option)
+    if keeper is not None:
+        keeper.tell = _teller(told)
+    session = open_session(
+        *(connector, connection.config, secrets),
+        keeper=keeper,
+        allow_http=order.allow_http,
+        clock=clock,
+    )
+    halt.wakes(session.cancel)
+    plans = _plans(connection, connector, session, clock)
     orders = _orders(connection, connector, plans[0], order)
-    client = _client(connection, connector, plans, order, emit=told, clock=clock)
+    client = _client(
+        *(connection, connector, plans, order, session), emit=told, clock=clock
+    )
     halt.wakes(client.cancel)
     return Ready(connector, plans, orders, client, told)
 
@@ -83,6 +100,7 @@ def _client(
     connector: Connector,
     plans: Sequence[StreamPlan],
     order: SyncOrder,
+    session: Session,
     *,
     emit: Callable[[Event], None],
     clock: Clock,
@@ -95,11 +113,12 @@ def _client(
         own_limits=own_limits(connection),
         emit=emit,
         clock=clock,
+        session=session,
     )
 
 
 def _plans(
-    connection: Connection, connector: Connector, secrets: Secrets, clock: Clock
+    connection: Connection, connector: Connector, session: Session, clock: Clock
 ) -> tuple[StreamPlan, ...]:
     if not connection.enabled:
         raise UsageError(
@@ -110,11 +129,17 @@ def _plans(
         connector,
         Place(connection.project, connection.key),
         connection.config,
-        secrets,
+        session.secrets(),
         connection.streams,
         clock=clock,
         overrides=connection.mapping_overrides,
+        captured=session.captured,
     )
+
+
+def _teller(emit: Callable[[Event], None]) -> Callable[[FerruleError], None]:
+    """Return what tells a warning about the sign-in as a notice of no stream."""
+    return lambda error: emit(Noticed("", str(error)))
 
 
 def _orders(
@@ -133,8 +158,7 @@ def _orders(
     )
 
 
-@dataclass(slots=True)
-class _Told:
+class _Told(msgspec.Struct):
     """Tells events to a listener, until it cannot listen any more.
 
     A log that cannot be written ends no sync. A reader that went away does. Whether the

@@ -151,8 +151,10 @@ def _schema(
         yield Finding("schema", ok=False, message=str(error), pointer="bundle.json")
         return
     count = len(connector_ids)
-    files = "1 descriptor" if count == 1 else f"{count} descriptors"
-    told = f"{manifest.title} {manifest.version}: {files} read, 0 problems"
+    said = f"{manifest.title} {manifest.version}"
+    told = f"{count} descriptors of {said} read, 0 problems"
+    if count == 1:
+        told = f"1 descriptor of {said} read, 0 problems"
     yield Finding("schema", ok=True, message=told)
 
 

@@ -9,7 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from ferrule.auth import Secrets
+from ferrule.auth.token import TOKENS, tokens_of
 from ferrule.credentials import Ref, Vault
+from ferrule.credentials.succession import current
+from ferrule.credentials.vault import missing
 from ferrule.descriptor.config import read_config
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.hosts import check_host_parts
@@ -43,6 +46,24 @@ class Registry:
             DescriptorInvalid: when its document has problems.
         """
         return read_descriptor(self._catalogue.document(connector_id))
+
+    def connector_of(self, connection: Connection) -> Connector:
+        """Return a connection's connector with the sign-in that was chosen for it.
+
+        Raises:
+            NotFound: when the catalogue has it no longer.
+            UsageError: when the connector has that sign-in no longer.
+        """
+        found = self.get_descriptor(connection.connector_id)
+        try:
+            return found.signing_in(connection.auth_option)
+        except UsageError as error:
+            key = connection.key
+            raise UsageError(
+                f"“{key}” signs in by “{connection.auth_option}”, and {found.name} "
+                "does not know that any more.",
+                advice=f"{error.advice} Then: ferrule connections method {key} NAME.",
+            ) from None
 
     def register_descriptor(self, document: bytes) -> Connector:
         """Add a connector to the project.
@@ -112,7 +133,8 @@ class Registry:
             UsageError: for a configuration that does not fit, or a key in use.
             KeychainUnavailable: when there is no place that can keep the secrets.
         """
-        connector = self.get_descriptor(connection.connector_id)
+        whole = self.get_descriptor(connection.connector_id)
+        connector = whole.signing_in(connection.auth_option)
         config = read_config(connector, connection.config)
         check_host_parts(connector, config)
         require_secrets(connector, secrets or {})
@@ -123,6 +145,7 @@ class Registry:
             provider=connector.provider or connector.id,
             config=config,
             credential_ref=str(ref) if secrets else None,
+            auth_option=_chosen(whole, connection.auth_option),
         )
         stored = self._connections.create(made)
         try:
@@ -147,35 +170,67 @@ class Registry:
         """
         found = self._connections.get(project, key)
         values = dict(changes)
-        if "config" in values:
-            connector = self.get_descriptor(found.connector_id)
-            values["config"] = read_config(connector, values["config"])
-            check_host_parts(connector, values["config"])
-        if secrets:
-            ref = Ref(project, key)
-            joined = {**self._known_secrets(found), **secrets}
-            require_secrets(self.get_descriptor(found.connector_id), joined)
-            self._vault.put(ref, joined, must_store=self._vault.state.can_store)
-            values["credential_ref"] = str(ref)
+        if secrets or {"config", "auth_option"} & values.keys():
+            values |= self._fitted(found, values, secrets or {})
         return self._connections.update(project, key, **values)
 
     def delete_connection(self, project: str, key: str) -> Removed:
-        """Delete a connection with its signals, runs and secrets; say what went."""
-        found = self._connections.get(project, key)
-        removed = self._connections.delete(project, key)
-        if found.credential_ref:
-            self._vault.delete(Ref.parse(found.credential_ref))
-        return removed
+        """Delete a connection with its signals, runs and secrets; say what went.
+
+        The secrets go first: should that fail, nothing is lost from sight.
+
+        Raises:
+            VaultLocked: when its secrets cannot be deleted; nothing was.
+        """
+        ref = own_ref(self._connections.get(project, key))
+        if ref is not None:
+            self._vault.delete(ref)
+        return self._connections.delete(project, key)
 
     def enable_connection(self, project: str, key: str, *, enabled: bool) -> Connection:
         """Enable or disable a connection."""
         return self._connections.enable(project, key, enabled=enabled)
 
     def secrets_of(self, connection: Connection) -> Secrets:
-        """Return a connection's secrets; none for one that needs none."""
+        """Return a connection's secrets; none for one that needs none.
+
+        Raises:
+            MissingSecret: when they are lost, or belong to another project.
+            VaultLocked: when the vault does not open.
+        """
         if connection.credential_ref is None:
             return {}
-        return self._vault.get(Ref.parse(connection.credential_ref))
+        ref = own_ref(connection)
+        if ref is None:
+            raise missing(Ref(connection.project, connection.key))
+        return current(self._vault.get(ref))
+
+    def _fitted(
+        self, found: Connection, values: Mapping[str, Any], secrets: Secrets
+    ) -> dict[str, Any]:
+        """Return those of the changes that hang together, checked; seal the secrets."""
+        whole = self.get_descriptor(found.connector_id)
+        fitted: dict[str, Any] = {}
+        option = found.auth_option
+        if "auth_option" in values:
+            option = fitted["auth_option"] = _chosen(whole, values["auth_option"])
+        connector = whole.signing_in(option)
+        if "config" in values:
+            fitted["config"] = read_config(connector, values["config"])
+            check_host_parts(connector, fitted["config"])
+        usual = next(iter(whole.sign_ins))
+        another = (option or usual) != (found.auth_option or usual)
+        if secrets or another:
+            kept = {} if another else self._known_secrets(found)
+            require_secrets(connector, _joined(connector, kept, secrets))
+            ref = Ref(found.project, found.key)
+
+            def changed(now: Secrets) -> Secrets:  # a token may come at the same time
+                return _joined(connector, {} if another else now, secrets)
+
+            self._vault.update(ref, changed)
+            fitted["credential_ref"] = str(ref)
+        return fitted
 
     def _known_secrets(self, connection: Connection) -> Secrets:
         try:
@@ -193,11 +248,49 @@ class Registry:
         return connector
 
 
+def own_ref(connection: Connection) -> Ref | None:
+    """Return where a connection's secrets are; None where it may not have them.
+
+    No project reads, changes or deletes the secrets of another.
+    """
+    if connection.credential_ref is None:
+        return None
+    ref = Ref.parse(connection.credential_ref)
+    return ref if ref.project == connection.project else None
+
+
 def _valid(catalogue: Catalogue, connector_id: str) -> Connector | None:
     try:
         return read_descriptor(catalogue.document(connector_id))
     except (DescriptorError, StoreError):
         return None
+
+
+def _chosen(connector: Connector, name: str | None) -> str | None:
+    """Return the name of the chosen sign-in; None where there is but one.
+
+    Raises:
+        UsageError: when there is none of that name.
+    """
+    chosen = connector.sign_in_name(name)
+    return chosen if len(connector.sign_ins) > 1 else None
+
+
+def _joined(connector: Connector, kept: Secrets, given: Secrets) -> Secrets:
+    """Return kept and given secrets together.
+
+    A token that was had with another credential goes, where it can be had again without
+    a person; else it is tried again, though the service took it no longer.
+    """
+    joined = {**kept, **given}
+    changed = any(joined[key] != kept.get(key) for key in joined)
+    same_token = TOKENS in kept and joined.get(TOKENS) == kept[TOKENS]
+    if changed and same_token and not connector.sign_in.interactive:
+        del joined[TOKENS]
+    tokens = tokens_of(joined)
+    if changed and same_token and tokens is not None and tokens.refused:
+        joined[TOKENS] = replace(tokens, refused=False).dump()
+    return joined
 
 
 def require_secrets(connector: Connector, secrets: Secrets) -> None:
@@ -209,7 +302,7 @@ def require_secrets(connector: Connector, secrets: Secrets) -> None:
     """
     fields = {field.key: field for field in connector.auth.credential_fields}
     for key in secrets:
-        if key not in fields:
+        if key not in fields and key != TOKENS:
             known = ", ".join(fields) or "none"
             raise UsageError(
                 f"“{key}” is not a credential field of {connector.id}.",

@@ -2,20 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from ferrule.errors import UsageError
 from ferrule.exchange import Json
 from ferrule.resilience.buckets import Spent
 
 
-@dataclass(frozen=True, slots=True)
-class RunState:
+class RunState(msgspec.Struct, frozen=True):
     """Where each stream stands, and what was spent of hours and days."""
 
-    streams: dict[str, dict[str, Json]] = field(default_factory=dict)
-    spent: Mapping[str, object] = field(default_factory=dict)
+    streams: dict[str, dict[str, Json]] = msgspec.field(default_factory=dict)
+    spent: Mapping[str, object] = msgspec.field(default_factory=dict)
 
 
 def read_state(path: Path | None) -> RunState:

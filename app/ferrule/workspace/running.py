@@ -5,10 +5,12 @@ next. Neither a database nor a keychain is touched.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from ferrule.auth import Secrets
+from ferrule.auth.token import tokens_of
 from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.model import Connector
@@ -22,6 +24,7 @@ from ferrule.store.records import Batch, Counts, Ending, Mode
 from ferrule.sync.ahead import USUAL_THREADS, Ahead
 from ferrule.sync.events import (
     Event,
+    Noticed,
     RunEnded,
     RunStarted,
     ended,
@@ -31,16 +34,15 @@ from ferrule.sync.events import (
 from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders, Progress, Run
 from ferrule.transport.client import Client
-from ferrule.workspace.clients import open_client
+from ferrule.workspace.clients import open_client, open_session
 from ferrule.workspace.home import write_whole
 from ferrule.workspace.run_state import read_state, state_of
 
 SLICES_A_PAGE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class RunOrder:
-    """What a stateless run is asked for."""
+class RunOrder(msgspec.Struct, frozen=True):
+    """What a stateless run is asked for; `method` names one of several sign-ins."""
 
     descriptor: bytes
     config: Mapping[str, Json]
@@ -50,6 +52,7 @@ class RunOrder:
     streams: Sequence[str] | None = None
     full: bool = False
     allow_http: Collection[str] = ()
+    method: str | None = None
 
 
 def _nothing_to_flush() -> None:
@@ -65,8 +68,7 @@ def _nobody_listens(_event: Event) -> None:
     """Take no notice."""
 
 
-@dataclass(slots=True)
-class LineSink:
+class LineSink(msgspec.Struct):
     """Writes signals and states as JSON lines; the state also goes to its file.
 
     The lines of a page are flushed before its state is kept: a run that is killed
@@ -181,10 +183,17 @@ def run_once(
     """
     clock = clock or SystemClock()
     began = clock.monotonic()
-    connector = read_descriptor(order.descriptor)
+    connector = read_descriptor(order.descriptor).signing_in(order.method)
     place = Place("", connector.id)
+    session = open_session(
+        *(connector, order.config, order.secrets),
+        allow_http=order.allow_http,
+        clock=clock,
+    )
     plans = plan_streams(
-        connector, place, order.config, order.secrets, order.streams, clock=clock
+        *(connector, place, order.config, session.secrets(), order.streams),
+        clock=clock,
+        captured=session.captured,
     )
     config = plans[0].config
     mode: Mode = "full" if order.full else "incremental"
@@ -197,8 +206,15 @@ def run_once(
         listen(event)
 
     client = open_client(
-        connector, config, plans, allow_http=order.allow_http, emit=emit, clock=clock
+        *(connector, config, plans),
+        allow_http=order.allow_http,
+        emit=emit,
+        clock=clock,
+        session=session,
     )
+    tell = _rotation_teller(order.secrets, emit)
+    tell(plans[0].secrets)
+    session.teach(tell)
     client.resume(before.spent)
     sink.spent = client.spent
     run = Run(plans, client.send, sink, _orders(order, connector, config), emit, clock)
@@ -206,6 +222,31 @@ def run_once(
     emit(_started(connector, plans, sink))
     with client:
         return _carried_out(run, sink, began)
+
+
+def _rotation_teller(
+    given: Secrets, emit: Callable[[Event], None]
+) -> Callable[[Secrets], None]:
+    """Return what tells, once, that the refresh token that was given is spent."""
+    before, told = tokens_of(given), False
+
+    def tell(secrets: Secrets) -> None:
+        nonlocal told
+        tokens = tokens_of(secrets)
+        new = tokens.refresh if tokens else None
+        if told or new is None or new == (before.refresh if before else None):
+            return
+        told = True
+        emit(Noticed("", _SPENT))
+
+    return tell
+
+
+_SPENT = (
+    "The service gave another refresh token, and this command keeps nothing: the one "
+    "that was given may not work again. A connection keeps it: ferrule connect and "
+    "ferrule sync."
+)
 
 
 def look_ahead(

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from ferrule.auth import Secrets
+from ferrule.credentials.tokens import Keeper
 from ferrule.descriptor.document import validate
 from ferrule.errors import Cancelled, DescriptorInvalid
 from ferrule.exchange import Json, Request, Response
@@ -15,8 +16,14 @@ from ferrule.sync.poll import opening_request
 from ferrule.transport.client import Client
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.authoring import blank
-from ferrule.workspace.clients import OF_A_PERSON_S, open_client
+from ferrule.workspace.clients import (
+    MOST_OF_A_PERSON,
+    OF_A_PERSON_S,
+    open_client,
+    open_session,
+)
 from ferrule.workspace.drafts import Document
+from ferrule.workspace.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,9 @@ class Sent:
 class Sending:
     """Sends a draft's first request once; may be given up from another thread.
 
-    It counts into the quota of the connection whose `account` is given.
+    It counts into the quota of the connection whose `account` is given, and its
+    `keeper` renews a token. `max_body` bounds the answer, in bytes after unpacking:
+    more than a run would take.
     """
 
     def __init__(
@@ -49,6 +58,8 @@ class Sending:
         stream: str | None = None,
         allow_http: Collection[str] = (),
         account: Account | None = None,
+        keeper: Keeper | None = None,
+        max_body: int = MOST_OF_A_PERSON,
     ) -> None:
         self._document = document
         self._config = config
@@ -56,14 +67,23 @@ class Sending:
         self._streams = [stream] if stream else None
         self._allow_http = allow_http
         self._account = account
+        self._keeper = keeper
+        self._max_body = max_body
+        self._session: Session | None = None
         self._given_up = threading.Event()
         self._client: Client | None = None
 
     def cancel(self) -> None:
         """End the request under way; one that is not begun yet is not sent."""
         self._given_up.set()
+        if self._session is not None:
+            self._session.cancel()
         if self._client is not None:
             self._client.cancel()
+
+    def received(self) -> tuple[int, int | None]:
+        """Return the bytes of the answer that came so far, and of how many if known."""
+        return (0, None) if self._client is None else self._client.received()
 
     def send(self) -> Sent:
         """Return the exchange, redacted; blocks until the answer is there.
@@ -74,18 +94,24 @@ class Sending:
         """
         connector = validate(sendable(self._document))
         place = Place("", connector.id)
+        session = self._session = open_session(
+            *(connector, self._config, self._secrets),
+            keeper=self._keeper,
+            allow_http=self._allow_http,
+        )
         plans = plan_streams(
-            connector, place, self._config, self._secrets, self._streams
+            *(connector, place, self._config, session.secrets(), self._streams),
+            captured=session.captured,
         )
         plan = plans[0]
         self._client = open_client(
-            connector,
-            plan.config,
-            plans,
+            *(connector, plan.config, plans),
             allow_http=self._allow_http,
             own_limits=self._account.limits if self._account else (),
             patience_s=OF_A_PERSON_S,
             timed=True,
+            max_body=self._max_body,
+            session=session,
         )
         with self._client as client:
             try:
@@ -141,6 +167,27 @@ def sendable(document: Document) -> Document:
     kept = {k: v for k, v in document.items() if k not in broken | {"streams"}}
     needed = {k: v for k, v in stand_in.items() if k in broken}
     return {**kept, **needed, "streams": _bare_streams(document)}
+
+
+def by_method(document: Document, name: str) -> Document:
+    """Return the draft that signs in by the method of that name, and by no other.
+
+    So a draft is sent as the connection is whose values it borrows. Without a name, or
+    without others to choose from, it is the draft as it is.
+
+    Raises:
+        DescriptorInvalid: when its sign-in is not valid yet.
+        UsageError: when it has none of that name.
+    """
+    options = document.get("authOptions")
+    if not name or not isinstance(options, list):
+        return document
+    connector = validate(sendable(document))
+    chosen = connector.sign_ins[connector.sign_in_name(name)]
+    ways = (connector.auth, *(connector.auth_options or ()))
+    auth = [document.get("auth"), *options][ways.index(chosen)]
+    rest = {k: v for k, v in document.items() if k != "authOptions"}
+    return {**rest, "auth": auth}
 
 
 def _bare_streams(document: Document) -> Json:

@@ -9,16 +9,20 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
+from ferrule.credentials.tokens import TokenKeeper
 from ferrule.errors import (
     Cancelled,
     ExchangeError,
     FerruleError,
+    KeychainUnavailable,
     RunInterrupted,
     StoreError,
+    VaultLocked,
 )
 from ferrule.exchange import Json
 from ferrule.store.connections import Connection
@@ -35,17 +39,17 @@ from ferrule.workspace.running import look_ahead
 HEARTBEAT_SECONDS = 10.0
 LEASE_SECONDS = 30.0
 _REFUSED_FOR_GOOD = {400, 404, 405, 410, 422}
+_VAULT_SHUT = VaultLocked | KeychainUnavailable
 
 
-@dataclass(slots=True)
-class StoreSink:
+class StoreSink(msgspec.Struct):
     """Commits pages under a lease."""
 
     runs: Runs
     lease: Lease
     clock: Clock
-    positions: dict[str, Json] = field(default_factory=dict)
-    checkpoints: dict[str, Json] = field(default_factory=dict)
+    positions: dict[str, Json] = msgspec.field(default_factory=dict)
+    checkpoints: dict[str, Json] = msgspec.field(default_factory=dict)
 
     def position(self, stream: str) -> Json:
         """Return where this run left the stream, or None."""
@@ -74,6 +78,7 @@ def sync(
     emit: Callable[[Event], None],
     halt: Halt | None = None,
     clock: Clock | None = None,
+    keeper: TokenKeeper | None = None,
 ) -> RunEnded:
     """Run one sync of a connection and return how it ended.
 
@@ -84,7 +89,11 @@ def sync(
     clock, halt = clock or SystemClock(), halt or Halt()
     began = clock.monotonic()
     ready = prepare(
-        connection, document, secrets, order, emit=emit, halt=halt, clock=clock
+        *(connection, document, secrets, order),
+        emit=emit,
+        halt=halt,
+        clock=clock,
+        keeper=keeper,
     )
     plans, orders, emit = ready.plans, ready.orders, ready.emit
     lease = runs.begin(
@@ -125,8 +134,7 @@ def _started(lease: Lease, ready: Ready) -> RunStarted:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(msgspec.Struct, frozen=True):
     """One go at a run: under its lease, to an end that is stored and told."""
 
     run: Run
@@ -258,7 +266,7 @@ def ending_of(progress: Progress, failure: FerruleError | None, halt: Halt) -> E
     """Return how the run ended; what may go better next time is resumed, not failed."""
     if isinstance(failure, ExchangeError) and _may_pass(failure):
         return "interrupted"
-    if isinstance(failure, RunInterrupted | UnwritableError):
+    if isinstance(failure, RunInterrupted | UnwritableError | _VAULT_SHUT):
         return "interrupted"
     if failure is not None:
         return "failed"

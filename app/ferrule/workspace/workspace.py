@@ -50,7 +50,7 @@ class Workspace:
         return self._once("runs", lambda: store.Runs(self.database))
 
     @property
-    def vault(self) -> "credentials.Vault":
+    def vault(self) -> "credentials.HomeVault":
         """The place for secrets: finding it may take seconds the first time."""
         return self._once(
             "vault", lambda: credentials.open_vault(self.home.made().path)

@@ -118,6 +118,7 @@ _RULES: Final[tuple[_Rule, ...]] = (
     _rule("authOptions(/*)?", ("removed",), "major", "a way to sign in is gone"),
     _rule("authOptions(/*)?", ("added",), "minor", "another way to sign in"),
     _rule("authOptions/*", ("changed",), "major", "a way to sign in is another"),
+    _rule("authOptions/*/label", _ANY, "major", "connections know it by its name"),
     _rule("permissions/*(/*)?", ("added",), "minor", "it may reach more: {name}"),
     # what comes in
     _rule("streams/*", ("removed",), "major", "the stream “{name}” is gone"),

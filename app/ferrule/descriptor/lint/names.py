@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from ferrule.auth.jwt import JwtAuth
 from ferrule.descriptor.config import config_fields
 from ferrule.descriptor.ingestion import StreamPart
 from ferrule.descriptor.model import Connector
@@ -15,6 +16,7 @@ def undeclared_variables(
 ) -> Iterator[Problem]:
     """Yield FD011 for each variable that no field gives a value."""
     del document
+    yield from _unknown_keys(connector)
     declared = {field.key for field in config_fields(connector)}
     if connector.base_url is not None:
         declared.add("baseUrl")
@@ -31,17 +33,51 @@ def undeclared_variables(
         )
 
 
+def _unknown_keys(connector: Connector) -> Iterator[Problem]:
+    """Yield FD011 for each key of a self-signed token that no field holds."""
+    options = enumerate(connector.auth_options or ())
+    placed = {"/auth": connector.auth, **{f"/authOptions/{i}": a for i, a in options}}
+    for pointer, auth in placed.items():
+        keys = [field.key for field in auth.credential_fields]
+        if isinstance(auth, JwtAuth) and auth.config.key_field not in keys:
+            yield Problem(
+                "FD011",
+                "error",
+                f"{pointer}/config/keyField",
+                f"No credential field is called “{auth.config.key_field}”.",
+                f"There are: {', '.join(keys) or 'none'}.",
+            )
+
+
 def repeated_names(
     connector: Connector, document: dict[str, Json]
 ) -> Iterator[Problem]:
-    """Yield FD021 for each field or tool that has an earlier one's name."""
+    """Yield FD021 for each field, sign-in or tool that has an earlier one's name."""
     del document
     fields = [field.key for field in connector.config_fields or ()]
     yield from _repeated("/configFields", "key", fields)
     credentials = [field.key for field in connector.auth.credential_fields]
     yield from _repeated("/auth/config/credentialFields", "key", credentials)
+    yield from _repeated_sign_ins(connector)
     yield from _repeated("/tools", "name", [t.name for t in connector.tools or ()])
     yield from _repeated("/sinks", "key", [s.key for s in connector.sinks or ()])
+
+
+def _repeated_sign_ins(connector: Connector) -> Iterator[Problem]:
+    taken = {connector.auth.label or connector.auth.title}
+    for index, option in enumerate(connector.auth_options or ()):
+        pointer, name = f"/authOptions/{index}", option.label or option.title
+        keys = [field.key for field in option.credential_fields]
+        yield from _repeated(f"{pointer}/config/credentialFields", "key", keys)
+        if name in taken:
+            yield Problem(
+                "FD021",
+                "error",
+                pointer,
+                f"There is a sign-in “{name}” already.",
+                "Give each a label of its own: a person chooses by it.",
+            )
+        taken.add(name)
 
 
 def _repeated(pointer: str, member: str, names: Sequence[str]) -> Iterator[Problem]:

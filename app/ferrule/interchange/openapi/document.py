@@ -16,6 +16,7 @@ import msgspec
 from ferrule.errors import InterchangeError, UnreadableResponse
 from ferrule.exchange import MISSING, Json, Missing, decode, encode
 from ferrule.interchange.openapi.yaml_text import json_text
+from ferrule.interchange.stopping import go_on
 
 Members: TypeAlias = dict[str, msgspec.Raw]
 _OUTLINE = msgspec.json.Decoder(Members)
@@ -202,6 +203,7 @@ def _outline(raw: msgspec.Raw | None) -> Members:
 
 
 def _decoded(raw: msgspec.Raw | None) -> Json | Missing:
+    go_on()
     if raw is None:
         return MISSING
     try:

@@ -12,6 +12,7 @@ from json.encoder import encode_basestring
 import yaml
 
 from ferrule.errors import InterchangeError
+from ferrule.interchange.stopping import go_on
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]{1,400}")
@@ -37,6 +38,7 @@ def json_text(raw: bytes) -> bytes:
     writer = _Writer(limit=_GROWS * len(raw) + _LEAST)
     try:
         for event in yaml.parse(raw.decode("utf-8-sig"), Loader=_LOADER):
+            go_on()
             writer.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark

@@ -13,6 +13,9 @@ from ferrule.workspace.catalogue import Card
 from ferrule.workspace.workspace import Workspace
 
 SANDBOX: Final = "sandbox-issues"
+"""The connector that is tried first."""
+SANDBOXES: Final = frozenset({SANDBOX, "sandbox-oauth", "sandbox-oauth1"})
+"""Connectors of our own sandbox: it is started for them."""
 Status = Literal[
     "connected", "degraded", "error", "ready", "not_configured", "disabled", "invalid"
 ]
@@ -88,12 +91,16 @@ class Link(NamedTuple):
         return found.get(self.state, "error")
 
     @property
+    def signed_out(self) -> bool:
+        """Return whether a person must sign in again."""
+        return self.enabled and self.state == "reauth_required"
+
+    @property
     def word(self) -> str:
         """Return its status in words."""
         if self.enabled and not self.checked:
             return "Not checked"
-        refused = self.enabled and self.state == "reauth_required"
-        return "Sign-in refused" if refused else WORDS[self.status]
+        return "Sign-in refused" if self.signed_out else WORDS[self.status]
 
 
 def read_links(workspace: Workspace) -> tuple[Link, ...]:

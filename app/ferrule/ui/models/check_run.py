@@ -11,13 +11,13 @@ from contextlib import suppress
 from PySide6 import QtCore
 
 from ferrule.clock import Clock, SystemClock
-from ferrule.descriptor.document import read_descriptor
 from ferrule.ui.models.check_lines import CheckLine
 from ferrule.ui.tasks import in_thread
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.checking import Check, CheckStep
 from ferrule.workspace.connecting import record_health
 from ferrule.workspace.history.checks import kept_check
+from ferrule.workspace.sessions import keeper_of
 from ferrule.workspace.workspace import Workspace
 
 
@@ -106,10 +106,11 @@ def stored_check(workspace: Workspace, key: str) -> Check:
         FerruleError: when its document or its secrets cannot be read.
     """
     found = workspace.connections.get(workspace.project.key, key)
-    connector = read_descriptor(workspace.catalogue.document(found.connector_id))
+    connector = workspace.registry.connector_of(found)
     secrets = workspace.registry.secrets_of(found)
     account = Account.of(found, workspace.runs)
-    check = Check(connector, found.config, secrets, account=account)
+    keeper = keeper_of(workspace, found)
+    check = Check(connector, found.config, secrets, account=account, keeper=keeper)
     return kept_check(workspace, check, connector.id, found.config, key)
 
 

@@ -5,22 +5,35 @@ module imports the descriptor's models: pages load it with the first flow.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 from urllib.parse import urlsplit
 
+from ferrule.auth import Secrets
+from ferrule.auth.token import TOKENS, TokenSet
 from ferrule.clock import SystemClock
 from ferrule.descriptor.config import config_fields, read_config
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.hosts import allowed_hosts, given_origins
 from ferrule.descriptor.model import Connector
+from ferrule.errors import KeychainUnavailable, UsageError
 from ferrule.exchange import Json
 from ferrule.fields import InputField
-from ferrule.ui.models.sandbox import CONNECTOR as SANDBOX
+from ferrule.ui.models.card_standing import SANDBOXES
 from ferrule.workspace.catalogue import Card
 from ferrule.workspace.checking import Check, CheckStep
 from ferrule.workspace.connecting import connect, free_key, record_health
 from ferrule.workspace.giving import typed_secrets
 from ferrule.workspace.history.checks import kept_check
+from ferrule.workspace.sessions import Keeper, TokensInHand, keeper_of
+from ferrule.workspace.signing_in import (
+    SignIn,
+    Way,
+    begin,
+    reconnecting,
+    redirect_of,
+    ways_of,
+)
 from ferrule.workspace.workspace import Workspace
 
 
@@ -39,7 +52,9 @@ class Plan:
     """A connector to be connected, or a connection (`key` in `changes`) to be changed.
 
     `values` are configuration known already; `kept` are credential fields whose secret
-    is in the vault and stays unless another is typed.
+    is in the vault and stays unless another is typed. `method` is the sign-in chosen
+    among `methods`, and `connector` has that one; `whole` has all. Until it is stored,
+    `hand` has the tokens that a check renewed.
     """
 
     card: Card
@@ -51,6 +66,25 @@ class Plan:
     taken: frozenset[str] = frozenset()
     streams: Sequence[StreamChoice] = ()
     sync_from: str = ""
+    whole: Connector | None = None
+    methods: Sequence[str] = ()
+    method: str = ""
+    hand: TokensInHand = field(default_factory=TokensInHand)
+
+    @property
+    def ways(self) -> Sequence[Way]:
+        """Return the ways in which only a person can sign in, the usual one first."""
+        return tuple(way for way in ways_of(self.connector) if way != "unattended")
+
+    @property
+    def redirect(self) -> str:
+        """Return the address to register with the service, empty for none."""
+        return redirect_of(self.connector) or "" if self.ways else ""
+
+    def by(self, method: str, values: Mapping[str, Json]) -> Self:
+        """Return the plan with another of its sign-ins and what is filled in."""
+        connector = (self.whole or self.connector).signing_in(method)
+        return replace(self, connector=connector, method=method, values=values)
 
     @property
     def credentials(self) -> Sequence[InputField]:
@@ -65,7 +99,7 @@ class Plan:
     @property
     def sandbox(self) -> bool:
         """Return whether it connects to our own sandbox."""
-        return self.card.id == SANDBOX
+        return self.card.id in SANDBOXES
 
     def places(self, config: Mapping[str, Json]) -> Sequence[str]:
         """Return where requests may go: given addresses first, then named hosts."""
@@ -84,6 +118,7 @@ class Answers:
     secrets: Mapping[str, str] = field(repr=False)
     sync_from: str = ""
     streams: Sequence[str] = ()
+    tokens: TokenSet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +141,24 @@ def read_plan(workspace: Workspace, card: Card, key: str = "") -> Plan:
     if not key:
         fresh = free_key(workspace, card.id)
         choices = _choices(connector, None)
-        return Plan(card, connector, fresh, taken=taken, streams=choices)
+        return Plan(
+            card,
+            connector.signing_in(None),
+            fresh,
+            taken=taken,
+            streams=choices,
+            whole=connector,
+            methods=tuple(connector.sign_ins),
+            method=connector.sign_in_name(None),
+        )
     found = workspace.connections.get(project, key)
     secrets = workspace.registry.secrets_of(found) if found.credential_ref else {}
+    method = _method(connector, found.auth_option)
+    if method != found.auth_option and found.auth_option is not None:
+        secrets = {}  # they are of one that is gone
     return Plan(
         card,
-        connector,
+        connector.signing_in(method),
         key,
         changes=True,
         values=found.config,
@@ -119,7 +166,16 @@ def read_plan(workspace: Workspace, card: Card, key: str = "") -> Plan:
         taken=taken - {key},
         streams=_choices(connector, found.streams),
         sync_from=found.sync_from or "",
+        method=method,
     )
+
+
+def _method(connector: Connector, name: str | None) -> str:
+    """Return the sign-in of a connection, the usual one where it is gone."""
+    try:
+        return connector.sign_in_name(name)
+    except UsageError:
+        return connector.sign_in_name(None)
 
 
 def read_vault(workspace: Workspace) -> VaultWords:
@@ -135,9 +191,36 @@ def check_of(workspace: Workspace, plan: Plan, answers: Answers) -> Check:
         FerruleError: when the configuration does not fit or kept secrets are locked.
     """
     config = read_config(plan.connector, answers.config)
-    secrets = typed_secrets({**_kept(workspace, plan), **_typed(answers)})
-    check = Check(plan.connector, config, secrets)
+    secrets = _given(workspace, plan, answers)
+    keeper = _keeper(workspace, plan, answers)
+    check = Check(plan.connector, config, secrets, keeper=keeper)
     return kept_check(workspace, check, plan.connector.id, config, plan.key)
+
+
+def sign_in_of(workspace: Workspace, plan: Plan, answers: Answers, way: Way) -> SignIn:
+    """Return a sign-in with what the person gave; its tokens are stored at the end.
+
+    Raises:
+        KeychainUnavailable: when nothing could keep the tokens.
+        FerruleError: when the configuration does not fit or kept secrets are locked.
+    """
+    state = workspace.vault.state
+    if not state.can_store:
+        raise KeychainUnavailable(
+            "There is no place that keeps a sign-in: " + state.message,
+            advice="Unlock the keychain, or set FERRULE_MASTER_KEY, and start again.",
+        )
+    given = _given(workspace, plan, answers)
+    return begin(plan.connector, answers.config, given, way=way)
+
+
+def again_of(workspace: Workspace, plan: Plan, way: Way) -> SignIn:
+    """Return a sign-in to a connection as it is stored; its tokens are kept at once.
+
+    Raises:
+        FerruleError: when they could not be kept, or it is not signed in with that way.
+    """
+    return reconnecting(workspace, plan.key, way=way)
 
 
 def store(
@@ -155,10 +238,12 @@ def store(
             workspace,
             plan.card.id,
             answers.config,
-            typed_secrets(answers.secrets),
+            _new(workspace, plan, answers),
             key=answers.key,
             sync_from=answers.sync_from or None,
             streams=answers.streams or None,
+            must_store=answers.tokens is not None,
+            method=plan.method if len(plan.methods) > 1 else None,
         )
     if steps:
         record_health(workspace, answers.key, steps, SystemClock())
@@ -170,12 +255,44 @@ def _change(workspace: Workspace, plan: Plan, answers: Answers) -> None:
         "config": dict(answers.config),
         "sync_from": answers.sync_from or None,
         "streams": list(answers.streams) or None,
+        "auth_option": plan.method or None,
     }
-    secrets, typed = None, _typed(answers)
-    if typed:
-        secrets = typed_secrets({**_kept(workspace, plan), **typed})
+    secrets = _new(workspace, plan, answers) or None
     project = workspace.project.key
     workspace.registry.update_connection(project, plan.key, changes, secrets)
+
+
+def _new(workspace: Workspace, plan: Plan, answers: Answers) -> Secrets:
+    """Return the secrets that are to be stored, with the newest tokens."""
+    typed = typed_secrets(_typed(answers))
+    if answers.tokens is None and plan.changes and not _anew(plan, answers):
+        return typed
+    got = _given(workspace, plan, answers).get(TOKENS)
+    return typed if got is None else {**typed, TOKENS: got}
+
+
+def _anew(plan: Plan, answers: Answers) -> bool:
+    """Tell whether what was typed gets a token of its own, without a person."""
+    return bool(_typed(answers)) and not plan.connector.sign_in.interactive
+
+
+def _given(workspace: Workspace, plan: Plan, answers: Answers) -> Secrets:
+    """Return all secrets, kept and typed, with the newest tokens."""
+    kept = _kept(workspace, plan)
+    if _anew(plan, answers):
+        kept.pop(TOKENS, None)
+    given = typed_secrets({**kept, **_typed(answers)})
+    if answers.tokens is not None:
+        given = {**given, TOKENS: answers.tokens.dump()}
+    return plan.hand.secrets(given)
+
+
+def _keeper(workspace: Workspace, plan: Plan, answers: Answers) -> Keeper:
+    """Return who keeps what a check renews: a stored sign-in is renewed there."""
+    if plan.changes and answers.tokens is None and not _anew(plan, answers):
+        found = workspace.connections.get(workspace.project.key, plan.key)
+        return keeper_of(workspace, found) or plan.hand
+    return plan.hand
 
 
 def _typed(answers: Answers) -> dict[str, str]:

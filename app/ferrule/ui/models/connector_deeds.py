@@ -60,9 +60,16 @@ def what_goes(workspace: Workspace, key: str) -> Sequence[str]:
     return [line for line in lines if line]
 
 
-def disconnect(workspace: Workspace, key: str) -> None:
-    """Delete a connection with its signals, runs and secrets."""
+def disconnect(workspace: Workspace, key: str) -> str:
+    """Delete a connection with its signals, runs and secrets.
+
+    Its tokens are ended at the service first. Return why they were not, if so.
+    """
+    from ferrule.workspace.signing_in import end_tokens  # noqa: PLC0415  see above
+
+    ending = end_tokens(workspace, key)
     workspace.registry.delete_connection(workspace.project.key, key)
+    return "" if ending.ended else ending.detail
 
 
 def _some(

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from PySide6 import QtCore
 
-from ferrule.ui.models.card_standing import SANDBOX, Link, read_links
+from ferrule.ui.models.card_standing import SANDBOXES, Link, read_links
 from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.theme import preferences
@@ -84,7 +84,7 @@ class HealthWatch(QtCore.QObject):
         worker = HealthWorker(
             self._workspace,
             self._rounds,
-            wanted=lambda one: bool(one.connector_id != SANDBOX or sandbox.url),
+            wanted=lambda one: bool(one.connector_id not in SANDBOXES or sandbox.url),
         )
         try:
             checked = await in_thread(worker.work)

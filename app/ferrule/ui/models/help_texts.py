@@ -30,6 +30,12 @@ PLACES: Final = {
         "be paused, stopped after its page, or cancelled, and goes on from its last "
         "page. An item that could not be mapped opens in the Builder as a sample.",
     ),
+    "credentials": Help(
+        "Credentials",
+        "What each connection signs in with: how it stands, when its token ends, when "
+        "it was last used. A credential can be tested, rotated without a gap, signed "
+        "in again and deleted. A value is shown for ten seconds after a fresh unlock.",
+    ),
     "bundles": Help(
         "Bundles",
         "A bundle is a signed file of connectors. Choose a folder, check it, sign it "

@@ -6,6 +6,7 @@ first entries are there long before the rest.
 
 import asyncio
 import gc
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -13,7 +14,7 @@ from PySide6 import QtCore
 
 from ferrule.errors import FerruleError
 from ferrule.exchange import MISSING, Json, Missing, decode
-from ferrule.ui.models.json_literals import literals
+from ferrule.ui.models.json_literals import literals, respelled
 from ferrule.ui.models.json_pieces import StoppedError, decode_in_pieces
 from ferrule.ui.tasks import Tasks, in_thread
 
@@ -43,6 +44,7 @@ class JsonDocument(QtCore.QObject):
         super().__init__(parent)
         self.raw = b""
         self.value: Json | Missing = MISSING
+        self._shown: Json | Missing = MISSING
         self._turn = 0
         self._tasks = Tasks(self)
 
@@ -50,6 +52,11 @@ class JsonDocument(QtCore.QObject):
     def size(self) -> int:
         """Return the size of the body in bytes."""
         return len(self.raw)
+
+    @property
+    def shown(self) -> Json | Missing:
+        """Return the value with its numbers as the service wrote them."""
+        return self.value if isinstance(self._shown, Missing) else self._shown
 
     @property
     def busy(self) -> bool:
@@ -71,8 +78,13 @@ class JsonDocument(QtCore.QObject):
         self._tasks.cancel("decode")
         self._tasks.cancel("spell")
         self.raw = b""
-        self.value = MISSING
+        self.value = self._shown = MISSING
         gc.unfreeze()
+
+    async def close_work(self) -> None:
+        """End what is under way and let go of the body."""
+        self.clear()
+        await self._tasks.cancel_all()
 
     def _decode_now(self) -> None:
         try:
@@ -81,7 +93,7 @@ class JsonDocument(QtCore.QObject):
             self.failed.emit(error)
         else:
             self.ready.emit()
-            self._tell_spelling(literals(self.raw, self.value))
+            self._tell_spelling(*_spelling(self.raw, self.value))
 
     async def _decode_later(self, turn: int) -> None:
         raw = self.raw
@@ -109,12 +121,13 @@ class JsonDocument(QtCore.QObject):
 
     async def _spell_later(self, turn: int, value: Json) -> None:
         raw, stopped = self.raw, partial(self._is_stale, turn)
-        found = await in_thread(lambda: literals(raw, value, stopped))
+        found, shown = await in_thread(lambda: _spelling(raw, value, stopped))
         if turn == self._turn:
-            self._tell_spelling(found)
+            self._tell_spelling(found, shown)
 
-    def _tell_spelling(self, found: dict[str, str]) -> None:
+    def _tell_spelling(self, found: dict[str, str], shown: Json) -> None:
         if found:
+            self._shown = shown
             self.spelled.emit(found)
 
     def _begin(self, turn: int, value: Json) -> None:
@@ -123,3 +136,11 @@ class JsonDocument(QtCore.QObject):
 
     def _is_stale(self, turn: int) -> bool:
         return turn != self._turn
+
+
+def _spelling(
+    raw: bytes, value: Json, stopped: Callable[[], bool] = lambda: False
+) -> tuple[dict[str, str], Json]:
+    """Return the numbers that are written otherwise, and the value with them."""
+    found = literals(raw, value, stopped)
+    return found, respelled(value, found) if found else value

@@ -6,12 +6,14 @@ thread, literals and values side by side in document order.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from decimal import Decimal
 from typing import Final
 
 from ferrule.exchange import Json, scalar_text
-from ferrule.ui.models.json_value import Steps, write_path
+from ferrule.ui.models.json_value import Spelled, Steps, read_path, write_path
+from ferrule.workspace.item_places import step_into
 
 _WINDOW: Final = 128_000
 _OVERLAP: Final = 400
@@ -41,6 +43,35 @@ def literals(
         if scalar_text(number) != source and len(found) < MOST:
             found[write_path(steps)] = source
     return {} if next(sources, None) is not None else found
+
+
+def respelled(value: Json, found: Mapping[str, str]) -> Json:
+    """Return a value in which those numbers are `Spelled`; the rest is shared."""
+    whole: list[Json] = [value]
+    copies: dict[Steps, Json] = {}
+    for path, source in found.items():
+        steps = (0, *read_path(path))
+        holder: Json = whole
+        for depth, step in enumerate(steps[:-1], 1):
+            holder = _own(holder, step, copies, steps[:depth])
+        _put(holder, steps[-1], Spelled(source))
+    return whole[0]
+
+
+def _own(holder: Json, step: str | int, copies: dict[Steps, Json], at: Steps) -> Json:
+    """Return the container at a step as a copy of our own, made once."""
+    if at not in copies:
+        inner = step_into(holder, step)
+        copies[at] = copy(inner) if isinstance(inner, dict | list) else None
+        _put(holder, step, copies[at])
+    return copies[at]
+
+
+def _put(holder: Json, step: str | int, value: Json) -> None:
+    if isinstance(holder, dict):
+        holder[str(step)] = value
+    elif isinstance(holder, list):
+        holder[int(step)] = value
 
 
 def _has_odd(raw: bytes, stopped: Callable[[], bool]) -> bool:

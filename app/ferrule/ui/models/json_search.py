@@ -7,8 +7,8 @@ steps, for which nothing need be written out.
 from collections.abc import Callable
 from typing import Final
 
-from ferrule.exchange import Json, scalar_text
-from ferrule.ui.models.json_value import Steps
+from ferrule.exchange import Json
+from ferrule.ui.models.json_value import Steps, plain_text
 from ferrule.ui.models.sweeping import unswept
 
 MOST: Final = 10_000
@@ -58,4 +58,5 @@ def _holds(value: Json, needle: str, *, loose: bool) -> bool:
         return needle in (value.lower() if loose else value)
     if isinstance(value, dict | list):
         return False
-    return needle in scalar_text(value)
+    text = plain_text(value)
+    return needle in (text.lower() if loose else text)

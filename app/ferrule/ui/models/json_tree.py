@@ -106,6 +106,8 @@ class JsonTreeModel(QtCore.QAbstractItemModel):
     def set_document(self, value: Json | Missing) -> None:
         """Show another value; MISSING shows nothing."""
         self.beginResetModel()
+        for node in self._nodes:
+            node.children = None  # no cycle may hold a large value on
         self._nodes = []
         self._matches = frozenset()
         self._tags = {}

@@ -5,8 +5,9 @@ normalised path of RFC 9535 2.7. Numbers keep every digit that was sent.
 """
 
 import re
+from decimal import Decimal
 from itertools import islice
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 from ferrule.exchange import Json, encode, scalar_text
 from ferrule.expression.walking import written
@@ -26,6 +27,23 @@ _HIDDEN: Final = {
     **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"),
     0x09: " ",
 }
+
+
+class Spelled(Decimal):
+    """A number that is shown as the service wrote it: `1e5`, not `1E+5`."""
+
+    source: str
+
+    def __new__(cls, source: str) -> Self:
+        """Return the number that `source` writes."""
+        number = super().__new__(cls, source)
+        number.source = source
+        return number
+
+
+def plain_text(value: Json) -> str:
+    """Return a value that is no container: texts bare, numbers as they were written."""
+    return value.source if isinstance(value, Spelled) else scalar_text(value)
 
 
 def visible(text: str) -> str:
@@ -58,7 +76,7 @@ def short_text(value: Json) -> str:
     if isinstance(value, str):
         cut = encode(value[:LONGEST]).decode()
         return visible(cut if len(value) <= LONGEST else cut[:-1] + "…")
-    return scalar_text(value)
+    return plain_text(value)
 
 
 def bare_text(value: Json) -> str:
@@ -68,7 +86,7 @@ def bare_text(value: Json) -> str:
         return visible(cut)
     if isinstance(value, dict | list):
         return _outline(value)
-    return "" if value is None else scalar_text(value)
+    return "" if value is None else plain_text(value)
 
 
 def _outline(value: dict[str, Json] | list[Json]) -> str:

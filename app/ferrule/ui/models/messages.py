@@ -8,10 +8,14 @@ from ferrule.exchange import Json, Response
 
 @dataclass(frozen=True, slots=True)
 class ShowConnector:
-    """Show a connector in the catalogue; with `connect` begin connecting it."""
+    """Show a connector in the catalogue; with `connect` begin connecting it.
+
+    `reconnect` is the key of a connection to sign in to again.
+    """
 
     connector_id: str
     connect: bool = False
+    reconnect: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ferrule.expression.dates import format_date, parse_duration
+from ferrule.ui.i18n import ours, tr
 
 _UNITS: Final = (
     ("week", timedelta(weeks=1)),
@@ -11,6 +12,16 @@ _UNITS: Final = (
     ("hour", timedelta(hours=1)),
     ("minute", timedelta(minutes=1)),
     ("second", timedelta(seconds=1)),
+)
+_NAMES: Final = ours(
+    {
+        "week": ("week", "weeks"),
+        "day": ("day", "days"),
+        "hour": ("hour", "hours"),
+        "minute": ("minute", "minutes"),
+        "second": ("second", "seconds"),
+        "millisecond": ("millisecond", "milliseconds"),
+    }
 )
 _EXAMPLE: Final = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 
@@ -34,7 +45,8 @@ def duration_words(text: str) -> str:
 
 
 def _counted(count: float, word: str) -> str:
-    return f"{count:g} {word}" if count == 1 else f"{count:g} {word}s"
+    one, many = _NAMES[word]
+    return f"{count:g} {tr(one if count == 1 else many)}"
 
 
 def date_words(text: str) -> str:

@@ -36,6 +36,11 @@ class RecordsModel(RowsModel[Record]):
             columns_of(items), first, key=lambda record: record[0], parent=parent
         )
 
+    def let_go(self) -> None:
+        """Show nothing any more: whoever still holds the model holds no items."""
+        self._items = ()
+        self.set_rows(())
+
     def canFetchMore(self, parent: _Index) -> bool:
         """Return whether items are left."""
         return not parent.isValid() and self.total < len(self._items)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ferrule.exchange import Json
-from ferrule.ui.i18n import ours
+from ferrule.ui.i18n import Data, ours, tr
 from ferrule.ui.models.predicate_edits import predicate_of, sentence
 from ferrule.ui.models.table import Column
 
@@ -78,12 +78,12 @@ def told(parts: Sequence[Share], total: int) -> str:
     if not total:
         return "No items in the sample"
     said = [
-        f"{part.items} {part.label}"
+        tr(f"{part.items} no rule")
         if part.rule < 0
-        else f"{part.items} by rule {part.rule + 1}, {part.label}"
+        else tr(f"{part.items} by rule {part.rule + 1}, {Data(part.label)}")
         for part in parts
     ]
-    return f"Of {total} items: {'; '.join(said)}"
+    return f"Of {total} items: {Data('; '.join(said))}"
 
 
 def rule_columns(then: str) -> tuple[Column[RuleRow], ...]:

@@ -62,14 +62,22 @@ class RunChildren(QtCore.QObject):
         return track
 
     async def run(
-        self, track: Track, job: Mapping[str, Json], secrets: Mapping[str, Json]
+        self,
+        track: Track,
+        job: Mapping[str, Json],
+        secrets: Mapping[str, Json],
+        vault_key: str = "",
     ) -> Ending:
-        """Give a child the job and wait until it is over."""
+        """Give a child the job and wait until it is over.
+
+        `vault_key` is for one that has to keep a token and cannot open the vault.
+        """
         key = track.facts.connection
         child = self._take()
         self._children[key] = child
         child.lines.connect(partial(self._hear, track))
-        child.send({"job": dict(job), "secrets": dict(secrets)})
+        line: dict[str, Json] = {"job": dict(job), "secrets": dict(secrets)}
+        child.send(line | ({"vaultKey": vault_key} if vault_key else {}))
         ending = await child.wait()
         self._children.pop(key, None)
         child.deleteLater()

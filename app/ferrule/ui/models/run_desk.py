@@ -4,6 +4,8 @@ Everything that touches disk, database, keychain or network runs off the window'
 thread; runs are children.
 """
 
+from typing import NamedTuple
+
 from PySide6 import QtCore
 
 from ferrule.exchange import Json, Response
@@ -127,7 +129,7 @@ class RunDesk(QtCore.QObject):
         """Check a connection; return what to say, why, and whether it is well."""
         one = self.connection(key)
         if one is not None and one.sandbox:
-            await sandbox.ensure_for((await in_thread(lambda: self._needs(key)))[1])
+            await sandbox.ensure_for((await in_thread(lambda: self._needs(key))).config)
         return await in_thread(lambda: self._checked(key))
 
     async def holdings(self, key: str) -> list[str]:
@@ -160,29 +162,35 @@ class RunDesk(QtCore.QObject):
     async def _run(self, one: ConnectionFacts, mode: Mode, *, fresh: bool) -> None:
         track = self.runners.tracks[one.key]
         try:
-            secrets, config = await in_thread(lambda: self._needs(one.key))
+            needs = await in_thread(lambda: self._needs(one.key))
             if one.sandbox:
-                await sandbox.ensure_for(config)
+                await sandbox.ensure_for(needs.config)
             if track.facts.live:  # else it was cancelled while it was prepared
                 folder = str(self.workspace.project.folder)
                 job: dict[str, Json] = {"connection": one.key, "mode": mode}
                 dry = track.facts.dry
                 job |= {"project": folder, "fresh": fresh, "dryRun": dry}
-                await self.runners.run(track, job, secrets)
+                await self.runners.run(track, job, needs.secrets, needs.vault_key)
         finally:
             track.end("interrupted")
             self.ended.emit(one.key)
         if track.refused:
             self.refused.emit(track.refused)
 
-    def _needs(self, key: str) -> tuple[Secrets, dict[str, Json]]:
-        """Return a connection's secrets and its configuration."""
+    def _needs(self, key: str) -> "_Needs":
+        """Return what a child needs beyond the job."""
+        from ferrule.workspace.sessions import (  # noqa: PLC0415 - brings the network, which the first paint does without
+            key_for_child,
+        )
+
         make_folder(self.workspace.project)  # the child is told to work there
         project = self.workspace.project.key
         connection = self.workspace.connections.get(project, key)
         kept = self.workspace.registry.secrets_of(connection)
         secrets: Secrets = {n: one.get_secret_value() for n, one in kept.items()}
-        return secrets, dict(connection.config)
+        vault_key = key_for_child(self.workspace, connection)
+        told = vault_key.get_secret_value() if vault_key else ""
+        return _Needs(secrets, dict(connection.config), told)
 
     def _checked(self, key: str) -> tuple[str, str, bool]:
         from ferrule.workspace.connecting import (  # noqa: PLC0415 - brings the network, which the first paint does without
@@ -195,6 +203,14 @@ class RunDesk(QtCore.QObject):
             return f"{key}: {bad.detail}", bad.advice, False
         told = "; ".join(step.detail for step in steps if step.ok)
         return f"{key} answers", told, True
+
+
+class _Needs(NamedTuple):
+    """A connection's secrets and configuration, and the vault's key where needed."""
+
+    secrets: Secrets
+    config: dict[str, Json]
+    vault_key: str
 
 
 def _many(count: int, noun: str) -> str:

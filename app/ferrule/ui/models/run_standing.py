@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ferrule.exchange import Json, encode
-from ferrule.ui.i18n import ours
+from ferrule.ui.i18n import ours, tr
 from ferrule.ui.models.connector_facts import HEALTH, ago
 from ferrule.workspace.workspace import Workspace
 
@@ -208,9 +208,9 @@ def _kept(one: Any) -> dict[str, Json]:  # noqa: ANN401  a StreamCursor of the w
 
 def _stream_row(one: Any, now: datetime) -> StreamRow:  # noqa: ANN401  a StreamCursor of the workspace
     kept = one.kept
-    begins = "At its start"
+    begins = tr("At its start")
     if one.slices is not None:
-        begins = f"At the marks of {one.slices:,} slices"
+        begins = tr(f"At the marks of {one.slices:,} slices")
     elif kept.checkpoint is not None:
         mark = kept.checkpoint
         begins = mark if isinstance(mark, str) else encode(mark).decode()

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from ferrule.exchange import Json, decode, encode
+from ferrule.ui.models.card_standing import SANDBOXES
 from ferrule.workspace.workspace import Workspace
 
 Mode = Literal["full", "incremental"]
@@ -225,7 +226,7 @@ def read_shelf(workspace: Workspace) -> tuple[ConnectionFacts, ...]:
                 checked=one.last_health_check is not None,
                 last_error=one.last_error or "",
                 signals=workspace.runs.count_signals(project, one.key).total,
-                sandbox=one.connector_id == "sandbox-issues",
+                sandbox=one.connector_id in SANDBOXES,
                 secret=one.credential_ref is not None,
                 runs=tuple(stored_facts(run) for run in runs),
             )

@@ -12,6 +12,9 @@ from ferrule.workspace.workspace import Workspace
 _BACKENDS = {
     "keychain": "The system's keychain",
     "environment": "FERRULE_MASTER_KEY",
+    "command": "FERRULE_MASTER_KEY_COMMAND",
+    "passphrase": "A passphrase",
+    "recovery": "The recovery key",
     "memory": "Memory only",
 }
 

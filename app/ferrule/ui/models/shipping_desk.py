@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ferrule.ui.tasks import in_thread
-from ferrule.workspace.fixtures.lines import LedgerLine, summary
+from ferrule.workspace.fixtures.lines import HEALTH, LedgerLine
 from ferrule.workspace.shipping_facts import (
     SECTIONS,
     Finding,
@@ -26,7 +26,7 @@ from ferrule.workspace.workspace import Workspace
 _TITLES: Final[dict[Section, str]] = {
     "schema": "Schema",
     "lint": "Lint",
-    "fixtures": "Fixtures replayed",
+    "fixtures": "Tests",
     "secrets": "Secrets",
 }
 
@@ -110,12 +110,16 @@ class ShippingDesk:
         await in_thread(partial(_trust, self._workspace, pem, tuple(patterns), label))
 
 
-def summed(findings: Sequence[Finding]) -> list[CheckLine]:
-    """Return one line for each section of a check."""
-    return [
-        _line(section, [one for one in findings if one.section == section])
-        for section in SECTIONS
-    ]
+def summed(
+    findings: Sequence[Finding], ledger: Mapping[str, Sequence[LedgerLine]]
+) -> list[CheckLine]:
+    """Return one line for each section of a check; the ledger is that of its tests."""
+    lines = []
+    for section in SECTIONS:
+        found = [one for one in findings if one.section == section]
+        tests = section == "fixtures" and found
+        lines.append(_tests(found, ledger) if tests else _line(section, found))
+    return lines
 
 
 def _line(section: Section, found: Sequence[Finding]) -> CheckLine:
@@ -125,30 +129,48 @@ def _line(section: Section, found: Sequence[Finding]) -> CheckLine:
     wrong = [one for one in found if one.ok is False]
     notes = [one for one in found if one.ok is None]
     ok = False if wrong else None if notes else True
-    if section == "fixtures":
-        passed = sum(one.ok is True for one in found)
-        told = f"{passed} of {len(found)} passed, offline"
-    elif wrong or notes:
-        count = len(wrong or notes)
-        told = f"{count} {'problem' if wrong else 'note'}{'' if count == 1 else 's'}"
+    if wrong or notes:
+        told = _problems(len(wrong)) if wrong else _notes(len(notes))
     else:
         told = found[0].message
     return CheckLine(section, title, ok, told, (*wrong, *notes))
 
 
-def ledger_line(ledger: Mapping[str, Sequence[LedgerLine]]) -> CheckLine:
+def _tests(
+    found: Sequence[Finding], ledger: Mapping[str, Sequence[LedgerLine]]
+) -> CheckLine:
     """Return the tests of every stream that would be signed, with their hashes."""
-    lines = [line for found in ledger.values() for line in found]
+    lines = [line for one in ledger.values() for line in one]
     several = len(ledger) > 1
-    details = [
+    wrong = [one for one in found if one.ok is False]
+    streams = [
         Finding("fixtures", _ledger_ok(line), _ledger_words(line, name * several))
-        for name, found in ledger.items()
-        for line in found
+        for name, one in ledger.items()
+        for line in one
     ]
-    bare = any(line.untested for line in lines)
-    ok = None if bare or not lines else all(line.ok for line in lines)
-    told = summary(lines).capitalize()
-    return CheckLine("fixtures", "Tests by stream", ok, told, tuple(details))
+    states = {one.ok for one in (*wrong, *streams)}
+    ok = False if False in states else None if None in states or not lines else True
+    details = (*wrong, *streams)
+    return CheckLine("fixtures", _TITLES["fixtures"], ok, _passed(lines), details)
+
+
+def _passed(lines: Sequence[LedgerLine]) -> str:
+    """Return how many tests passed, and how many streams have none."""
+    passed, total = sum(one.passed for one in lines), sum(one.total for one in lines)
+    told = f"{passed} of {total} passed, offline" if total else "No tests"
+    bare = sum(one.untested for one in lines if one.stream != HEALTH)
+    if not bare:
+        return told
+    many = f"{bare} stream without" if bare == 1 else f"{bare} streams without"
+    return f"{told}; {many}"
+
+
+def _problems(count: int) -> str:
+    return f"{count} problem" if count == 1 else f"{count} problems"
+
+
+def _notes(count: int) -> str:
+    return f"{count} note" if count == 1 else f"{count} notes"
 
 
 def _ledger_ok(line: LedgerLine) -> bool | None:
@@ -182,8 +204,8 @@ def _check(workspace: Workspace, folder: Path, ids: tuple[str, ...]) -> list[Che
         run_folder,
     )
 
-    lines = summed(shipping.check_provider(shipping.read_folder(folder), ids))
-    return [*lines, ledger_line(run_folder(workspace, folder, ids))]
+    findings = list(shipping.check_provider(shipping.read_folder(folder), ids))
+    return summed(findings, run_folder(workspace, folder, ids))
 
 
 def _new_key(workspace: Workspace, name: str) -> KeptKey:

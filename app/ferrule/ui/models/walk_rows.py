@@ -50,7 +50,7 @@ def page_columns() -> list[Column[WalkedPage]]:
         Column("again", "Again", _figure(lambda p: len(p.repeats), zero=""),
                "number", 60, hidden=True,
                ink=lambda p: "warning" if p.repeats else "",
-               tip=lambda _: "Ids that were on an earlier page"),
+               tip=lambda _: "Ids that came before, there or on an earlier page"),
         Column("size", "Size", _size, "number", 76),
         Column("time", "Time", _time, "number", 76),
     ]  # fmt: skip
@@ -93,11 +93,19 @@ def repeats_of(pages: Sequence[WalkedPage]) -> str:
     """Return which ids came again and where they were before, "" for none."""
     found = [(page, repeat) for page in pages for repeat in page.repeats]
     told = [
-        f"{visible(repeat.id)} on page {page.number} (first on {repeat.first})"
+        f"{visible(repeat.id)} {_where_again(page.number, repeat.first)}"
         for page, repeat in found[:_MOST_IDS]
     ]
     more = len(found) - len(told)
     return "; ".join(told) + (f"; and {more:,} more" if more else "")
+
+
+def _where_again(page: int, first: int) -> str:
+    return (
+        f"twice on page {page}"
+        if page == first
+        else f"on page {page} (first on {first})"
+    )
 
 
 def _name(page: WalkedPage) -> str:

@@ -43,6 +43,12 @@ PAGES: Final = (
     Place("catalogue", "Catalogue", "layout-grid", f"{_HERE}.catalogue:CataloguePage"),
     Place("builder", "Builder", "blocks", f"{_HERE}.builder:BuilderPage"),
     Place("runs", "Runs", "refresh-cw", f"{_HERE}.runs:RunsPage"),
+    Place(
+        "credentials",
+        "Credentials",
+        "key-round",
+        f"{_HERE}.credentials:CredentialsPage",
+    ),
     Place("bundles", "Bundles", "package-check", f"{_HERE}.bundles:BundlesPage"),
     Place("settings", "Settings", "settings", f"{_HERE}.settings:SettingsPage", True),
 )

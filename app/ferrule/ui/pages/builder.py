@@ -28,7 +28,11 @@ from ferrule.ui.widgets.builder.bar import BuilderBar
 from ferrule.ui.widgets.builder.begin import Beginnings
 from ferrule.ui.widgets.builder.bench import BuilderBench
 from ferrule.ui.widgets.builder.desk import Desk
-from ferrule.ui.widgets.builder.files import open_connector, write_draft
+from ferrule.ui.widgets.builder.files import (
+    open_connector,
+    refuse_changed,
+    write_draft,
+)
 from ferrule.ui.widgets.builder.part import Part
 from ferrule.ui.widgets.builder.parts import commands as commands_of_parts
 from ferrule.ui.widgets.builder.places import spots_of
@@ -68,10 +72,6 @@ COMMANDS: Final = (
             help="Closes the tab; what is not saved is kept."),
     Command("builder.reopen", "Reopen the draft", "rotate-ccw", ("Ctrl+Shift+T",),
             help="Opens the draft again that was closed last."),
-    Command("builder.next", "Next draft", "chevron-right", ("Ctrl+Tab",),
-            help="Goes to the next tab."),
-    Command("builder.previous", "Previous draft", "chevron-left",
-            ("Ctrl+Shift+Tab",), help="Goes to the tab before."),
 )  # fmt: skip
 
 
@@ -84,6 +84,7 @@ class BuilderPage(Page):
     def __init__(self, workspace: Workspace, actions: Actions) -> None:
         super().__init__(workspace, actions)
         self.bar = BuilderBar()
+        self.tab_bar = self.bar.tabs
         self.desk = Desk(self.bar, workspace)
         self.beginnings = Beginnings(self.desk, self)
         self._restored = False
@@ -236,7 +237,6 @@ class BuilderPage(Page):
         self.desk.parts.go.connect(self.go)
 
     def _add_commands(self) -> None:
-        step = self.bar.tabs.step
         deeds: dict[str, Callable[[], object]] = {
             "builder.send": self.send,
             "builder.cancel": self.cancel,
@@ -250,8 +250,6 @@ class BuilderPage(Page):
             "builder.sandbox": self.beginnings.open_sandbox,
             "builder.close": self.close_current,
             "builder.reopen": self.desk.reopen,
-            "builder.next": partial(step, 1),
-            "builder.previous": partial(step, -1),
         }
         for command in COMMANDS:
             can = partial(_can, self, command)
@@ -313,8 +311,9 @@ class BuilderPage(Page):
             what = "Not saved: the JSON has an error."
             self.say(Notice("danger", what, bench.json.error))
             return
-        draft = bench.draft.draft
-        write = partial(write_draft, self.workspace.catalogue, document, draft.saved)
+        draft, catalogue = bench.draft.draft, self.workspace.catalogue
+        await refuse_changed(catalogue, bench.draft, document)
+        write = partial(write_draft, catalogue, document, draft.saved)
         try:
             hides = await in_thread(write)
         except DescriptorInvalid as invalid:

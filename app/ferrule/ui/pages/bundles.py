@@ -230,13 +230,11 @@ class BundlesPage(Page):
     def _steps(self, states: tuple[bool, ...], at: int) -> tuple[Step, ...]:
         count = len(self.compose.chosen())
         lines = self.checks.lines
-        passed = sum(line.ok is not False for line in lines)
-        wrong = bool(lines) and not self.checks.passed
         folder = self.compose.folder()
         file = f"{folder.provider}-{folder.version}.ferrule" if folder else ""
         captions = (
-            f"{count} connector{'' if count == 1 else 's'}",
-            f"{passed} of {len(lines)} passed" if lines else "not yet",
+            f"{count} connector" if count == 1 else f"{count} connectors",
+            self.checks.told,
             self.signing.key_name() or "no key yet",
             self._made.path.name if self._made else file,
         )
@@ -245,8 +243,8 @@ class BundlesPage(Page):
         for n, (title, caption) in enumerate(zip(titles, captions, strict=True)):
             done = states[n] and (n != 2 or self._made is not None)  # noqa: PLR2004  signing is done when a file is there
             state: StepState = "valid" if done else "untouched"
-            if n == 1 and wrong:
-                state = "error"
+            if n == 1 and lines:
+                state = self.checks.standing
             elif n == at and not done:
                 state = "in_progress"
             steps.append(Step(title.lower(), title, caption, state))

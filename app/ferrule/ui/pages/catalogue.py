@@ -16,9 +16,15 @@ from ferrule.ui import dialogs
 from ferrule.ui.actions import Actions
 from ferrule.ui.models import connector_deeds as deeds
 from ferrule.ui.models import connector_facts, messages, sandbox
-from ferrule.ui.models.card_standing import SANDBOX, Findings, Link, read_links
+from ferrule.ui.models.card_standing import (
+    SANDBOX,
+    SANDBOXES,
+    Findings,
+    Link,
+    read_links,
+)
 from ferrule.ui.models.catalogue import CatalogueModel, Entry
-from ferrule.ui.pages.page import Page
+from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.tasks import in_thread, when_painted
 from ferrule.ui.theme import metrics, theme
 from ferrule.ui.widgets.catalogue import check as catalogue_check
@@ -99,7 +105,10 @@ class CataloguePage(Page):
         if not self.browser.cards.pick(what.connector_id):
             self.browser.clear()
             self.browser.cards.pick(what.connector_id)
-        if what.connect:
+        if what.reconnect:
+            opened = self.flows.open(entry.card, what.reconnect, reconnect=True)
+            self.tasks.start("connect", opened)
+        elif what.connect:
             self._connect(entry)
 
     def panes(self) -> list[QtWidgets.QWidget]:
@@ -279,7 +288,9 @@ class CataloguePage(Page):
         keys = entry.standing.connections
         if keys:
             key = self.pane.key if self.pane.key in keys else _worst(keys, self._links)
-            self.tasks.start("connect", self.flows.open(entry.card, key))
+            again = any(link.key == key and link.signed_out for link in self._links)
+            opened = self.flows.open(entry.card, key, reconnect=again)
+            self.tasks.start("connect", opened)
 
     def _try_sandbox(self) -> None:
         entry = self.model.known(SANDBOX)
@@ -317,7 +328,10 @@ class CataloguePage(Page):
         goes = await in_thread(partial(deeds.what_goes, self.workspace, key))
         title = f"Disconnect “{key}”?"
         if await dialogs.confirm(self, title, goes, "Disconnect"):
-            await in_thread(partial(deeds.disconnect, self.workspace, key))
+            left = await in_thread(partial(deeds.disconnect, self.workspace, key))
+            if left:
+                told = f"“{key}” is disconnected; its sign-in was not ended there."
+                self.say(Notice("warning", told, left))
             self.pane.show_facts(None)
             self._refresh()
 
@@ -353,7 +367,7 @@ async def _painted(cards: CardView) -> None:
 
 def _sandbox_port(links: Iterable[Link]) -> int | None:
     """Return the port of the sandbox that a connection names."""
-    mine = (link.config for link in links if link.connector_id == SANDBOX)
+    mine = (link.config for link in links if link.connector_id in SANDBOXES)
     ports = (sandbox.port_of(str(config.get("baseUrl") or "")) for config in mine)
     return next((port for port in ports if port), None)
 

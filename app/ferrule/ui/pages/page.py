@@ -84,6 +84,7 @@ class Page(QtWidgets.QWidget):
 
     key = ""
     title = ""
+    tab_bar: QtWidgets.QTabBar | None = None  # what Ctrl+Tab goes through
 
     def __init__(self, workspace: Workspace, actions: Actions) -> None:
         super().__init__()

@@ -48,6 +48,7 @@ class RunsPage(Page):
         self.body.add(self.view, stretch=1)
         self.filters, self.list = self.view.filters, self.view.list
         self.detail = self.view.detail
+        self.tab_bar = self.detail.tabs.bar
         self.standing = StandingWork(workspace, self.desk, self.detail)
         self._add_commands()
         self._connect()
@@ -170,8 +171,7 @@ class RunsPage(Page):
         live = run is not None and run.live
         busy = self._at[0] in desk.runners.running
         self.new.setEnabled(one is not None and one.enabled and not busy)
-        self.commands.action("runs.cancel").setEnabled(live)
-        for verb in ("runs.pause", "runs.stop"):
+        for verb in ("runs.cancel", "runs.pause", "runs.stop"):
             self.commands.action(verb).setEnabled(live)
         self.detail.connection.show_busy(busy=busy)
         if one is None:

@@ -1,6 +1,7 @@
 """Small blocks of the detail pane: facts, lines with a picture, figures, runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
@@ -11,13 +12,22 @@ from ferrule.ui.widgets.label import Glyph, Label, SectionHead
 from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.meter import Sparkline
 
+_WRAP: Final = 240
+
 
 class WrapRow(QtWidgets.QWidget):
-    """Widgets side by side that go on below where the line is full."""
+    """Widgets side by side that go on below where the line is full.
+
+    Its height follows from its width, as that of a text does.
+    """
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._widgets: list[QtWidgets.QWidget] = []
+        kinds = QtWidgets.QSizePolicy.Policy
+        policy = QtWidgets.QSizePolicy(kinds.Preferred, kinds.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def show_widgets(self, widgets: Sequence[QtWidgets.QWidget]) -> None:
         """Show other widgets; the old ones are deleted."""
@@ -29,23 +39,49 @@ class WrapRow(QtWidgets.QWidget):
             widget.setParent(self)
             widget.show()
         self._arrange()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QtCore.QSize:
+        """Return the size at a usual width."""
+        wide = theme.px(_WRAP)
+        return QtCore.QSize(wide, self.heightForWidth(wide))
+
+    def minimumSizeHint(self) -> QtCore.QSize:
+        """Want no width: more goes on below."""
+        return QtCore.QSize(0, 0)
+
+    def heightForWidth(self, width: int) -> int:
+        """Return how high the lines are together at a width."""
+        return max((box.bottom() + 1 for box in self._boxes(width)), default=0)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         """Break the lines anew."""
         super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
+        self._arrange()
+
+    def event(self, event: QtCore.QEvent) -> bool:
+        """Break the lines anew when a widget wants another size."""
+        if event.type() == QtCore.QEvent.Type.LayoutRequest:
             self._arrange()
+            self.updateGeometry()
+        return super().event(event)
 
     def _arrange(self) -> None:
+        for widget, box in zip(self._seen(), self._boxes(self.width()), strict=True):
+            widget.setGeometry(box)
+
+    def _seen(self) -> list[QtWidgets.QWidget]:
+        return [widget for widget in self._widgets if not widget.isHidden()]
+
+    def _boxes(self, room: int) -> Iterator[QtCore.QRect]:
+        """Yield where each widget stands when so much room is there."""
         gap, x, y, high = theme.px(6), 0, 0, 0
-        for widget in self._widgets:
+        for widget in self._seen():
             size = widget.sizeHint()
-            if x and x + size.width() > self.width():
+            if x and x + size.width() > room:
                 x, y = 0, y + high + gap
-            width = min(size.width(), self.width())
-            widget.setGeometry(x, y, width, size.height())
+            yield QtCore.QRect(x, y, min(size.width(), room), size.height())
             x, high = x + size.width() + gap, size.height()
-        self.setFixedHeight(y + high)
 
 
 def fact(label: str, value: str | QtWidgets.QWidget) -> QtWidgets.QWidget:

@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.actions import written
 from ferrule.ui.theme import (
     metrics,
     paint_box,
@@ -68,7 +69,7 @@ class Button(QtWidgets.QPushButton):
         self._kind: Kind = kind
         self._icon = icon
         self._compact = compact
-        self._hint = hint
+        self._hint = written(hint)
         self._menu = menu
         self._corners: Corners = "all"
         self._ringed = False

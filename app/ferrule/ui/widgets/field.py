@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.actions import written
 from ferrule.ui.theme import (
     metrics,
     paint_box,
@@ -49,7 +50,7 @@ class LineEdit(QtWidgets.QLineEdit):
         if name:
             self.setAccessibleName(name)
         self._icon = icon
-        self._trailing = trailing
+        self._trailing = written(trailing)
         self._role = "code" if mono else "body"
         self._compact = compact
         self._mark: Mark = ""

@@ -5,6 +5,8 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.widgets.spoken import announce
+
 _TAB: Final = QtCore.Qt.FocusPolicy.TabFocus
 # What takes the keyboard for all that is in it.
 _WHOLE: Final = (
@@ -44,7 +46,7 @@ def step_field(root: QtWidgets.QWidget, by: int) -> QtWidgets.QWidget | None:
     return fields[at]
 
 
-def step_tab(root: QtWidgets.QWidget, *, forward: bool) -> bool:
+def step_focus(root: QtWidgets.QWidget, *, forward: bool) -> bool:
     """Move the keyboard to what is laid out next (or before) in `root`, round it.
 
     Qt goes by the order in which widgets were made, which is another where some are
@@ -54,7 +56,7 @@ def step_tab(root: QtWidgets.QWidget, *, forward: bool) -> bool:
     if not order:
         return False
     focused = QtWidgets.QApplication.focusWidget()
-    at = order.index(focused) if focused in order else -1
+    at = order.index(focused) if focused in order else _before(order, focused)
     if forward:
         reason = QtCore.Qt.FocusReason.TabFocusReason
         order[(at + 1) % len(order)].setFocus(reason)
@@ -62,6 +64,24 @@ def step_tab(root: QtWidgets.QWidget, *, forward: bool) -> bool:
         reason = QtCore.Qt.FocusReason.BacktabFocusReason
         order[max(at, 0) - 1].setFocus(reason)
     return True
+
+
+def turn_tab(bar: QtWidgets.QTabBar | None, by: int) -> None:
+    """Show the next (1) or previous (-1) tab of a bar, round and round, and say it."""
+    if bar is None or not bar.count():
+        return
+    at = max(bar.currentIndex(), -1 if by > 0 else 0)
+    bar.setCurrentIndex((at + by) % bar.count())
+    announce(bar, bar.tabText(bar.currentIndex()))
+
+
+def bring_focus(page: QtWidgets.QWidget) -> None:
+    """Bring the keyboard to a page, where it was last, so that the page's keys work."""
+    focused = QtWidgets.QApplication.focusWidget()
+    if focused is None or not (focused is page or page.isAncestorOf(focused)):
+        last: tuple[QtWidgets.QWidget | None, ...] = (page.focusWidget(),)
+        there = next((w for w in last if w is not None and w.isVisibleTo(page)), page)
+        there.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
 
 
 def in_tab_order(root: QtWidgets.QWidget) -> list[QtWidgets.QWidget]:
@@ -125,6 +145,16 @@ def focus(pane: QtWidgets.QWidget) -> None:
         if takes_keyboard(child):
             child.setFocus(reason)
             return
+
+
+def _before(
+    order: Sequence[QtWidgets.QWidget], focused: QtWidgets.QWidget | None
+) -> int:
+    """Return the place before the first that is inside what has the keyboard."""
+    if focused is None:
+        return -1
+    inside = (n for n, widget in enumerate(order) if focused.isAncestorOf(widget))
+    return next(inside, 0) - 1
 
 
 def _near(

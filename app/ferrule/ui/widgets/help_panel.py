@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6 import QtGui, QtWidgets
 
-from ferrule.ui.actions import Actions
+from ferrule.ui.actions import Actions, written
 from ferrule.ui.models.help_texts import Help
 from ferrule.ui.models.key_guide import GUIDE
 from ferrule.ui.theme import theme
@@ -79,14 +79,12 @@ def _about(widget: QtWidgets.QWidget) -> str:
 
 def _keys(page: QtWidgets.QWidget, commands: Actions) -> Iterator[tuple[str, str]]:
     """Yield the keys of the page's own commands, then those that hold everywhere."""
-    native = QtGui.QKeySequence.SequenceFormat.NativeText
     every = sorted(commands, key=lambda pair: pair[1].parent() is not page)
     for command, _action in every:
         keys = commands.keys(command.id)
         if keys and commands.place(command.id) in {"", getattr(page, "title", "")}:
-            shown = QtGui.QKeySequence(keys[0]).toString(native)
-            yield command.help or command.text, shown
+            yield command.help or command.text, written(keys[0])
     key = getattr(page, "key", "")
     for fixed in GUIDE:
         if fixed.place == key:
-            yield fixed.help, ", ".join(fixed.keys)
+            yield fixed.help, ", ".join(map(written, fixed.keys))

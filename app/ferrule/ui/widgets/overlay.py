@@ -10,7 +10,7 @@ import shiboken6
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.theme import metrics, paint_box, theme
-from ferrule.ui.widgets.frame_keys import step_tab
+from ferrule.ui.widgets.frame_keys import step_focus
 
 _TOP: Final = 64
 _BELOW: Final = 32
@@ -76,7 +76,7 @@ class Overlay(QtWidgets.QFrame):
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001  Qt's signature
         """Keep Tab in the panel."""
-        return step_tab(self, forward=forward)
+        return step_focus(self, forward=forward)
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
         """Go by Escape."""

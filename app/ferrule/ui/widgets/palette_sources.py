@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from PySide6 import QtGui
-
 from ferrule.exchange import Json, decode
-from ferrule.ui.actions import Actions
+from ferrule.ui.actions import Actions, written
 from ferrule.ui.i18n import Data, ours
 from ferrule.ui.models.messages import OpenDescriptor, ShowConnector, StartSync
 from ferrule.ui.models.palette import Entry
@@ -122,5 +120,4 @@ def _of_card(card: Card, go: Go) -> Entry:
 
 
 def _shown(keys: tuple[str, ...]) -> str:
-    native = QtGui.QKeySequence.SequenceFormat.NativeText
-    return QtGui.QKeySequence(keys[0]).toString(native) if keys else ""
+    return written(keys[0]) if keys else ""

@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data, ours, tr
 from ferrule.ui.models.json_value import visible
 from ferrule.ui.theme import metrics, paint_focus, paint_icon, paint_text, theme
 from ferrule.ui.widgets.button import Button
@@ -20,11 +21,11 @@ _MESSAGE: Final = 22
 def state_word(facts: PathFacts) -> str:
     """Return the state of a field in a word or two."""
     return {
-        "empty": "empty",
-        "error": "invalid",
-        "none": "no match",
-        "partial": "partial",
-        "all": "valid",
+        "empty": ours("empty"),
+        "error": ours("invalid"),
+        "none": ours("no match"),
+        "partial": ours("partial"),
+        "all": ours("valid"),
     }[facts.state]
 
 
@@ -59,7 +60,9 @@ class ResultZone(QtWidgets.QWidget):
         elif facts.state in {"all", "partial"}:
             self._values = tuple(visible(value) for value in facts.values)
         self.setAccessibleName(told)
-        self.setToolTip(plain_tip("\n".join((told, *self._values))) if told else "")
+        self.setToolTip(
+            plain_tip(Data("\n".join((tr(told), *self._values)))) if told else ""
+        )
         self.update()
 
     def shown_values(self) -> list[tuple[str, int]]:

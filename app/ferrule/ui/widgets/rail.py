@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.actions import written
 from ferrule.ui.theme import (
     CENTRE,
     metrics,
@@ -33,7 +34,7 @@ class RailItem(QtWidgets.QPushButton):
         self._low = False
         self.setCheckable(True)
         self.setAccessibleName(title)
-        self.setToolTip(plain_tip(f"{title} ({keys})" if keys else title))
+        self.setToolTip(plain_tip(f"{title} ({written(keys)})" if keys else title))
         self.setAttribute(QtCore.Qt.WidgetAttribute.WA_Hover)
         fixed = QtWidgets.QSizePolicy.Policy.Fixed
         self.setSizePolicy(fixed, fixed)

@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data, tr
 from ferrule.ui.theme import (
     STATES,
     metrics,
@@ -43,7 +44,8 @@ class StatusItem(QtWidgets.QPushButton):
         self._icon = icon or self._icon
         self._shape = shape
         self.setText(text.replace("&", "&&"))
-        self.setAccessibleName(f"{self._name}: {text}" if text else self._name)
+        named = f"{Data(tr(self._name))}: {Data(tr(text))}"
+        self.setAccessibleName(named if text else self._name)
         self.setToolTip(plain_tip(tip))
         self.setVisible(bool(text) and self.parent() is not None)
         self.updateGeometry()

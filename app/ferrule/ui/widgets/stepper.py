@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data, tr
 from ferrule.ui.theme import (
     CENTRE,
     RIGHT,
@@ -43,7 +44,7 @@ class Step:
     def sentence(self) -> str:
         """Return the step as a screen reader says it."""
         parts = (self.title, _WORDS[self.state], self.caption, self.note)
-        return ", ".join(part for part in parts if part)
+        return Data(", ".join(tr(part) for part in parts if part))
 
 
 class _Steps(QtCore.QAbstractListModel):
@@ -278,4 +279,4 @@ class StepTrack(QtWidgets.QWidget):
     def _tell(self) -> None:
         told = "; ".join(step.sentence for step in self._steps)
         self.setAccessibleName("Progress")
-        self.setAccessibleDescription(told)
+        self.setAccessibleDescription(Data(told))

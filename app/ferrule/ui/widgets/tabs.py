@@ -28,6 +28,7 @@ class Tabs(QtWidgets.QTabBar):
         self.setExpanding(False)
         self.setMouseTracking(True)
         self.setUsesScrollButtons(True)
+        name_arrows(self)
         self._badges: dict[int, tuple[str, str]] = {}
         self._hovered = -1
 
@@ -104,6 +105,13 @@ class Tabs(QtWidgets.QTabBar):
         fill, ink = chip_colours(tone)
         paint_box(painter, box, high / 2, fill)
         paint_text(painter, box, badge, role="chip", ink=ink, align=CENTRE)
+
+
+def name_arrows(bar: QtWidgets.QTabBar) -> None:
+    """Name the arrows of a bar in our words: Qt's own are in no language of ours."""
+    names = {"ScrollLeftButton": "Scroll left", "ScrollRightButton": "Scroll right"}
+    for button in bar.findChildren(QtWidgets.QToolButton):
+        button.setAccessibleName(names.get(button.objectName(), ""))
 
 
 class TabPages(QtWidgets.QWidget):

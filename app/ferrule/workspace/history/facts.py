@@ -43,7 +43,8 @@ class Where:
     """Whose exchange it is.
 
     `draft` is the name under which a draft is kept, `connection` the key of the one
-    whose values were used. Exchanges of one `group` came of one wish (a walk).
+    whose values were used. Exchanges of one `group` came of one wish (a walk);
+    `checkpoint` is what that went on from, None for a first sync.
     """
 
     project: str
@@ -54,6 +55,7 @@ class Where:
     connection: str = ""
     config: Mapping[str, Json] = field(default_factory=dict)
     group: str = ""
+    checkpoint: Json = None
 
 
 @dataclass(frozen=True, slots=True)

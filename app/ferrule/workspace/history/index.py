@@ -26,14 +26,16 @@ CREATE TABLE IF NOT EXISTS exchanges (
     method TEXT NOT NULL, url TEXT NOT NULL, asked TEXT NOT NULL, sent TEXT NOT NULL,
     status INTEGER NOT NULL, headers TEXT NOT NULL, body TEXT NOT NULL,
     size INTEGER NOT NULL, elapsed REAL NOT NULL,
-    pinned INTEGER NOT NULL DEFAULT 0, opening INTEGER NOT NULL DEFAULT 0
+    pinned INTEGER NOT NULL DEFAULT 0, opening INTEGER NOT NULL DEFAULT 0,
+    checkpoint TEXT NOT NULL DEFAULT 'null'
 );
 CREATE INDEX IF NOT EXISTS by_body ON exchanges (body);
 CREATE INDEX IF NOT EXISTS pins ON exchanges (pinned) WHERE pinned = 1;
 """
 _COLUMNS: Final = (
     "number, at, project, connector, stream, draft, connection, kind, grouped, config,"
-    " method, url, asked, sent, status, headers, body, size, elapsed, pinned"
+    " method, url, asked, sent, status, headers, body, size, elapsed, pinned,"
+    " checkpoint"
 )
 _BUSY_S: Final = 5.0
 
@@ -54,7 +56,7 @@ class HistoryIndex:
             where.connection, where.kind, where.group, _text(dict(where.config)),
             kept.method, kept.url, _pairs_text(kept.request_headers),
             kept.request_body, kept.status, _pairs_text(kept.headers), kept.body,
-            kept.size, kept.elapsed_ms, int(kept.pinned),
+            kept.size, kept.elapsed_ms, int(kept.pinned), _text(where.checkpoint),
         )  # fmt: skip
         names = _COLUMNS.removeprefix("number, ")
         marks = ", ".join("?" * len(values))
@@ -229,6 +231,7 @@ class HistoryIndex:
         opened = sqlite3.connect(self._path, timeout=_BUSY_S, check_same_thread=False)
         try:
             opened.executescript(_TABLE)
+            _grow(opened)
             opened.execute("SELECT number FROM exchanges LIMIT 1").fetchall()
         except sqlite3.DatabaseError:
             opened.close()
@@ -241,6 +244,17 @@ class HistoryIndex:
                 self._path.with_name(self._path.name + ending).unlink()
         with suppress(OSError):
             self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
+
+
+def _grow(database: sqlite3.Connection) -> None:
+    """Add what the file of an earlier version lacks."""
+    known = {row[1] for row in database.execute("PRAGMA table_info(exchanges)")}
+    if "checkpoint" not in known:
+        with suppress(sqlite3.OperationalError):  # another process was faster
+            database.execute(
+                "ALTER TABLE exchanges ADD COLUMN checkpoint TEXT NOT NULL"
+                " DEFAULT 'null'"
+            )
 
 
 def _is_used(database: sqlite3.Connection, body: str) -> bool:
@@ -268,6 +282,7 @@ def _kept(row: Sequence[Any]) -> Kept | None:
             project=row[2], connector=row[3], stream=row[4], draft=row[5],
             connection=row[6], kind=cast("Kind", row[7]), group=row[8],
             config=config if isinstance(config, dict) else {},
+            checkpoint=decode(row[20].encode()),
         )  # fmt: skip
         return Kept(
             number=row[0], at=row[1], where=where, method=row[10], url=row[11],

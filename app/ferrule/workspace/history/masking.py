@@ -6,8 +6,9 @@ name calls a secret goes too, but only by names that can mean nothing else: `key
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import Final
 
 from ferrule.exchange import Json, Pairs
@@ -63,10 +64,10 @@ def masked(exchange: Exchange, redactor: Redactor = live) -> Masked:
 
 
 def masked_where(where: Where, redactor: Redactor = live) -> Where:
-    """Return whose exchange it is, its configuration without secrets."""
+    """Return whose exchange it is, configuration and checkpoint without secrets."""
     config = redactor.json(dict(where.config))
     known: Mapping[str, Json] = config if isinstance(config, dict) else {}
-    return replace(where, config=known)
+    return replace(where, config=known, checkpoint=redactor.json(where.checkpoint))
 
 
 def _spellings(words: str) -> set[str]:
@@ -81,19 +82,39 @@ def _spellings(words: str) -> set[str]:
 _NAMES: Final = tuple(
     sorted(f'"{name}"'.encode() for words in _STRONG for name in _spellings(words))
 )
-_LOW: Final = tuple({name.lower() for name in _NAMES})
 _ENDS: Final = tuple({f'{words.rpartition(" ")[2]}"'.encode() for words in _STRONG})
-_MEMBER: Final = re.compile(
-    b"(" + b"|".join(map(re.escape, _NAMES)) + rb')(\s*:\s*)"(?:[^"\\]|\\.)+"'
-)
-_STAND_IN: Final = rb'\1\2"' + MASK.encode() + b'"'
+_NAME: Final = re.compile(b"|".join(map(re.escape, _NAMES)))
+_VALUE: Final = re.compile(rb'\s*:\s*("(?:[^"\\]|\\.)+")', re.DOTALL)
+_STAND_IN: Final = f'"{MASK}"'.encode()
+_WINDOW: Final = 256_000
+_OVERLAP: Final = 64  # longer than any name
 
 
 def _named(body: bytes) -> bytes:
-    """Return a body without the members whose name says that they are secret."""
-    low = body.lower()
-    if not any(end in low for end in _ENDS):
+    """Return a body without the members whose name says that they are secret.
+
+    It is gone through in windows: a call over all of 100 MB would hold up the window.
+    """
+    found = BytesIO()
+    done = 0
+    for at in _names_in(body):
+        value = _VALUE.match(body, at) if at >= done else None
+        if value is not None:
+            found.write(memoryview(body)[done : value.start(1)])
+            found.write(_STAND_IN)
+            done = value.end(1)
+    if not done:
         return body
-    if not any(name in low for name in _LOW):
-        return body
-    return _MEMBER.sub(_STAND_IN, body)
+    found.write(memoryview(body)[done:])
+    return found.getvalue()
+
+
+def _names_in(body: bytes) -> Iterator[int]:
+    """Yield where a name of a secret ends, in order."""
+    for start in range(0, len(body), _WINDOW):
+        window = body[start : start + _WINDOW + _OVERLAP]
+        low = window.lower()
+        if any(end in low for end in _ENDS):
+            for match in _NAME.finditer(window):
+                if match.start() < _WINDOW:
+                    yield start + match.end()

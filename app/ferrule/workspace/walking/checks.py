@@ -14,7 +14,12 @@ from ferrule.exchange import Json, scalar_text
 from ferrule.redaction import live
 from ferrule.sync.marks import Marks
 from ferrule.sync.plan import StreamPlan
-from ferrule.workspace.walking.findings import Check, counted, within_slices
+from ferrule.workspace.walking.findings import (
+    Check,
+    counted,
+    within_pages,
+    within_slices,
+)
 from ferrule.workspace.walking.pages import WalkedItem, WalkedPage
 from ferrule.workspace.walking.walk import Walk
 
@@ -208,7 +213,7 @@ def _heard_of(walk: Walk, key: str) -> bool:
 
 
 def _doubled(walk: Walk) -> Iterator[Check]:
-    if any(within_slices(walk)):
+    if within_pages(walk) or any(within_slices(walk)):
         yield Check("warning", "Ids came twice within the second walk.")
 
 

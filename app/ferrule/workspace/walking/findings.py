@@ -42,6 +42,13 @@ def walk_checks(walk: Walk) -> Iterator[Check]:
 
 
 def _repeated(walk: Walk) -> Iterator[Check]:
+    doubled = within_pages(walk)
+    if doubled:
+        yield Check(
+            "warning",
+            f"{_ids(doubled)} again on the same page: of each one is kept.",
+            "Is it the id of the item? Look at its path, and at the items.",
+        )
     pairs = within_slices(walk)
     if any(pairs):
         yield Check(
@@ -54,13 +61,20 @@ def _repeated(walk: Walk) -> Iterator[Check]:
         yield Check("info", words)
 
 
+def within_pages(walk: Walk) -> int:
+    """Return how many times an id came again on the page where it came first."""
+    repeats = ((page, repeat) for page in walk.walked for repeat in page.repeats)
+    return sum(page.number == repeat.first for page, repeat in repeats)
+
+
 def within_slices(walk: Walk) -> list[bool]:
-    """Return of each id that came again whether it was in the same slice before."""
+    """Return of each id that came again later whether its slice had it before."""
     slices = {page.number: page.slice_key for page in walk.walked}
     return [
         page.slice_key == slices.get(repeat.first)
         for page in walk.walked
         for repeat in page.repeats
+        if repeat.first != page.number
     ]
 
 

@@ -34,7 +34,10 @@ class WalkedItem:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An id that came again; `first` is the page on which it came before."""
+    """An id that came again; `first` is the page on which it came at first.
+
+    That may be the page of the repeat itself.
+    """
 
     id: str
     first: int
@@ -48,7 +51,8 @@ class WalkedPage:
     is the items that came, `left_out` those that a filter dropped, `errors` what could
     not be mapped: (id, what is wrong). `end` is there where no page follows in its
     slice. A page that did not come has `failure`, and neither status nor `sent`.
-    `parents` counts the requests that asked for parents before it.
+    `parents` counts the requests that asked for parents before it. `checkpoint` is
+    what its walk went on from, None for a first one.
     """
 
     number: int
@@ -70,6 +74,7 @@ class WalkedPage:
     failure: FerruleError | None = None
     parents: int = 0
     waits: tuple[str, ...] = ()
+    checkpoint: Json = None
 
     @property
     def response(self) -> Response | None:
@@ -91,6 +96,7 @@ class PageBook:
     seen: dict[str, int] = field(default_factory=dict)
     number: int = 0
     opening: str = ""
+    checkpoint: Json = None
 
     def enter(
         self, page: Page, end: End | None, *, parents: int, waits: tuple[str, ...]
@@ -120,6 +126,7 @@ class PageBook:
             end=end,
             parents=parents,
             waits=waits,
+            checkpoint=self.checkpoint,
         )
 
     def failed(
@@ -134,9 +141,10 @@ class PageBook:
 
     def _repeats(self, items: tuple[WalkedItem, ...]) -> Iterator[Repeat]:
         for item in items:
-            first = self.seen.setdefault(item.id, self.number)
-            if first != self.number:
-                yield Repeat(item.id, first)
+            if item.id in self.seen:
+                yield Repeat(item.id, self.seen[item.id])
+            else:
+                self.seen[item.id] = self.number
 
 
 def walked_items(plan: StreamPlan, page: Page) -> Iterator[WalkedItem]:

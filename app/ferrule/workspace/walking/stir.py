@@ -63,7 +63,7 @@ def stir(subject: Subject, walked: Sequence[WalkedPage], clock: Clock) -> Stirre
 
 
 def _told(subject: Subject, clock: Clock, request: Request) -> Mapping[str, Json]:
-    _, client, _ = subject.opened(clock)
+    _, client, _ = subject.opened(clock, subject.session(clock))
     with client:
         answer = client.exchange(request)
     body = answer.json
@@ -73,7 +73,12 @@ def _told(subject: Subject, clock: Clock, request: Request) -> Mapping[str, Json
 
 
 def _order(origin: str, body: Json) -> Request:
-    return Request("POST", f"{origin}/_control", body=body, body_type="json")
+    return Request(
+        *("POST", f"{origin}/_control"),
+        body=body,
+        body_type="json",
+        sends_credentials=False,
+    )
 
 
 def _origin(walked: Sequence[WalkedPage]) -> str:

@@ -7,8 +7,10 @@ ends it from another thread.
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import structs
 
 from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
@@ -28,11 +30,13 @@ from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.poll import Poll
 from ferrule.sync.reading import Page
 from ferrule.transport.client import Client
+from ferrule.workspace.accounts import Account
 from ferrule.workspace.authoring import blank
-from ferrule.workspace.clients import OF_A_PERSON_S, open_client
+from ferrule.workspace.clients import OF_A_PERSON_S, open_client, open_session
 from ferrule.workspace.drafts import Document
 from ferrule.workspace.running import sync_from
 from ferrule.workspace.sending import sendable
+from ferrule.workspace.sessions import Keeper, Session, TokensInHand
 from ferrule.workspace.walking.ends import End, end_of, failure_end, limit_end
 from ferrule.workspace.walking.pages import PageBook, WalkedPage
 from ferrule.workspace.walking.parts import WHOLE, Layout, Limits, Part, layout_of
@@ -40,37 +44,55 @@ from ferrule.workspace.walking.parts import WHOLE, Layout, Limits, Part, layout_
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The stream of a draft that is walked, and what it is asked with."""
+    """The stream of a draft that is walked, and what it is asked with.
+
+    Its tokens are renewed by `keeper`, for all walks of it. They count into the quota
+    of the connection whose `account` is given.
+    """
 
     document: Document
     config: Mapping[str, Json]
     secrets: Secrets = field(default_factory=dict, repr=False)
     stream: str | None = None
     allow_http: Collection[str] = ()
+    keeper: Keeper = field(default_factory=TokensInHand, repr=False, compare=False)
+    account: Account | None = field(default=None, repr=False, compare=False)
+
+    def session(self, clock: Clock) -> Session:
+        """Return the sign-in of a walk; nothing is asked yet.
+
+        Raises:
+            FerruleError: when the draft cannot make a request.
+        """
+        return open_session(
+            *(validate(walkable(self.document)), self.config, self.secrets),
+            keeper=self.keeper,
+            allow_http=self.allow_http,
+            clock=clock,
+        )
 
     def opened(
-        self, clock: Clock, emit: Callable[[Event], None] = lambda _event: None
+        self,
+        clock: Clock,
+        session: Session,
+        emit: Callable[[Event], None] = lambda _event: None,
     ) -> tuple[StreamPlan, Client, str | None]:
         """Return plan, client and `syncFrom` of the stream; close the client.
 
         Raises:
             FerruleError: when the draft cannot make a request.
         """
+        plans = self._plans(clock, session.secrets(), session)
         connector = validate(walkable(self.document))
-        wanted = [self.stream] if self.stream else None
-        place = Place("", connector.id)
-        plans = plan_streams(
-            connector, place, self.config, self.secrets, wanted, clock=clock
-        )
         client = open_client(
-            connector,
-            plans[0].config,
-            plans,
+            *(connector, plans[0].config, plans),
             allow_http=self.allow_http,
+            own_limits=self.account.limits if self.account is not None else (),
             patience_s=OF_A_PERSON_S,
             emit=emit,
             clock=clock,
             timed=True,
+            session=session,
         )
         return plans[0], client, sync_from(connector.sync_from, plans[0].config)
 
@@ -80,9 +102,19 @@ class Subject:
         Raises:
             FerruleError: when the draft cannot make a request.
         """
-        plan, client, _ = self.opened(SystemClock())
-        client.close()
-        return layout_of(plan)
+        clock = SystemClock()
+        return layout_of(self._plans(clock, self.secrets, self.session(clock))[0])
+
+    def _plans(
+        self, clock: Clock, secrets: Secrets, session: Session
+    ) -> tuple[StreamPlan, ...]:
+        connector = validate(walkable(self.document))
+        wanted = [self.stream] if self.stream else None
+        return plan_streams(
+            *(connector, Place("", connector.id), self.config, secrets, wanted),
+            clock=clock,
+            captured=session.captured,
+        )
 
 
 def walkable(document: Document) -> Document:
@@ -142,12 +174,15 @@ class Walk:
         self._waits: list[str] = []
         self._given_up = threading.Event()
         self._client: Client | None = None
+        self._session: Session | None = None
         self._asked = 0
         self._last = ("", "")
 
     def cancel(self) -> None:
         """End the walk at once; from any thread."""
         self._given_up.set()
+        if self._session is not None:
+            self._session.cancel()
         if self._client is not None:
             self._client.cancel()
 
@@ -157,12 +192,17 @@ class Walk:
         Raises:
             FerruleError: before the first request, when there can be none.
         """
-        self.plan, self._client, since = self.subject.opened(self.clock, self._hear)
-        with self._client:
-            poll = self._poll(self.plan, since)
-            for page in self._told(poll):
-                self.walked.append(page)
-                yield page
+        session = self._session = self.subject.session(self.clock)
+        opened = self.subject.opened(self.clock, session, self._hear)
+        self.plan, self._client, since = opened
+        with self._client as client:
+            try:
+                for page in self._told(self._poll(self.plan, since)):
+                    self.walked.append(page)
+                    yield page
+            finally:
+                if self.subject.account is not None:
+                    self.subject.account.count(client)
         if not self.walked and self.end is None:
             advice = "Its partition gives no value: look at the configuration."
             self.end = End("cut", "There was nothing to ask for.", advice)
@@ -186,7 +226,7 @@ class Walk:
 
     def _told(self, poll: Poll) -> Iterator[WalkedPage]:
         """Yield the pages of a poll as values, up to a limit or a failure."""
-        book = PageBook(poll.plan, self.number)
+        book = PageBook(poll.plan, self.number, checkpoint=self.checkpoint)
         try:
             for page in poll:
                 told = self._entered(book, poll, page)
@@ -236,7 +276,7 @@ class Walk:
         client = self._client
         if client is None:  # asked for before it was opened
             raise Cancelled("The walk was ended.")
-        return client.send(request, replace(policy, max_attempts=1))
+        return client.send(request, structs.replace(policy, max_attempts=1))
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Waited):

@@ -62,7 +62,7 @@ class Asking(QtCore.QObject):
     async def _take(self, key: str) -> None:
         try:
             config, secrets = await self._sending.borrowed(key)
+            self._panel.borrow(key, config, secrets)
+            self._panel.show_fields(await self._sending.wanted())
         except FerruleError as error:
             self.failed.emit(error)
-            return
-        self._panel.borrow(key, config, secrets)

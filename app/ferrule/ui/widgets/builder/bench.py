@@ -39,6 +39,7 @@ from ferrule.ui.widgets.builder.watch import Watch
 from ferrule.ui.widgets.form.section import form_context
 from ferrule.ui.widgets.layouts import Column
 from ferrule.ui.widgets.response.explorer import ResponseExplorer
+from ferrule.ui.widgets.response.keys import bind_find
 from ferrule.workspace.drafts import Document
 from ferrule.workspace.sending import Sent
 from ferrule.workspace.workspace import Workspace
@@ -104,6 +105,11 @@ class BuilderBench(QtWidgets.QWidget):
         focus = {"json": self.json, "diff": self.diff}.get(view, self.steps.steps)
         focus.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
         self.turned.emit(view)
+
+    @QtCore.Slot()
+    def _show_find(self) -> None:
+        self.frame.show_part("response")
+        self.explorer.show_find()
 
     @QtCore.Slot(str)
     def show_step(self, step: str) -> None:
@@ -176,6 +182,8 @@ class BuilderBench(QtWidgets.QWidget):
             await work.close_work()
         await self.diff.tasks.cancel_all()
         await self.asking.tasks.cancel_all()
+        self.forms.take(None, None, {})
+        await self.explorer.close_work()
 
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return where F6 goes."""
@@ -213,6 +221,7 @@ class BuilderBench(QtWidgets.QWidget):
         self.sending.failed.connect(self._show_failure)
         self.sending.given_up.connect(self._show_given_up)
         self.sending.busy.connect(self.busy)
+        bind_find(self.explorer, self, self._show_find)
         self.explorer.cancelled.connect(self.cancel)
         self.forms.picking.connect(lambda _row: self.frame.show_part("response"))
         self.watch.lacked.connect(lambda _places: self.frame.show_part("response"))
@@ -267,7 +276,7 @@ class BuilderBench(QtWidgets.QWidget):
     @QtCore.Slot()
     def _show_sending(self) -> None:
         self.frame.show_part("response")
-        self.explorer.show_sending()
+        self.explorer.show_sending(self.sending.received)
 
     @QtCore.Slot(object)
     def _show_sent(self, sent: Sent) -> None:

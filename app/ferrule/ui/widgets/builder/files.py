@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from ferrule.errors import UsageError
+from ferrule.errors import FerruleError, UsageError
+from ferrule.ui.models.draft import DraftModel
+from ferrule.ui.tasks import in_thread
 from ferrule.workspace import authoring
 from ferrule.workspace.catalogue import Catalogue
+from ferrule.workspace.draft_patch import alike
 from ferrule.workspace.drafts import Document, Draft
 
 
@@ -29,6 +32,45 @@ def open_connector(catalogue: Catalogue, connector_id: str) -> Opened:
     taken = {other.id for other in catalogue.cards()}
     document = authoring.copy_of(catalogue.document(connector_id), taken)
     return Opened(Draft(document), copied=card.name)
+
+
+def changed_meanwhile(
+    catalogue: Catalogue, document: Document, saved: Document | None
+) -> Document | None:
+    """Return what stands in the project if it is neither `saved` nor `document`.
+
+    Another window wrote it, or another program; None where nobody did.
+    """
+    named = str((saved or {}).get("id"))
+    try:
+        if saved is None or catalogue.card(named).origin != "project":
+            return None
+        theirs = authoring.open_draft(catalogue, named).document
+    except FerruleError:  # it is gone, or no descriptor any more: ours is whole
+        return None
+    known = any(alike(theirs, one, ordered=False) for one in (saved, document))
+    return None if known else theirs
+
+
+async def refuse_changed(
+    catalogue: Catalogue, draft: DraftModel, document: Document
+) -> None:
+    """Do not save over what somebody else saved meanwhile; the next time it is known.
+
+    Raises:
+        UsageError: when somebody did.
+    """
+    saved = draft.draft.saved
+    theirs = await in_thread(lambda: changed_meanwhile(catalogue, document, saved))
+    if theirs is not None:
+        draft.draft.mark_saved(theirs)
+        draft.mark_saved()
+        raise UsageError(
+            f"Not saved: “{draft.draft.connector_id}” was changed in the project"
+            " meanwhile.",
+            advice="Another window or program saved it. Look at the differences "
+            "(Ctrl+D); save again to keep yours instead.",
+        )
 
 
 def write_draft(

@@ -99,7 +99,7 @@ class BenchFrame(QtWidgets.QWidget):
         self.setLayout(column)
         self.bar.hide()
         self.bar.turned.connect(self.show_part)
-        theme.changed.connect(self.fit)
+        theme.changed.connect(self._fit_soon)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         """Give each column the width of the design, until somebody moved one."""
@@ -117,6 +117,18 @@ class BenchFrame(QtWidgets.QWidget):
         self._part = part
         self.bar.parts.set_value(part)
         self._arrange()
+
+    @QtCore.Slot()
+    def _fit_soon(self) -> None:
+        """Set the sizes now, and once the columns have their own of the new zoom.
+
+        Qt does not ask hidden tabs how high they are now: the strip would stay as high
+        as the highest of them was.
+        """
+        self.fit()
+        for widget in self._strip.findChildren(QtWidgets.QWidget):
+            widget.updateGeometry()
+        QtCore.QTimer.singleShot(0, self, self.fit)
 
     @QtCore.Slot()
     def fit(self) -> None:

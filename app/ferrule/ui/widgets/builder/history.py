@@ -170,10 +170,11 @@ class Histories(Part):
             return
         self._shown = kept.number
         self._opening = kept
-        if response.body.strip():
+        blank = not response.body or response.body.isspace()
+        if not blank:
             self._when_shown(lambda: self.tasks.start("shown", self._end_opening()))
         bench.take_sample(response)
-        if not response.body.strip():
+        if blank:
             await self._end_opening()
 
     def _when_shown(self, do: Callable[[], object]) -> None:

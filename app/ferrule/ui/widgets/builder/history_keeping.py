@@ -68,7 +68,8 @@ class Keeping(QtCore.QObject):
         if page.walk != self._walk or page.number <= self._number:
             self._group = uuid4().hex
         self._walk, self._number = page.walk, page.number
-        self._begin_keeping([(page.sent, self.where("walk", self._group))])
+        where = replace(self.where("walk", self._group), checkpoint=page.checkpoint)
+        self._begin_keeping([(page.sent, where)])
 
     def _begin_keeping(self, exchanges: list[tuple[Sent, Where]]) -> None:
         self._unkept += exchanges

@@ -10,6 +10,7 @@ from ferrule.ui.widgets.builder.begun import Import
 from ferrule.ui.widgets.builder.bench import BuilderBench
 from ferrule.ui.widgets.builder.drift import Drifting
 from ferrule.ui.widgets.builder.history import Histories
+from ferrule.ui.widgets.builder.large import LargeAnswers
 from ferrule.ui.widgets.builder.part import Part
 from ferrule.ui.widgets.builder.suggest import Suggestions
 from ferrule.ui.widgets.builder.tests import TestRuns
@@ -25,6 +26,7 @@ PARTS: Final[tuple[type[Part], ...]] = (
     Histories,
     TestRuns,
     Drifting,
+    LargeAnswers,
 )
 
 

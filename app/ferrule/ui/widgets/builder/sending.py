@@ -23,7 +23,8 @@ from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.builder.values import Values, Wanted, wanted_by
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.drafts import Document
-from ferrule.workspace.sending import Sending, Sent, sendable
+from ferrule.workspace.sending import Sending, Sent, by_method, sendable
+from ferrule.workspace.sessions import Keeper, TokensInHand, keeper_of
 from ferrule.workspace.workspace import Workspace
 
 _COPY: Final = re.compile(r"-copy(-\d+)?$")
@@ -55,6 +56,7 @@ class Sender(QtCore.QObject):
         self._draft = draft
         self._workspace = workspace
         self.config: dict[str, Json] = {}
+        self.method = ""
         self._sending: Sending | None = None
         self.tasks = Tasks(self)
         self.tasks.ended.connect(self._end)
@@ -69,6 +71,10 @@ class Sender(QtCore.QObject):
         """Send the request, or say what is lacking."""
         self.tasks.start("send", self._send(values, stream))
 
+    def received(self) -> tuple[int, int | None]:
+        """Return the bytes of the answer that came so far, and of how many if known."""
+        return (0, None) if self._sending is None else self._sending.received()
+
     def cancel(self) -> bool:
         """Stop waiting for the answer; say whether there was a request."""
         if not self.running:
@@ -81,8 +87,8 @@ class Sender(QtCore.QObject):
 
     async def wanted(self) -> Wanted:
         """Return what the draft asks for now."""
-        document = self._draft.document
-        return await in_thread(lambda: wanted_by(document))
+        document, method = self._draft.document, self.method
+        return await in_thread(lambda: wanted_by(by_method(document, method)))
 
     async def connections(self) -> list[str]:
         """Return the keys of the connections of this connector, or of its original."""
@@ -96,15 +102,30 @@ class Sender(QtCore.QObject):
         return await in_thread(read)
 
     async def borrowed(self, key: str) -> tuple[dict[str, Json], Secrets]:
-        """Return the configuration and the secrets of a connection."""
+        """Return the configuration and the secrets of a connection.
+
+        From here on the draft is sent by the sign-in that the connection has.
+        """
         project = self._workspace.project.key
 
-        def read() -> tuple[dict[str, Json], Secrets]:
+        def read() -> tuple[dict[str, Json], Secrets, str]:
             registry = self._workspace.registry
             connection = registry.get_connection(project, key)
-            return dict(connection.config), registry.secrets_of(connection)
+            secrets = registry.secrets_of(connection)
+            return dict(connection.config), secrets, connection.auth_option or ""
 
-        return await in_thread(read)
+        config, secrets, self.method = await in_thread(read)
+        return config, secrets
+
+    def signed_as(self, values: Values) -> Document:
+        """Return the draft as it is sent with these values.
+
+        Raises:
+            FerruleError: when its sign-in is not that of the connection they are of.
+        """
+        if not values.borrowed:
+            self.method = ""
+        return by_method(self._draft.document, self.method)
 
     async def close_work(self) -> None:
         """End what is under way."""
@@ -112,6 +133,8 @@ class Sender(QtCore.QObject):
 
     async def _send(self, values: Values, stream: str | None) -> None:
         try:
+            self._sending = None
+            self.signed_as(values)
             wanted = await self.wanted()
             lacking = wanted.lacking(values)
             if lacking:
@@ -126,16 +149,20 @@ class Sender(QtCore.QObject):
     async def _exchange(
         self, wanted: Wanted, values: Values, stream: str | None
     ) -> Sent:
-        document, workspace = self._draft.document, self._workspace
+        document, workspace = self.signed_as(values), self._workspace
         config = wanted.settled(values)
         if _COPY.sub("", self._draft.draft.connector_id) == CONNECTOR:
             await sandbox.ensure_for(config)
         self.config = config
         secrets, http = values.given_secrets(), values.allow_http
         lender = values.connection if values.borrowed else ""
-        account = await self._account(lender) if lender else None
+        account, keeper = await self.lent(lender) if lender else (None, values.hand)
         sending = Sending(
-            document, config, secrets, stream=stream, allow_http=http, account=account
+            *(document, config, secrets),
+            stream=stream,
+            allow_http=http,
+            account=account,
+            keeper=keeper,
         )
         self._sending = sending
 
@@ -146,13 +173,14 @@ class Sender(QtCore.QObject):
 
         return await _apart(exchange)
 
-    async def _account(self, lender: str) -> Account:
-        """Return what the requests of a connection count into."""
+    async def lent(self, lender: str) -> tuple[Account, Keeper]:
+        """Return what a connection's requests count into, and who renews its tokens."""
         workspace = self._workspace
 
-        def read() -> Account:
+        def read() -> tuple[Account, Keeper]:
             found = workspace.connections.get(workspace.project.key, lender)
-            return Account.of(found, workspace.runs)
+            keeper = keeper_of(workspace, found) or TokensInHand()
+            return Account.of(found, workspace.runs), keeper
 
         return await in_thread(read)
 

@@ -29,6 +29,11 @@ _OPEN: Final = "builder/open"
 _SHOWN: Final = "builder/shown"
 _OWN: Final = "own:"
 _OUTSIDE: Final = "Changed outside Ferrule"
+_PARTED: Final = "Another window of this project changed the same draft."
+_BOTH: Final = (
+    "Nothing is lost: this window keeps a draft of its own from now on, and both are "
+    "open at the next start. Go on in one of the two windows."
+)
 
 
 class Restored(NamedTuple):
@@ -43,8 +48,9 @@ class Shelf(QtCore.QObject):
     """The drafts of a project: the open ones, and those closed in this session.
 
     Signals:
-        failed(object): a draft could not be kept; carries the FerruleError. It is tried
-            again until it can be, and told once.
+        failed(object): a draft could not be kept, or only apart from what another
+            window wrote; carries the FerruleError. It is tried again until it can be,
+            and told once.
     """
 
     failed = QtCore.Signal(object)
@@ -131,7 +137,8 @@ class Shelf(QtCore.QObject):
                 draft.draft.put_place(place())
             self._shelf.note(name, draft.draft)
             try:
-                await in_thread(partial(self._shelf.write, name))
+                if await in_thread(partial(self._shelf.write, name)):
+                    self.failed.emit(StoreError(_PARTED, advice=_BOTH))
             except asyncio.CancelledError:
                 self._unkept.setdefault(name, draft)
                 raise

@@ -1,9 +1,12 @@
 """Reading what a person begins from, off the window's thread; it can be given up."""
 
+import asyncio
+import threading
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6 import QtCore
 
@@ -12,7 +15,9 @@ from ferrule.ui.tasks import Tasks, Work, in_thread
 from ferrule.workspace import beginning
 from ferrule.workspace.beginning import Begun
 
+T = TypeVar("T")
 Taken = Callable[[], Collection[str]]
+Stopped = Callable[[], bool]
 _TICK_MS: Final = 100
 
 
@@ -75,7 +80,7 @@ class Reading(QtCore.QObject):
 
     async def _read_file(self, path: Path) -> None:
         try:
-            raw = await in_thread(lambda: beginning.read_source(path))
+            raw = await _stoppably(partial(beginning.read_source, path))
         except FerruleError as error:
             self._settle(self.failed, error)
             return
@@ -84,7 +89,7 @@ class Reading(QtCore.QObject):
     async def _read(self, raw: bytes) -> None:
         self._raw = raw
         try:
-            offered = await in_thread(lambda: beginning.operations_of(raw))
+            offered = await _stoppably(partial(beginning.operations_of, raw))
         except FerruleError as error:
             self._settle(self.failed, error)
             return
@@ -94,11 +99,11 @@ class Reading(QtCore.QObject):
             await self._begin(raw, None)
 
     async def _begin(self, raw: bytes, chosen: list[str] | None) -> None:
-        def begin() -> Begun:
-            return beginning.begin(raw, self._taken(), chosen)
+        def begin(stopped: Stopped) -> Begun:
+            return beginning.begin(raw, self._taken(), chosen, stopped)
 
         try:
-            begun = await in_thread(begin)
+            begun = await _stoppably(begin)
         except FerruleError as error:
             self._settle(self.failed, error)
         else:
@@ -118,3 +123,13 @@ class Reading(QtCore.QObject):
         if not self.tasks.running("read"):
             self._clock.stop()
             self.idle.emit()
+
+
+async def _stoppably(call: Callable[[Stopped], T]) -> T:
+    """Return what `call` returns, run in a thread that ends when nobody waits."""
+    given_up = threading.Event()
+    try:
+        return await in_thread(lambda: call(given_up.is_set))
+    except asyncio.CancelledError:
+        given_up.set()
+        raise

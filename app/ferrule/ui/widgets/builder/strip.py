@@ -6,6 +6,7 @@ from typing import Final
 from PySide6 import QtCore, QtWidgets
 
 from ferrule.errors import Problem
+from ferrule.ui.i18n import ours
 from ferrule.ui.models.signals import Count, SignalRow, signal_columns
 from ferrule.ui.models.table import Column as TableColumn
 from ferrule.ui.models.table import RowsModel
@@ -18,6 +19,7 @@ from ferrule.ui.widgets.table import DataTable
 from ferrule.ui.widgets.tabs import TabPages
 from ferrule.workspace.sending import Sent
 
+_WORDS: Final = ours({"error": "error", "warning": "warning", "hint": "hint"})
 _SEVERITIES: Final = {"error": "error", "warning": "warning", "hint": "disabled"}
 _NARROW: Final = 1000
 SIGNALS, PROBLEMS, EXCHANGE = 0, 1, 2
@@ -170,9 +172,9 @@ class ProblemTable(DataTable):
 
 def _problem_columns() -> list[TableColumn[_Row]]:
     return [
-        TableColumn("severity", "severity", lambda r: r[0].severity, "status", 104,
-                    state=lambda r: _SEVERITIES[r[0].severity]),
-        TableColumn("step", "step", lambda r: r[1], "text", 120),
+        TableColumn("severity", "severity", lambda r: _WORDS[r[0].severity],
+                    "status", 104, state=lambda r: _SEVERITIES[r[0].severity]),
+        TableColumn("step", "step", lambda r: r[1], "text", 120, words=True),
         TableColumn("message", "what", lambda r: r[0].message, "text", 320, words=True,
                     stretch=True, tip=lambda r: r[0].message),
         TableColumn("advice", "what to do", lambda r: r[0].advice, "text", 260,

@@ -96,6 +96,7 @@ class Suggestions(Part):
     async def close_work(self) -> None:
         """End what is under way."""
         self._later.stop()
+        self._response, self._sent, self._items = None, None, ()
         await super().close_work()
 
     def _connect(self) -> None:

@@ -1,11 +1,13 @@
 """The suggestions one by one: what stands there, what could, how sure, and why."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data, ours, tr
 from ferrule.ui.models.table import Column as TableColumn
 from ferrule.ui.models.table import RowsModel
 from ferrule.ui.theme import theme
@@ -15,6 +17,8 @@ from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.table import DataTable
 from ferrule.workspace.suggesting import Proposal, joined
 
+_WORDS: Final = ours({"sure": "sure", "likely": "likely", "guess": "guess"})
+_CODE: Final = re.compile(r"`([^`]*)`")
 _STATES: Final = {"sure": "ok", "likely": "in_progress", "guess": "untouched"}
 _BLANK: Final = "Send the request: what comes back is looked at for what it suggests."
 _DONE: Final = "Nothing is left to suggest: the draft says all that was found."
@@ -188,8 +192,14 @@ class SuggestPage(QtWidgets.QWidget):
             self.table.put_away.emit(current)
 
 
+def _why(row: Proposal) -> str:
+    """Return the reason in the language in force; what it marks as code is data."""
+    reason = row.suggestion.reason
+    return tr(_CODE.sub(lambda found: f"{Data(found[1])}", reason))
+
+
 def _word(row: Proposal) -> str:
-    return "notice" if row.notice else row.suggestion.confidence
+    return ours("notice") if row.notice else _WORDS[row.suggestion.confidence]
 
 
 def _state(row: Proposal) -> str:
@@ -198,7 +208,7 @@ def _state(row: Proposal) -> str:
 
 def _others(row: Proposal) -> str:
     count = len(row.alternatives)
-    return f"or {count} more" if count else ""
+    return tr(f"or {count} more") if count else ""
 
 
 def _columns() -> list[TableColumn[Proposal]]:
@@ -210,8 +220,8 @@ def _columns() -> list[TableColumn[Proposal]]:
         TableColumn("now", "now", lambda r: r.now, "mono", 130,
                     ink=lambda _: "muted", tip=lambda r: r.now),
         TableColumn("sure", "how sure", _word, "status", 84, state=_state),
-        TableColumn("why", "why", lambda r: r.reason, "text", 160, words=True,
-                    stretch=True, tip=lambda r: r.reason),
+        TableColumn("why", "why", _why, "text", 160, words=True,
+                    stretch=True, tip=_why),
         TableColumn("others", "", _others, "link", 84),
-        TableColumn("apply", "", lambda r: "" if r.notice else "Apply", "link", 68),
+        TableColumn("apply", "", lambda r: "" if r.notice else tr("Apply"), "link", 68),
     ]  # fmt: skip

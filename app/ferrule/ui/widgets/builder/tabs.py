@@ -16,6 +16,7 @@ from ferrule.ui.theme import (
     theme,
     tile_pixmap,
 )
+from ferrule.ui.widgets.tabs import name_arrows
 
 HEIGHT: Final = 44
 _WIDEST: Final = 168
@@ -47,6 +48,7 @@ class DraftTabs(QtWidgets.QTabBar):
         self.setExpanding(False)
         self.setMouseTracking(True)
         self.setUsesScrollButtons(True)
+        name_arrows(self)
         self.setElideMode(QtCore.Qt.TextElideMode.ElideRight)
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         self._known: list[_Tab] = []
@@ -86,11 +88,6 @@ class DraftTabs(QtWidgets.QTabBar):
         self.setCurrentIndex(self._at(key))
         blocker.unblock()
         self.update()
-
-    def step(self, by: int) -> None:
-        """Choose the next (1) or the previous (-1) tab, round and round."""
-        if self._known:
-            self.setCurrentIndex((self.currentIndex() + by) % len(self._known))
 
     def describe(self, key: str, title: str, seed: str, *, modified: bool) -> None:
         """Show another title, another tile or whether it is saved."""

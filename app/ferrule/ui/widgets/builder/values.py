@@ -26,19 +26,24 @@ from ferrule.ui.widgets.layouts import Column, Pane, Row, Scroll, boxed
 from ferrule.workspace.drafts import Document
 from ferrule.workspace.giving import typed_secrets
 from ferrule.workspace.sending import sendable
+from ferrule.workspace.sessions import TokensInHand
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(slots=True)
 class Values:
-    """What was given for a draft in this session; `secrets` stay in memory."""
+    """What was given for a draft in this session; `secrets` stay in memory.
+
+    `hand` holds the tokens that are got with typed secrets, for all that is sent.
+    """
 
     config: dict[str, Json] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     allow_http: frozenset[str] = frozenset()
     connection: str = ""
     borrowed: Secrets = field(default_factory=dict, repr=False)
+    hand: TokensInHand = field(default_factory=TokensInHand, repr=False)
 
     def given_secrets(self) -> Secrets:
         """Return the secrets as the engine takes them, known to redaction."""

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ferrule.auth import Secrets
-from ferrule.exchange import Json
 from ferrule.ui.models.sandbox import CONNECTOR, sandbox
 from ferrule.ui.tasks import in_thread
 from ferrule.ui.widgets.builder.bench import BuilderBench
 from ferrule.ui.widgets.builder.sending import check_reach
+from ferrule.workspace.accounts import Account
+from ferrule.workspace.sessions import Keeper
 from ferrule.workspace.walking.stir import may_be_sandbox
 from ferrule.workspace.walking.walk import Subject
 
@@ -32,20 +32,28 @@ async def ask_for(bench: BuilderBench, *, quietly: bool = False) -> Asked | None
         FerruleError: when the draft's request is not valid, or a connection's secrets
             would go where they were not given for.
     """
-    wanted = await bench.sending.wanted()
     values = bench.values.collect()
+    document, workspace = bench.sending.signed_as(values), bench.workspace
+    wanted = await bench.sending.wanted()
     lacking = wanted.lacking(values)
     if lacking:
         if not quietly:
             bench.sending.lacking.emit(wanted, lacking)
         return None
-    document, workspace = bench.draft.document, bench.workspace
     config = wanted.settled(values)
     lender = values.connection if values.borrowed else ""
+    account: Account | None = None
+    keeper: Keeper = values.hand
     if lender:
         await in_thread(lambda: check_reach(workspace, document, config, lender))
-    secrets, http = values.given_secrets(), values.allow_http
-    subject = _subject(bench, config, secrets, http)
+        account, keeper = await bench.sending.lent(lender)
+    subject = Subject(
+        *(document, config, values.given_secrets()),
+        stream=bench.watch.stream,
+        allow_http=values.allow_http,
+        keeper=keeper,
+        account=account,
+    )
     return Asked(subject, may_be_sandbox(document, config))
 
 
@@ -58,13 +66,3 @@ async def wake_sandbox(bench: BuilderBench, subject: Subject) -> None:
 def is_of_sandbox(bench: BuilderBench) -> bool:
     """Tell whether the draft is the sandbox's connector or a copy of it."""
     return bench.draft.draft.connector_id.partition(_COPY)[0] == CONNECTOR
-
-
-def _subject(
-    bench: BuilderBench,
-    config: dict[str, Json],
-    secrets: Secrets,
-    allow_http: frozenset[str],
-) -> Subject:
-    document, stream = bench.draft.document, bench.watch.stream
-    return Subject(document, config, secrets, stream, allow_http)

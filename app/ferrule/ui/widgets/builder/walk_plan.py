@@ -6,6 +6,7 @@ from typing import Final
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.theme import theme
+from ferrule.ui.widgets.blocks import WrapRow
 from ferrule.ui.widgets.button import Button, Segmented
 from ferrule.ui.widgets.choice import CheckBox, ComboBox
 from ferrule.ui.widgets.field import LineEdit
@@ -163,8 +164,9 @@ class WalkRow(QtWidgets.QWidget):
         self.walk = Button("Walk pages", icon="skip-forward", hint="Shift+F5")
         self.second = Button("Simulate a second sync", icon="refresh-cw")
         both = [self.walk, self.second]
-        row = Row(*(reversed(both) if second_first else both), None, gap=8)
-        self.setLayout(row)
+        row = WrapRow()
+        row.show_widgets([*reversed(both)] if second_first else both)
+        self.setLayout(Column(row))
         self.walk.clicked.connect(self.walk_wanted)
         self.second.clicked.connect(self.second_wanted)
 

@@ -80,7 +80,8 @@ class Watch(QtCore.QObject):
     def set_sample(self, response: Response | None) -> None:
         """Take another response as the sample; its body comes when it is read."""
         self.sample = response
-        blank = response is not None and not response.body.strip()
+        body = b"." if response is None else response.body
+        blank = not body or body.isspace()
         self.body = None if blank else MISSING
         self.look_again()
 
@@ -116,10 +117,11 @@ class Watch(QtCore.QObject):
         self.tasks.start("lint", self._lint())
 
     async def close_work(self) -> None:
-        """End what is under way."""
+        """End what is under way and let go of the sample."""
         self._later.stop()
         self._soon.stop()
         await self.tasks.cancel_all()
+        self.sample, self.body = None, MISSING
 
     @QtCore.Slot()
     def _start(self) -> None:

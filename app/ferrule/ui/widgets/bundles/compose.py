@@ -1,10 +1,11 @@
 """Compose and check: which connectors go in, and what stands in the way."""
 
+import re
 from collections.abc import Sequence
 
 from PySide6 import QtCore, QtWidgets
 
-from ferrule.ui.i18n import Data
+from ferrule.ui.i18n import Data, tr
 from ferrule.ui.models.shipping_desk import CheckLine
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.bundles.mark import INSET, marked
@@ -14,6 +15,7 @@ from ferrule.ui.widgets.chip import Chip
 from ferrule.ui.widgets.choice import CheckBox, ComboBox
 from ferrule.ui.widgets.label import Label, Tile
 from ferrule.ui.widgets.layouts import Column, Divider, Row, boxed
+from ferrule.ui.widgets.stepper import StepState
 from ferrule.workspace.catalogue import Card as Connector
 from ferrule.workspace.shipping_facts import ProviderFolder
 
@@ -136,6 +138,24 @@ class ChecksCard(Card):
         """Return whether a check was made and nothing stands in the way."""
         return bool(self.lines) and all(line.ok is not False for line in self.lines)
 
+    @property
+    def standing(self) -> StepState:
+        """Return how the check ended: notes stop nothing, but are not nothing."""
+        found = {line.ok for line in self.lines}
+        return "error" if False in found else "warning" if None in found else "valid"
+
+    @property
+    def told(self) -> str:
+        """Return how many sections passed, and what the others are."""
+        if not self.lines:
+            return "not yet"
+        states = [line.ok for line in self.lines]
+        wrong, notes = states.count(False), states.count(None)
+        told = f"{states.count(True)} of {len(states)} passed"
+        if wrong:
+            return f"{told}, {wrong} failed"
+        return f"{told}, {notes} with notes" if notes else told
+
     def show_waiting(self, text: str) -> None:
         """Say that a check goes on, or why there is none."""
         self.lines = []
@@ -161,12 +181,20 @@ def _section(line: CheckLine) -> QtWidgets.QWidget:
     for finding in line.details[:_MOST]:
         place = f" ({finding.pointer})" if finding.pointer else ""
         ink = _INKS[finding.ok]
-        below.add(Label(f"{finding.message}{place}", "caption", ink, wrap=True))
+        said = Data(f"{_said(finding.message)}{place}")
+        below.add(Label(said, "caption", ink, wrap=True))
     if len(line.details) > _MOST:
         below.add(Label(f"and {len(line.details) - _MOST} more", "caption", "muted"))
     text.add(below)
     return boxed(text)
 
 
+def _said(message: str) -> str:
+    """Return a finding in the language in force; the name of a rule stays."""
+    rule, gap, rest = message.partition(" ")
+    return f"{rule}{gap}{tr(rest)}" if _RULE.fullmatch(rule) else tr(message)
+
+
+_RULE = re.compile(r"FD\d{3}")
 _MOST = 4
 _INKS = {False: "danger", True: "muted", None: "warning"}

@@ -69,14 +69,14 @@ def _why(found: Verification, failed: VerifyStep) -> str:
 def _rows(facts: BundleFacts) -> list[QtWidgets.QWidget]:
     claims = "" if facts.verified else "claims "
     connectors = len(facts.connectors)
-    many = "" if connectors == 1 else "s"
+    many = f"{connectors} connector" if connectors == 1 else f"{connectors} connectors"
     signers = ", ".join(facts.signers) or "nobody"
     told = (
         (f"Signer {claims}".strip(), signers, not facts.verified),
         ("Signed", f"{facts.created_at:%-d %b %Y, %H:%M} UTC", False),
         ("Valid until", f"{facts.expires_at:%-d %b %Y}", False),
         ("Connectors", ", ".join(facts.connectors), True),
-        ("Content", f"{connectors} connector{many}, {len(facts.files)} files", False),
+        ("Content", f"{many}, {len(facts.files)} files", False),
         (
             "Sends to",
             ", ".join(facts.hosts) or "the address that is configured",

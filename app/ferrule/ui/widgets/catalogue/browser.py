@@ -118,7 +118,7 @@ class Browser(QtWidgets.QWidget):
         self.search = SearchField(
             "Search the catalogue",
             placeholder="Search connectors, signals, vendors",
-            trailing="Ctrl F",
+            trailing="Ctrl+F",
         )
         self.sort = ComboBox(ORDERS, name="Sort", icon="arrow-up-down", look="button")
         self.view = Segmented(

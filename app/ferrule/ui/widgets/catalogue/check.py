@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from ferrule.errors import FerruleError
-from ferrule.ui.models.card_standing import SANDBOX, Link
+from ferrule.ui.models.card_standing import SANDBOXES, Link
 from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.tasks import in_thread
 from ferrule.ui.widgets.catalogue.detail import DetailPane
@@ -25,7 +25,7 @@ async def check_connection(workspace: Workspace, link: Link, pane: DetailPane) -
     report.begin()
     try:
         checks = await in_thread(partial(importlib.import_module, _CHECK))
-        if link.connector_id == SANDBOX:
+        if link.connector_id in SANDBOXES:
             await sandbox.ensure_for(link.config)
         run = checks.CheckRun(pane)
         run.stepped.connect(report.lines.show_line)

@@ -22,7 +22,6 @@ from ferrule.ui.models.connect_plan import (
     check_of,
     read_vault,
     sign_in_of,
-    store,
 )
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.connect.authorise import AuthorisePanel
@@ -32,11 +31,10 @@ from ferrule.ui.widgets.connect.given import Given
 from ferrule.ui.widgets.connect.order import choice_of, form_panels, steps_of
 from ferrule.ui.widgets.connect.panels import CheckPanel, DonePanel, Panel
 from ferrule.ui.widgets.connect.review import ReviewPanel, vault_lines
+from ferrule.ui.widgets.connect.saving import Saving
 from ferrule.ui.widgets.connect.trying import Trying
-from ferrule.ui.widgets.message import Message
 from ferrule.ui.widgets.stepper import StepState
 from ferrule.workspace.checking import Check
-from ferrule.workspace.signing_in import SignIn, Way
 from ferrule.workspace.workspace import Workspace
 
 
@@ -73,6 +71,7 @@ class ConnectFlow(Frame):
         self.methods = choice_of(plan)
         self.check = CheckPanel()
         self.trying = Trying(self.check)
+        self.saving = Saving(workspace, plan, self.review, self.tasks)
         self.done: DonePanel | None = None
         self.authorise = AuthorisePanel(card.name, device="device" in plan.ways)
         self.signing = Authorising(self.authorise, self.tasks)
@@ -119,8 +118,10 @@ class ConnectFlow(Frame):
             if self.plan.sandbox:
                 self.tasks.start("sandbox", self.given.wake())
 
-    def again_by(self, method: str) -> "ConnectFlow":
-        """Return a flow that signs in in another way, with what is filled in."""
+    def again_by(self, method: str) -> "ConnectFlow | None":
+        """Return a flow by another sign-in, with what is filled in; None for this."""
+        if method == self.plan.method:
+            return None
         plan = self.plan.by(method, self.given.settings.given())
         again = ConnectFlow(self._workspace, plan)
         again.begin(quick=False, port=self.given.port)
@@ -173,11 +174,13 @@ class ConnectFlow(Frame):
         self.discard.clicked.connect(self.dropped)
         for form in (self.credentials, self.settings):
             form.edited.connect(self._stale)
+        self.saving.saved.connect(self._finish)
+        self.saving.refused.connect(partial(self._show, "review"))
         self.signing.ended.connect(self._signed)
         self.signing.began.connect(self._tell)
-        self.authorise.once_more_wanted.connect(self._sign_in_again)
+        self.authorise.once_more_wanted.connect(self._sign_in)
         if self.methods is not None:
-            self.methods.chosen.connect(self._choose_method)
+            self.methods.chosen.connect(self.method_wanted)
 
     def _on(self, key: str) -> None:
         if key == "credentials":
@@ -185,7 +188,7 @@ class ConnectFlow(Frame):
         elif key == "authorise" or (key == "configuration" and self._unsigned):
             self._authorise()
         elif key == "review":
-            self._save_it()
+            self._save()
         elif key == "check" and self.passed:
             self.go_to("review")
         else:
@@ -262,24 +265,21 @@ class ConnectFlow(Frame):
         if self.signing.tokens is not None:
             self.try_it()
         elif self.go_to("authorise"):
-            self.tasks.start("wake", self._wake_and_sign())
+            self._sign_in()
 
     @QtCore.Slot()
-    def _sign_in_again(self) -> None:
+    def _sign_in(self) -> None:
         self.tasks.start("wake", self._wake_and_sign())
 
     async def _wake_and_sign(self) -> None:
         try:
             await self.given.wake()
             again = partial(again_of, self._workspace, self.plan)
-            fresh = partial(self._sign_in, self.given.complete())
+            answers = self.given.complete()
+            fresh = partial(sign_in_of, self._workspace, self.plan, answers)
             self.signing.start(again if self._alone else fresh)
         except FerruleError as error:
             self.authorise.show_failed(error.message, error.advice)
-
-    def _sign_in(self, answers: Answers, way: Way) -> SignIn:
-        """Return a sign-in with what the forms held; called in a thread."""
-        return sign_in_of(self._workspace, self.plan, answers, way)
 
     @QtCore.Slot(bool)
     def _signed(self, good: bool) -> None:  # noqa: FBT001  a signal's value
@@ -288,11 +288,6 @@ class ConnectFlow(Frame):
             self._finish(self.plan.key)
         elif good and self._at == "authorise" and not self.authorise.narrower:
             self.try_it()
-
-    @QtCore.Slot(str)
-    def _choose_method(self, name: str) -> None:
-        if name != self.plan.method:
-            self.method_wanted.emit(name)
 
     async def _check(self) -> None:
         await self.trying.check(self._ready, sandbox=self.plan.sandbox)
@@ -320,36 +315,11 @@ class ConnectFlow(Frame):
         """Return what was given, signed in as it is; raises where it is incomplete."""
         return replace(self.given.complete(), tokens=self.signing.tokens)
 
-    def _save_it(self) -> None:
-        self.review.notes.clear()
-        if self.review.none_chosen():
-            self._refuse("Nothing would be read.", "Choose at least one stream.")
-            return
-        if self.given.answers() is None:
-            return
-        answers = self._answers()
-        if answers.key in self.plan.taken:
-            self.review.form.refuse("key", "Another connection is called so already.")
-            return
-        self.tasks.start("save", self._save(answers))
+    def _save(self) -> None:
+        if self.given.answers() is not None:
+            self.saving.save(self._answers(), self.trying.steps)
 
-    async def _save(self, answers: Answers) -> None:
-        self.review.next.setEnabled(False)
-        work = partial(store, self._workspace, self.plan, answers, self.trying.steps)
-        try:
-            key = await in_thread(work)
-        except FerruleError as error:
-            self._refuse(error.message, error.advice)
-            return
-        finally:
-            self.review.next.setEnabled(True)
-        self._finish(key)
-
-    def _refuse(self, what: str, advice: str) -> None:
-        self._show("review")
-        self.review.notes.clear()
-        self.review.notes.add(Message("danger", what, advice))
-
+    @QtCore.Slot(str)
     def _finish(self, key: str) -> None:
         name = self.plan.card.name
         self.done = DonePanel(name, key, changed=self.plan.changes)

@@ -29,8 +29,8 @@ class Flow(Protocol):
     def begin(self, *, quick: bool, port: int | None, reconnect: bool) -> None:
         """Go to the first step that needs the person; `quick` checks at once."""
 
-    def again_by(self, method: str) -> "Flow":
-        """Return a flow that signs in in another way, with what is filled in."""
+    def again_by(self, method: str) -> "Flow | None":
+        """Return a flow by another sign-in, with what is filled in; None for this."""
 
     def focus_step(self) -> None:
         """Put the focus into the step that is shown."""
@@ -121,7 +121,8 @@ class ConnectFlows(QtWidgets.QStackedWidget):
     def _by(self, which: tuple[str, str], method: str) -> None:
         """Put a flow by another sign-in in the place of one."""
         old = self._flows[which]
-        new = old.again_by(method)
+        if (new := old.again_by(method)) is None:
+            return
         self._take(which, new)
         self.setCurrentWidget(cast("QtWidgets.QWidget", new))
         new.focus_step()

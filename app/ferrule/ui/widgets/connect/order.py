@@ -2,10 +2,16 @@
 
 from typing import Final
 
+from PySide6 import QtWidgets
+
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.connect_plan import Plan
 from ferrule.ui.widgets.choice import ComboBox
 from ferrule.ui.widgets.connect.panels import FormPanel, Panel
 from ferrule.ui.widgets.field_form import FieldForm
+from ferrule.ui.widgets.label import Label
+from ferrule.ui.widgets.layouts import Column, boxed
+from ferrule.ui.widgets.message import Details
 from ferrule.ui.widgets.stepper import Step
 
 _TITLES: Final = {
@@ -38,6 +44,20 @@ def choice_of(plan: Plan) -> ComboBox | None:
     return methods
 
 
+def _registered(redirect: str) -> QtWidgets.QWidget | None:
+    """Return the address that a person registers with the service, to be copied."""
+    if not redirect:
+        return None
+    told = Label(
+        "Register this redirect address with the service; any port will do where it "
+        "has none:",
+        "caption",
+        "muted",
+        wrap=True,
+    )
+    return boxed(Column(told, Details(Data(redirect)), gap=4))
+
+
 def form_panels(
     plan: Plan, credentials: FieldForm, settings: FieldForm, methods: ComboBox | None
 ) -> dict[str, Panel]:
@@ -51,6 +71,7 @@ def form_panels(
             none="This connector needs no sign-in.",
             first=True,
             top=methods,
+            foot=_registered(plan.redirect),
         ),
         "configuration": FormPanel(
             "What to read, and where",

@@ -115,6 +115,7 @@ class FormPanel(Panel):
         none: str,
         first: bool = False,
         top: QtWidgets.QWidget | None = None,
+        foot: QtWidgets.QWidget | None = None,
     ) -> None:
         self.form = form
         shown: QtWidgets.QWidget = form
@@ -123,6 +124,8 @@ class FormPanel(Panel):
         if top is not None:
             choice = FormRow(top.accessibleName(), top)
             shown = boxed(Column(choice, shown, gap=12))
+        if foot is not None:
+            shown = boxed(Column(shown, foot, gap=12))
         super().__init__(title, line, shown, next_text, first=first)
 
     def focus(self) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data, tr
 from ferrule.ui.models.rules import Share, told
 from ferrule.ui.theme import CENTRE, metrics, paint_box, paint_text, theme
 from ferrule.ui.widgets.label import plain_tip
@@ -42,7 +43,7 @@ class CoverageBar(QtWidgets.QWidget):
         """Show who takes how many of `total` items."""
         self._parts, self._total = parts, total
         words = told(parts, total)
-        self.setAccessibleName(f"{self._name}: {words}")
+        self.setAccessibleName(f"{Data(tr(self._name))}: {Data(tr(words))}")
         self.setToolTip(plain_tip(words))
         self.update()
 
@@ -87,8 +88,8 @@ class CoverageBar(QtWidgets.QWidget):
             fill, edge, ink = "warning_tint", "warning_edge", "warning"
         paint_box(painter, box, radius, fill, border=edge)
         text = share.label if share.rule < 0 else f"{share.rule + 1}"
-        long = text if share.rule < 0 else f"{text} {share.label}"
-        for words in (f"{long} {self._percent(share)}", long, text):
+        long = tr(text) if share.rule < 0 else f"{text} {share.label}"
+        for words in map(Data, (f"{long} {self._percent(share)}", long, text)):
             if theme.width(words, "chip") + theme.px(8) <= box.width():
                 paint_text(painter, box, words, role="chip", ink=ink, align=CENTRE)
                 return

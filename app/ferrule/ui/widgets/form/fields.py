@@ -77,7 +77,6 @@ class CodeEdit(LineEdit):
         else:
             item = reach == "item"
             self.insert(placeholder(pick.best("item")) if item else pick.text)
-        self.textEdited.emit(self.text())
 
     @QtCore.Slot(str)
     def _check_pattern(self, text: str) -> None:
@@ -104,6 +103,7 @@ class LineEditor(Editor):
         self, context: FormContext, pointer: str, name: str, edit: LineEdit
     ) -> None:
         super().__init__(context, pointer, name)
+        self._apart = False
         self.edit = edit
         self.edit.setAccessibleName(name)
         self.setFocusProxy(self.edit)
@@ -129,7 +129,7 @@ class LineEditor(Editor):
 
     @QtCore.Slot(str)
     def _typed(self, text: str) -> None:
-        self.put(self.read(text), typed=True)
+        self.put(self.read(text), typed=not self._apart)
 
 
 def _shown(value: Json | Missing) -> str:
@@ -185,9 +185,11 @@ class TextEditor(LineEditor):
         return "item" if _OF_ITEMS.search(self.pointer) else "body"
 
     def insert_pick(self, pick: Pick) -> None:
-        """Take a value that was picked from the response."""
+        """Take a value that was picked from the response, a step of its own."""
         if isinstance(self.edit, CodeEdit):
+            self._apart = True
             self.edit.insert_pick(pick, self.reach)
+            self._apart = False
 
     @QtCore.Slot(object, object)
     def _drop(self, picks: Sequence[Pick], place: QtCore.QPoint) -> None:

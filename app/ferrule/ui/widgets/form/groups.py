@@ -11,6 +11,7 @@ from typing import Final
 from PySide6 import QtCore, QtWidgets
 
 from ferrule.exchange import MISSING
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.draft import escaped
 from ferrule.ui.theme import metrics
 from ferrule.ui.widgets.button import Button, IconButton
@@ -242,7 +243,7 @@ class GroupEditor(Editor):
     def _add_extra(self, name: str) -> None:
         pointer = f"{self.pointer}/{escaped(name)}"
         editor = JsonEditor(self.context, pointer, name)
-        gone = IconButton("x", f"Remove {name}")
+        gone = IconButton("x", f"Remove {Data(name)}")
         gone.clicked.connect(lambda: editor.put(MISSING))
         self._extra_rows[name] = editor
         row = FormRow(name, editor, help_text="Not a member here", trailing=gone)

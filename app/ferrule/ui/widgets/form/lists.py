@@ -6,12 +6,14 @@ from functools import partial
 from PySide6 import QtCore, QtWidgets
 
 from ferrule.exchange import MISSING, Json
+from ferrule.ui.i18n import Data, tr
 from ferrule.ui.models.draft import escaped
+from ferrule.ui.models.nouns import singular, spoken
 from ferrule.ui.theme import icon
-from ferrule.ui.widgets.button import Button, IconButton
+from ferrule.ui.widgets.button import IconButton
 from ferrule.ui.widgets.field import LineEdit
 from ferrule.ui.widgets.form.context import Editor, FormContext
-from ferrule.ui.widgets.form.rows import ElementRow, Slot
+from ferrule.ui.widgets.form.rows import ElementRow, Slot, add_button
 from ferrule.ui.widgets.form.shapes import (
     Keyed,
     Many,
@@ -42,9 +44,7 @@ class ManyEditor(Editor):
         self._block = is_block(shape.element)
         self._rows: list[ElementRow] = []
         self._list = Column(gap=10 if self._block else 6)
-        thing = spoken(name)
-        self.add_button = Button(f"Add {thing}", kind="link", icon="plus", compact=True)
-        self.add_button.setAccessibleName(f"{name}: add {thing}")
+        self.add_button = add_button(name, spoken(name))
         self.add_button.clicked.connect(self.append)
         self.setFocusProxy(self.add_button)
         self.setLayout(Column(self._list, Row(self.add_button, None), gap=6))
@@ -113,7 +113,7 @@ class ManyEditor(Editor):
 
     def _grow(self) -> None:
         number = len(self._rows)
-        called = f"{singular(self.name)} {number + 1}"
+        called = Data(f"{tr(singular(self.name))} {number + 1}")
         pointer = f"{self.pointer}/{number}"
         slot = Slot(self.context, pointer, self._element, called)
         row = ElementRow(slot, *self._tools(number, called))
@@ -160,9 +160,7 @@ class KeyedEditor(Editor):
         self._rows: list[_KeyedRow] = []
         self._order: list[str] = []
         self._list = Column(gap=6)
-        thing = spoken(name)
-        self.add_button = Button(f"Add {thing}", kind="link", icon="plus", compact=True)
-        self.add_button.setAccessibleName(f"{name}: add {thing}")
+        self.add_button = add_button(name, spoken(name))
         self.add_button.clicked.connect(self.append)
         self.setFocusProxy(self.add_button)
         self.setLayout(Column(self._list, Row(self.add_button, None), gap=6))
@@ -259,7 +257,7 @@ class _KeyedRow(QtWidgets.QWidget):
         self.key.textEdited.connect(self._rename)
         pointer = f"{owner.pointer}/{escaped(name)}"
         self.slot = Slot(owner.context, pointer, element, f"{owner.name}: value")
-        self._gone = IconButton("x", f"Remove {name}")
+        self._gone = IconButton("x", f"Remove {Data(name)}")
         self._gone.clicked.connect(self._remove)
         row = Row(gap=6)
         top = QtCore.Qt.AlignmentFlag.AlignTop
@@ -273,7 +271,7 @@ class _KeyedRow(QtWidgets.QWidget):
         if name != self.shown:
             self.shown = name
             self.slot.rebase(f"{self._owner.pointer}/{escaped(name)}")
-            self._gone.set_name(f"Remove {name}")
+            self._gone.set_name(f"Remove {Data(name)}")
         if self.key.text() != name:
             at = self.key.cursorPosition()
             self.key.setText(name)
@@ -291,55 +289,3 @@ class _KeyedRow(QtWidgets.QWidget):
     @QtCore.Slot()
     def _remove(self) -> None:
         self._owner.remove(self.shown)
-
-
-_UNCOUNTED = {
-    "Further fields": "field",
-    "Tested": "section",
-    "Authorise parameters": "parameter",
-    "Refresh parameters": "parameter",
-    "Token parameters": "parameter",
-    "Token headers": "header",
-    "Query": "parameter",
-    "People": "person",
-    "Raw fields": "field",
-    "Configuration": "field",
-    "Also send": "value",
-    "Other ways to sign in": "way",
-    "Key parts": "part",
-    "Claims": "claim",
-    "Capture": "value",
-    "Copy into the items": "member",
-    "Columns": "column",
-    "Compression": "step",
-    "Status": "code",
-    "Done": "word",
-    "Failed": "word",
-    "Skipped": "word",
-    "Result": "value",
-    "Polling": "member",
-    "Mapping": "member",
-    "Item schema": "member",
-    "All of": "condition",
-    "Any of": "condition",
-    "Streams to read": "stream",
-    "Its formats": "format",
-    "Capabilities": "capability",
-    "Signature headers": "header",
-}
-
-
-def singular(name: str) -> str:
-    """Return what one of the things of that name is called."""
-    if name in _UNCOUNTED:
-        return _UNCOUNTED[name].capitalize()
-    last = name.rsplit(" ", maxsplit=1)[-1]
-    if last.endswith("ies"):
-        return name[:-3] + "y"
-    return name.removesuffix("s") if not last.endswith("ss") else name
-
-
-def spoken(name: str) -> str:
-    """Return one of the things of that name inside a sentence: "API version"."""
-    one = singular(name)
-    return one if one[:2].isupper() else one[:1].lower() + one[1:]

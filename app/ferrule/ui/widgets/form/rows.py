@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.ui.i18n import Data, tr
 from ferrule.ui.theme import metrics, paint_line, theme
-from ferrule.ui.widgets.button import IconButton
+from ferrule.ui.widgets.button import Button, IconButton
 from ferrule.ui.widgets.form.context import Editor, FormContext
 from ferrule.ui.widgets.form.fields import JsonEditor
 from ferrule.ui.widgets.form.json import SectionJson
@@ -145,3 +146,10 @@ class ElementRow(QtWidgets.QWidget):
         row.addLayout(side)
         row.setAlignment(side, QtCore.Qt.AlignmentFlag.AlignTop)
         self.setLayout(row)
+
+
+def add_button(name: str, thing: str) -> Button:
+    """Return the button that adds one thing to the list of that name."""
+    made = Button(f"Add {thing}", kind="link", icon="plus", compact=True)
+    made.setAccessibleName(f"{Data(tr(name))}: add {Data(tr(thing))}")
+    return made

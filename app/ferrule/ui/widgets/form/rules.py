@@ -11,6 +11,7 @@ from PySide6 import QtCore
 
 from ferrule.errors import Problem
 from ferrule.exchange import Json
+from ferrule.ui.i18n import ours
 from ferrule.ui.models.predicate_edits import fresh_condition
 from ferrule.ui.models.rules import RuleRow, rule_columns, rule_rows, shares
 from ferrule.ui.models.table import RowsModel
@@ -58,7 +59,7 @@ class RulesEditor(TableEditor):
             pointer,
             name,
             rows,
-            thing="rule",
+            thing=ours("rule"),
             none=_NONE[_then(shape) == "priority"],
             required=required,
         )

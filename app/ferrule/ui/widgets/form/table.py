@@ -11,9 +11,9 @@ from PySide6 import QtCore
 
 from ferrule.exchange import MISSING, Json
 from ferrule.ui.models.table import RowsModel
-from ferrule.ui.widgets.button import Button, IconButton
+from ferrule.ui.widgets.button import IconButton
 from ferrule.ui.widgets.form.context import Editor, FormContext
-from ferrule.ui.widgets.form.rows import Nested
+from ferrule.ui.widgets.form.rows import Nested, add_button
 from ferrule.ui.widgets.form_order import OrderTable
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Row, boxed
@@ -44,8 +44,7 @@ class TableEditor(Editor):
         self.above = Column(gap=6)
         self._none = Label(none, "body", "muted", wrap=True)
         self._nest = Nested()
-        self.add_button = Button(f"Add {thing}", kind="link", icon="plus", compact=True)
-        self.add_button.setAccessibleName(f"{name}: add {thing}")
+        self.add_button = add_button(name, thing)
         self.add_button.clicked.connect(self.append)
         self.tools = self._make_tools()
         row = Row(self.add_button, None, gap=2)

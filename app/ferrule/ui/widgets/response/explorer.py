@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from PySide6 import QtCore, QtGui, QtWidgets
+from PySide6 import QtCore, QtWidgets
 
 from ferrule.clock import Clock, SystemClock
 from ferrule.errors import ExchangeError, FerruleError
@@ -16,11 +16,13 @@ from ferrule.exchange import Json, Missing, Response
 from ferrule.ui.models.json_document import JsonDocument
 from ferrule.ui.models.json_value import read_path
 from ferrule.ui.models.leaf_use import leaves_used
+from ferrule.ui.models.raw_text import RawText
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.find_row import FindRow
 from ferrule.ui.widgets.layouts import Column, Pane
 from ferrule.ui.widgets.message import Level, Waiting
+from ferrule.ui.widgets.response.coming import WAITING, Coming, Received, nothing
 from ferrule.ui.widgets.response.fill import AT_ONCE, RAW, TREE, ResponseFill
 from ferrule.ui.widgets.response.find import ResponseFind, Where
 from ferrule.ui.widgets.response.head import ResponseHead, size_text
@@ -37,9 +39,8 @@ from ferrule.ui.widgets.response.picks import ResponsePicks
 from ferrule.ui.widgets.tabs import TabPages
 from ferrule.workspace.item_places import ItemsAt, places_in
 
-HUGE: Final = 50_000_000
+HUGE: Final = 128_000_000
 _PATIENCE_MS: Final = 100
-_BEAT_MS: Final = 100
 _PLACES: Final[dict[int, Where]] = {TREE: "tree", RAW: "raw"}
 
 
@@ -70,11 +71,11 @@ class ResponseExplorer(QtWidgets.QWidget):
         self._send_key = send_key
         self._response: Response | None = None
         self._tags: dict[str, str] = {}
-        self._since = QtCore.QElapsedTimer()
         self._tasks = Tasks(self)
         self.document = JsonDocument(self)
         self.head = ResponseHead()
-        self.waiting = Waiting("Waiting for the response")
+        self.waiting = Waiting(WAITING)
+        self._coming = Coming(self.waiting)
         self.tree = TreePage()
         self.picks = ResponsePicks(self.tree, self.document)
         self._fills = ResponseFill(self.document, self._tasks)
@@ -83,15 +84,15 @@ class ResponseExplorer(QtWidgets.QWidget):
         self.find_row = FindRow()
         self.pages = TabPages("Views of the response")
         self._swap = Swap()
-        self._beat = QtCore.QTimer(self, interval=_BEAT_MS)
         self._patience = QtCore.QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._lay_out()
-        self._finder = ResponseFind(self.find_row, self.tree.view, self.raw)
+        self._finder = ResponseFind(
+            self.find_row, self.tree.view, self.raw, self.document
+        )
         self._jump = ResponseJump(
             self.document, self.tree.view, self._fills, self.pages
         )
         self._connect()
-        self._bind_keys()
         self.clear()
 
     @property
@@ -108,17 +109,16 @@ class ResponseExplorer(QtWidgets.QWidget):
         self.head.show_response(response, self._clock.now().astimezone())
         self._swap.show_page(self._content)
         self._fills.take(response, items)
-        if not response.body.strip():
+        if not response.body or response.body.isspace():
             self._say_no_tree("info", *told_empty(response))
         elif len(response.body) > HUGE:
             self._offer_huge(response)
         else:
             self._read()
 
-    def show_sending(self) -> None:
-        """Say, after 100 ms, that a response is waited for; keep the one before."""
-        self._since.start()
-        self._beat.start()
+    def show_sending(self, received: Received = nothing) -> None:
+        """Say, after 100 ms, that a response comes; keep showing the one before."""
+        self._coming.begin(received)
 
     def show_error(self, error: FerruleError) -> None:
         """Show why no response came."""
@@ -140,6 +140,16 @@ class ResponseExplorer(QtWidgets.QWidget):
             "here, and every value in it can be picked."
         )
         self._swap.show_page(NarrowEmpty("send", "Nothing sent yet", line))
+
+    async def close_work(self) -> None:
+        """End what is under way and let go of the response, which may be large."""
+        self._rest()
+        self._forget()
+        await self._tasks.cancel_all()
+        for part in (self._finder, self._jump, self.document):
+            await part.close_work()
+        self.raw.set_text(RawText(""))
+        self.table.show_items([])
 
     def set_items(self, items: ItemsAt) -> None:
         """Take other items of the same response."""
@@ -218,19 +228,7 @@ class ResponseExplorer(QtWidgets.QWidget):
         self.pages.turned.connect(self._fill)
         self._fills.raw_shown.connect(self._finder.again)
         self.waiting.cancelled.connect(self.cancelled)
-        self._beat.timeout.connect(self._tick)
         self._patience.timeout.connect(self._say_reading)
-
-    def _bind_keys(self) -> None:
-        for keys, do in (
-            ("Ctrl+F", self.show_find),
-            ("F3", self.find_row.down.click),
-            ("Shift+F3", self.find_row.up.click),
-        ):
-            shortcut = QtGui.QShortcut(QtGui.QKeySequence(keys), self)
-            inside = QtCore.Qt.ShortcutContext.WidgetWithChildrenShortcut
-            shortcut.setContext(inside)
-            shortcut.activated.connect(do)
 
     def _forget(self) -> None:
         self._response = None
@@ -242,15 +240,8 @@ class ResponseExplorer(QtWidgets.QWidget):
         self.tree.forget()
 
     def _rest(self) -> None:
-        self._beat.stop()
         self._patience.stop()
-        self.waiting.hide()
-
-    @QtCore.Slot()
-    def _tick(self) -> None:
-        seconds = self._since.elapsed() / 1000
-        self.waiting.show_progress("Waiting for the response", seconds)
-        self.waiting.show()
+        self._coming.end()
 
     @QtCore.Slot()
     def _read(self) -> None:

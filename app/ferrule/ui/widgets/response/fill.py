@@ -17,6 +17,7 @@ from ferrule.ui.widgets.response.timing import TimingPage
 from ferrule.workspace.item_places import ItemsAt, items_in
 
 AT_ONCE: Final = 64_000
+_HEAD: Final = 1_000
 TREE, TABLE, RAW, HEADERS, TIMING = range(5)
 
 
@@ -34,12 +35,14 @@ class ResponseFill(QtCore.QObject):
         self._document = document
         self._tasks = tasks
         self._stale: set[int] = set()
+        self._page = TREE
         self._response: Response | None = None
         self.items = ItemsAt()
         self.table = TablePage()
         self.raw = RawView("Response as raw text")
         self.headers = HeadersPage()
         self.timing = TimingPage()
+        document.spelled.connect(self._spell)
 
     def take(self, response: Response | None, items: ItemsAt) -> None:
         """Take another response: all pages are out of date."""
@@ -60,6 +63,7 @@ class ResponseFill(QtCore.QObject):
 
     def fill(self, page: int) -> None:
         """Fill a page, if what it holds is out of date."""
+        self._page = page
         response = self._response
         if response is None or page not in self._stale:
             return
@@ -73,8 +77,14 @@ class ResponseFill(QtCore.QObject):
         elif page == RAW:
             self._fill_raw(response)
 
+    @QtCore.Slot()
+    def _spell(self) -> None:
+        """Write the numbers of the table as the service wrote them."""
+        self._stale.add(TABLE)
+        self.fill(self._page)
+
     def _fill_table(self) -> None:
-        body, at = self._document.value, self.items
+        body, at = self._document.shown, self.items
         if self._document.size <= AT_ONCE:
             self.table.show_items(items_in(body, at))
         else:
@@ -82,7 +92,7 @@ class ResponseFill(QtCore.QObject):
 
     async def _fill_table_later(self, body: Json | Missing, at: ItemsAt) -> None:
         items = await in_thread(lambda: items_in(body, at))
-        if body is self._document.value and at == self.items:
+        if body is self._document.shown and at == self.items:
             self.table.show_items(items)
 
     def _fill_raw(self, response: Response) -> None:
@@ -98,5 +108,5 @@ class ResponseFill(QtCore.QObject):
             self.raw_shown.emit()
 
     def _show_raw(self, response: Response, text: RawText) -> None:
-        json = response.body.lstrip()[:1] != b"<"
+        json = response.body[:_HEAD].lstrip()[:1] != b"<"
         self.raw.set_text(text, coloured=json)

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from PySide6 import QtCore
 
 from ferrule.exchange import Missing
+from ferrule.ui.models.json_document import JsonDocument
 from ferrule.ui.models.json_search import MOST, search
 from ferrule.ui.models.json_value import Steps
 from ferrule.ui.models.raw_text import MOST_HITS, find_all
@@ -21,8 +22,11 @@ _AT_ONCE: Final = 64_000
 class ResponseFind(QtCore.QObject):
     """What is searched for and the hits; large texts are searched in a thread."""
 
-    def __init__(self, row: FindRow, tree: JsonView, raw: RawView) -> None:
+    def __init__(
+        self, row: FindRow, tree: JsonView, raw: RawView, document: JsonDocument
+    ) -> None:
         super().__init__(row)
+        self._document = document
         self._row = row
         self._tree = tree
         self._raw = raw
@@ -35,6 +39,7 @@ class ResponseFind(QtCore.QObject):
         row.asked.connect(self.again)
         row.stepped.connect(self.step)
         raw.searched.connect(self._tell_raw)
+        document.spelled.connect(self.again)
 
     def set_place(self, where: Where, size: int) -> None:
         """Search there from now on; `size` is that of the body in bytes."""
@@ -68,6 +73,11 @@ class ResponseFind(QtCore.QObject):
         elif self._places:
             self._show((self._number + way) % len(self._places))
 
+    async def close_work(self) -> None:
+        """End the search that is under way."""
+        self._turn += 1
+        await self._tasks.cancel_all()
+
     async def _later(self, needle: str, turn: int) -> None:
         found = await in_thread(lambda: self._search(needle, turn))
         if turn == self._turn:
@@ -77,7 +87,9 @@ class ResponseFind(QtCore.QObject):
         stopped = partial(self._is_stale, turn)
         if self._where == "raw":
             return find_all(self._raw.raw.text, needle, stopped)
-        value = self._tree.tree.document
+        value = self._document.shown
+        if isinstance(value, Missing):  # still read: what there is of it
+            value = self._tree.tree.document
         return [] if isinstance(value, Missing) else search(value, needle, stopped)
 
     def _is_stale(self, turn: int) -> bool:

@@ -63,6 +63,10 @@ class ResponseJump(QtCore.QObject):
         else:
             self._tasks.start("jump", self._find_steps(raw, offset))
 
+    async def close_work(self) -> None:
+        """End the looking that is under way."""
+        await self._tasks.cancel_all()
+
     async def _find_span(self, raw: bytes, steps: Steps) -> None:
         gone = partial(self._is_gone, raw)
         self._show_span(raw, await in_thread(lambda: span_of(raw, steps, gone)))

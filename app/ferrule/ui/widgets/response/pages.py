@@ -1,5 +1,7 @@
 """The pages of a response: the tree, the table of items, the headers."""
 
+from typing import Final
+
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.errors import FerruleError
@@ -18,6 +20,8 @@ from ferrule.ui.widgets.pick_row import PickRow
 from ferrule.ui.widgets.response.head import size_text, status_text
 from ferrule.ui.widgets.table import DataTable
 from ferrule.ui.widgets.tick_strip import TickStrip
+
+_HEAD: Final = 1_000
 
 
 class Swap(QtWidgets.QStackedWidget):
@@ -121,13 +125,21 @@ class TablePage(Swap):
 
     opened = QtCore.Signal(int)
 
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model: RecordsModel | None = None
+
     def show_items(self, items: list[Json]) -> None:
         """Show items, or say that there are none."""
+        if self._model is not None:
+            self._model.let_go()
+            self._model = None
         if not items:
             line = "The path of the items matches no list in this response."
             self.show_page(NarrowEmpty("table", "No items", line))
             return
-        table = DataTable(RecordsModel(items), "Items as a table")
+        self._model = RecordsModel(items)
+        table = DataTable(self._model, "Items as a table")
         table.opened.connect(self._open)
         self.show_page(table)
 
@@ -153,7 +165,7 @@ class HeadersPage(Swap):
 def told_unreadable(error: FerruleError, response: Response) -> tuple[str, str]:
     """Return what is wrong with a body that is not JSON, and why it may be."""
     kind = (response.header("content-type") or "").split(";")[0].strip()
-    if response.body.lstrip()[:1] == b"<":
+    if response.body[:_HEAD].lstrip()[:1] == b"<":
         what = "This is a web page, not JSON."
         why = "Check the address and the sign-in: services often answer with a page."
         return what, f"{why} It says it is {kind}." if kind else why

@@ -6,6 +6,7 @@ from typing import Final
 from PySide6 import QtCore, QtWidgets
 
 from ferrule.exchange import Response
+from ferrule.ui.i18n import tr
 from ferrule.ui.models.json_value import visible
 from ferrule.ui.models.table import Column as TableColumn
 from ferrule.ui.models.table import RowsModel
@@ -99,9 +100,7 @@ def timing_facts(response: Response) -> list[Fact]:
     """Return what is known of time and size, each with a name."""
     size = len(response.body)
     facts = [("Total", f"{response.elapsed_ms:,.0f} ms")]
-    if response.timing is not None:
-        facts += [(step.title, step.told) for step in steps_of(response.timing)]
-    facts.append(("Body, unpacked", f"{size:,} bytes ({size_text(size)})"))
+    facts.append(("Body, unpacked", tr(f"{size:,} bytes ({size_text(size)})")))
     if response.elapsed_ms > 0 and size:
         rate = size / response.elapsed_ms * 1_000
         facts.append(("Speed of the whole", f"{size_text(round(rate))}/s"))

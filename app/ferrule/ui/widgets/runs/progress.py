@@ -170,7 +170,7 @@ def _batch(run: RunFacts) -> str:
         return ""
     if not run.live:
         rate = f" · {run.rate:,.0f} items/s on average" if run.rate else ""
-        pages = f"{run.pages:,} page{'' if run.pages == 1 else 's'}"
+        pages = f"{run.pages:,} page" if run.pages == 1 else f"{run.pages:,} pages"
         return f"{pages}{rate}"
     each = f" · {run.items_a_page} items a page" if run.items_a_page else ""
     return f"Page {run.pages:,}{each}"

@@ -68,8 +68,10 @@ class HistorySection(SettingsSection):
                 box.set_value(value)
         pinned = f", {usage.pinned} pinned" if usage.pinned else ""
         size = size_text(usage.size)
-        many = "exchange" if usage.count == 1 else "exchanges"
-        self.used.setText(f"{usage.count} {many}, {size}{pinned}")
+        told = f"{usage.count} exchanges, {size}{pinned}"
+        if usage.count == 1:
+            told = f"1 exchange, {size}{pinned}"
+        self.used.setText(told)
         self.clear.setEnabled(bool(usage.count))
         names = ", ".join(name.partition("/")[2] for name in sorted(rules.off))
         self.by_key["history_off"].set_about(

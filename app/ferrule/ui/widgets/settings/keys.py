@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
-from ferrule.ui.actions import Actions, Command
+from ferrule.ui.actions import Actions, Command, written
 from ferrule.ui.models.key_guide import GUIDE, Fixed
 from ferrule.ui.widgets.button import Button, IconButton
 from ferrule.ui.widgets.card import Card
@@ -14,7 +14,6 @@ from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.spoken import announce
 
-_NATIVE: Final = QtGui.QKeySequence.SequenceFormat.NativeText
 _PORTABLE: Final = QtGui.QKeySequence.SequenceFormat.PortableText
 _EVENTS: Final = QtCore.QEvent.Type
 _KEYS: Final = QtCore.Qt.Key
@@ -63,7 +62,7 @@ class KeyButton(Button):
     def show_keys(self, keys: str) -> None:
         """Show keys, in Qt's portable form."""
         self._keys, self._listening = keys, False
-        shown = QtGui.QKeySequence(keys).toString(_NATIVE) if keys else "No key"
+        shown = written(keys) if keys else "No key"
         self.setText(shown.replace("&", "&&"))
         self.setAccessibleName(f"Key of {self._name}: {shown}")
         self.updateGeometry()
@@ -170,7 +169,7 @@ class KeyRow(QtWidgets.QWidget):
         rivals = self._commands.rivals(self.command.id, keys)
         if not rivals:
             return ""
-        shown = QtGui.QKeySequence(keys).toString(_NATIVE)
+        shown = written(keys)
         return f"{shown} is taken: {rivals[0].text}. Give that another key first."
 
     @QtCore.Slot()
@@ -277,7 +276,7 @@ class FixedRow(QtWidgets.QWidget):
         row = Row(gap=8, margins=(0, 6, 0, 6))
         text = Column(Label(fixed.text), about, gap=2)
         row.add(text, stretch=1)
-        keys = (QtGui.QKeySequence(key).toString(_NATIVE) for key in fixed.keys)
+        keys = map(written, fixed.keys)
         self.keys = Label(", ".join(keys), "code_small", "muted")
         row.add(self.keys)
         self.setLayout(row)

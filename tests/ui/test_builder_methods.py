@@ -1,0 +1,80 @@
+"""A draft that borrows a connection's values is sent by that connection's sign-in."""
+
+import gc
+import json
+
+import pytest
+from tests.auth.kinds import field
+from tests.support.signed_service import SignedService, connector
+from tests.ui.builder_room import KEY, in_room, until
+
+from ferrule.ui.models.messages import OpenDescriptor
+from ferrule.ui.tasks import in_thread
+from ferrule.workspace.connecting import connect
+from ferrule.workspace.giving import typed_secrets
+
+BASE = {"key": "baseUrl", "label": "Base URL", "type": "url", "required": True}
+BOT = "bot-0123456789abcdef"
+
+
+def pat(key, label):
+    how = {"delivery": "bearer", "paramName": "", "credentialFields": [field(key)]}
+    return {"method": "pat", "label": label, "config": how}
+
+
+@pytest.fixture
+def room(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("FERRULE_KEYCHAIN", "off")
+    monkeypatch.setenv("FERRULE_MASTER_KEY", KEY)
+    monkeypatch.setenv("FERRULE_HOME", str(tmp_path))
+
+    def enter(scenario):
+        run(in_room(tmp_path, scenario))
+        # The loop's own timers must not be collected in a thread of the next test.
+        gc.collect()
+
+    return enter
+
+
+def test_the_method_of_the_connection_is_the_drafts_while_it_lends(room):
+    with SignedService() as service:
+        service.gate = lambda asked: asked.headers["authorization"] == f"Bearer {BOT}"
+
+        def prepare(workspace):
+            options = [pat("bot", "Bot token")]
+            document = connector(
+                pat("user", "User token"), authOptions=options, configFields=[BASE]
+            )
+            workspace.registry.register_descriptor(json.dumps(document).encode())
+            config = {"baseUrl": service.origin}
+            connect(
+                workspace,
+                "signed",
+                config,
+                typed_secrets({"bot": BOT}),
+                method="bot token",
+            )
+
+        async def scenario(room):
+            await in_thread(lambda: prepare(room.workspace))
+            room.page.receive(OpenDescriptor("signed"))
+            await room.settled()
+            bench, panel = room.bench, room.bench.values
+            bench.line.values.click()
+            await until(panel.isVisible)
+            assert list(panel.secrets.rows) == ["user"]
+            panel._source.setCurrentIndex(1)
+            panel._source.activated.emit(1)
+            await until(lambda: list(panel.secrets.rows) == ["bot"])
+            bench.send()
+            await until(lambda: bench.sending.running)
+            await bench.sending.tasks.wait("send")
+            assert bench.watch.sample.status == 200
+            panel._source.setCurrentIndex(0)
+            panel._source.activated.emit(0)
+            bench.send()
+            await until(lambda: list(panel.secrets.rows) == ["user"])
+            assert room.draft.document["auth"]["label"] == "User token"
+
+        room(scenario)
+        assert {asked.path for asked in service.asked} == {"/items"}
