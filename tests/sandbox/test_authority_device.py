@@ -28,7 +28,7 @@ def verify(codes) -> str:
     return codes["verification_uri_complete"].removeprefix(ORIGIN)
 
 
-@pytest.mark.parametrize("client", [{}, PUBLIC, {"client_id": "ferrule-demo"}])
+@pytest.mark.parametrize("client", [{}, PUBLIC])
 def test_a_device_gets_codes_and_where_to_type_them(caller, client):
     codes = begun(Flow(caller, {**(client or Flow(caller).client)}))
     assert codes["verification_uri"] == f"{ORIGIN}/oauth/device/verify"
@@ -40,6 +40,7 @@ def test_a_device_gets_codes_and_where_to_type_them(caller, client):
     ("form", "error"),
     [
         ({"client_id": "nobody", "client_secret": ""}, "invalid_client"),
+        ({"client_secret": ""}, "invalid_client"),
         ({"scope": "everything"}, "invalid_scope"),
     ],
 )

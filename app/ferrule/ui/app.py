@@ -6,7 +6,6 @@ closed, then ends all work and waits for it. The loop of Qt alone would abandon 
 """
 
 import asyncio
-import importlib
 import os
 import sys
 import traceback
@@ -22,10 +21,11 @@ from PySide6 import QtCore, QtGui, QtWidgets
 from ferrule import ui
 from ferrule.ui import enumerations
 from ferrule.ui.collecting import Collector
+from ferrule.ui.importing import load
 from ferrule.ui.models import sandbox
 from ferrule.ui.pages import PAGES, Place
 from ferrule.ui.pages.page import notice_of
-from ferrule.ui.tasks import Held, in_thread
+from ferrule.ui.tasks import Held
 from ferrule.ui.theme import (
     STYLE,
     ContrastWish,
@@ -152,14 +152,13 @@ async def _warm(places: Sequence[Place]) -> None:
     """Import the other pages while nobody waits for them: the Builder takes 0.6 s."""
     await asyncio.sleep(_QUIET_S)
     for place in places:
-        await in_thread(place.load)
+        await load(place.module)
 
 
 async def _watch_health(window: Window) -> None:
     """Show how the connections are from now on; it brings database and network."""
     await asyncio.sleep(_QUIET_S)
-    name = "ferrule.ui.models.health_watch"
-    module = await in_thread(partial(importlib.import_module, name))
+    module = await load("ferrule.ui.models.health_watch")
     watch = module.HealthWatch(window.workspace, window.tasks, window)
     watch.summed.connect(lambda found: window.status.show_health(*found))
     watch.changed.connect(partial(_tell_pages, window))

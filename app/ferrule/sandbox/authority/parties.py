@@ -73,13 +73,13 @@ class Client(ClientMixin):
         given, own = client_secret.encode(), self.secret.encode()
         return bool(own) and secrets.compare_digest(given, own)
 
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:  # noqa: ARG002  the same at each
         """Tell how the client may sign in: one that has a secret has to use it.
 
-        Asking for a device code needs the id alone.
+        That holds for a device code too (RFC 8628, section 3.1).
         """
         if method == "none":
-            return not self.secret or endpoint == "device_authorization"
+            return not self.secret
         return method in _SIGNED_IN or (method == SIGNED_ASSERTION and bool(self.key))
 
     def check_response_type(self, response_type: str) -> bool:

@@ -29,8 +29,13 @@ class Place(NamedTuple):
         """Import the page's module and make the page."""
         return cast("Page", self.load()(workspace, actions))
 
+    @property
+    def module(self) -> str:
+        """Return the name of the page's module."""
+        return self.home.partition(":")[0]
+
     def load(self) -> Callable[[Workspace, Actions], object]:
-        """Import the page's module and return the page's class; in any thread."""
+        """Import the page's module and return the page's class."""
         module, _, name = self.home.partition(":")
         maker: Callable[[Workspace, Actions], object] = getattr(
             importlib.import_module(module), name

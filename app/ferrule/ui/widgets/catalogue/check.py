@@ -1,11 +1,11 @@
 """Testing a stored connection from its pane: live lines, Stop, and its health noted."""
 
 import asyncio
-import importlib
 from functools import partial
 from typing import Final
 
 from ferrule.errors import FerruleError
+from ferrule.ui.importing import load
 from ferrule.ui.models.card_standing import SANDBOXES, Link
 from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.tasks import in_thread
@@ -24,7 +24,7 @@ async def check_connection(workspace: Workspace, link: Link, pane: DetailPane) -
     pane.show_testing(running=True)
     report.begin()
     try:
-        checks = await in_thread(partial(importlib.import_module, _CHECK))
+        checks = await load(_CHECK)
         if link.connector_id in SANDBOXES:
             await sandbox.ensure_for(link.config)
         run = checks.CheckRun(pane)

@@ -4,11 +4,11 @@ A flow that is left stays as it was, secrets included, and goes on where it stop
 lives in memory only. The module of the flow is imported with the first of them.
 """
 
-import importlib
 from typing import Final, Protocol, cast
 
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.ui.importing import load
 from ferrule.ui.tasks import in_thread
 from ferrule.workspace.catalogue import Card
 from ferrule.workspace.workspace import Workspace
@@ -101,9 +101,8 @@ class ConnectFlows(QtWidgets.QStackedWidget):
             await flow.close_work()
 
     async def _make(self, card: Card, key: str) -> Flow:
-        # In a thread: the descriptor's models take 100 ms, and the window stays smooth.
-        plans = await in_thread(lambda: importlib.import_module(_PLAN))
-        flows = await in_thread(lambda: importlib.import_module(_FLOW))
+        # Piece by piece: the descriptor's models take 100 ms.
+        plans, flows = await load(_PLAN), await load(_FLOW)
         plan = await in_thread(lambda: plans.read_plan(self._workspace, card, key))
         made: Flow = flows.ConnectFlow(self._workspace, plan)
         self._take((card.id, key), made)
