@@ -80,10 +80,10 @@ class Column(Generic[RowT]):
 
 @dataclass(slots=True)
 class _Entry(Generic[RowT]):
-    """A row with what has been worked out about it."""
+    """A row with what has been worked out about it; `search` only once it is needed."""
 
     row: RowT
-    search: str
+    search: str | None = None
     cells: dict[int, Cell] = field(default_factory=dict)
 
 
@@ -108,7 +108,7 @@ class RowsModel(QtCore.QAbstractTableModel, Generic[RowT]):
         self._needle = ""
         self._accept: Callable[[RowT], bool] | None = None
         self._sorted: tuple[int, bool] | None = None
-        self._all: list[_Entry[RowT]] = [self._entry(row) for row in rows]
+        self._all: list[_Entry[RowT]] = [_Entry(row) for row in rows]
         self._shown: list[_Entry[RowT]] = list(self._all)
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -175,13 +175,13 @@ class RowsModel(QtCore.QAbstractTableModel, Generic[RowT]):
     def set_rows(self, rows: Iterable[RowT]) -> None:
         """Show other rows, in the same order and under the same filter."""
         self.beginResetModel()
-        self._all = [self._entry(row) for row in rows]
+        self._all = [_Entry(row) for row in rows]
         self._arrange()
         self.endResetModel()
 
     def append(self, rows: Iterable[RowT]) -> None:
         """Add rows; without an order they come last and nothing else moves."""
-        entries = [self._entry(row) for row in rows]
+        entries = [_Entry(row) for row in rows]
         self._all.extend(entries)
         seen = [entry for entry in entries if self._passes(entry)]
         if not seen:
@@ -199,7 +199,7 @@ class RowsModel(QtCore.QAbstractTableModel, Generic[RowT]):
         key = self.key(row)
         for entry in self._all:
             if self.key(entry.row) == key:
-                entry.row, entry.search = row, self._search(row)
+                entry.row, entry.search = row, None
                 entry.cells.clear()
                 self._touch(key)
                 return True
@@ -240,11 +240,11 @@ class RowsModel(QtCore.QAbstractTableModel, Generic[RowT]):
         self.changePersistentIndexList(old, new)
         self.layoutChanged.emit()
 
-    def _entry(self, row: RowT) -> _Entry[RowT]:
-        return _Entry(row, self._search(row))
-
-    def _search(self, row: RowT) -> str:
-        return "\n".join(column.text(row) for column in self.columns).casefold()
+    def _search(self, entry: _Entry[RowT]) -> str:
+        if entry.search is None:
+            texts = (column.text(entry.row) for column in self.columns)
+            entry.search = "\n".join(texts).casefold()
+        return entry.search
 
     def _cell(self, entry: _Entry[RowT], column: int) -> Cell:
         if column not in entry.cells:
@@ -254,7 +254,10 @@ class RowsModel(QtCore.QAbstractTableModel, Generic[RowT]):
     def _passes(self, entry: _Entry[RowT]) -> bool:
         if self._accept is not None and not self._accept(entry.row):
             return False
-        return all(word in entry.search for word in self._needle.split())
+        if not self._needle:
+            return True
+        text = self._search(entry)
+        return all(word in text for word in self._needle.split())
 
     def _arrange(self) -> None:
         """Work out the shown rows from all rows, the filter and the order."""

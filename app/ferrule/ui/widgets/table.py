@@ -59,6 +59,7 @@ class DataTable(QtWidgets.QTableView):
         self._zoom = 0.0
         self._fitted = False
         self.hovered = -1
+        self.edges = (-1, -1)
         self._dress()
         self.setModel(model)
         self.setItemDelegate(_CellDelegate(self))
@@ -87,6 +88,11 @@ class DataTable(QtWidgets.QTableView):
         """Return the selected row objects from top to bottom."""
         numbers = sorted(i.row() for i in self.selectionModel().selectedRows())
         return [self._rows.row(number) for number in numbers]
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+        """Draw the cells; which columns are at the edges is asked once for all."""
+        self.edges = self.edge_columns()
+        super().paintEvent(event)
 
     def edge_columns(self) -> tuple[int, int]:
         """Return the first and the last visible column as they stand."""
@@ -360,7 +366,7 @@ class _CellDelegate(QtWidgets.QStyledItemDelegate):
         option: QtWidgets.QStyleOptionViewItem,
         index: _Index,
     ) -> None:
-        edges = self._table.edge_columns()
+        edges = self._table.edges
         self._paint_ground(painter, option, index, edges)
         cell = index.data(CELL)
         if isinstance(cell, Cell):
