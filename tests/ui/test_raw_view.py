@@ -6,7 +6,7 @@ import math
 import pytest
 from PySide6 import QtCore, QtGui
 
-from ferrule.ui.models.raw_text import find_all, read_raw
+from ferrule.ui.models.raw_text import RawText, find_all, read_raw
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.raw_view import RawView
 
@@ -40,7 +40,7 @@ def place_of(view, offset):
 
 
 def test_hits_are_walked_selected_and_revealed(view):
-    hits = find_all(LINES, "anna")
+    hits = find_all(RawText(LINES), "anna")
     seen = []
     view.searched.connect(seen.append)
     view.set_hits(hits, 4)

@@ -135,7 +135,7 @@ def test_finding_walks_the_tree_and_then_the_raw_text(qtbot, filled):
     assert row.count.text() == "1 / 11"
     row.down.click()
     start, stop = filled.raw.caret.selection()
-    assert (row.count.text(), filled.raw.raw.text[start:stop]) == ("2 / 11", "anna-4")
+    assert (row.count.text(), filled.raw.raw.piece(start, stop)) == ("2 / 11", "anna-4")
     row.field.setText("nowhere")
     assert row.count.text() == "No hits"
     tab(filled, "Headers")
@@ -199,7 +199,7 @@ def test_what_is_no_json_is_told_and_shown_raw(explorer, body, headers, told):
     assert told in message(explorer.tree)
     assert explorer.tree.view.current_path() == ""
     explorer.show_raw()
-    assert explorer.raw.raw.text == body.decode()
+    assert explorer.raw.raw.piece() == body.decode()
     tab(explorer, "Table")
     assert "No items" in texts(explorer.table)
     explorer.show_response(response(), ItemsAt("$.items[*]"))
@@ -318,7 +318,7 @@ def test_it_can_be_dressed_anew(filled, qapp):
 
 def in_raw(explorer):
     start, stop = explorer.raw.caret.selection()
-    return explorer.raw.raw.text[start:stop]
+    return explorer.raw.raw.piece(start, stop)
 
 
 def test_a_value_of_the_tree_is_shown_in_the_raw_text_and_back(qtbot, filled):
@@ -328,7 +328,7 @@ def test_a_value_of_the_tree_is_shown_in_the_raw_text_and_back(qtbot, filled):
     assert filled.pages.bar.tabText(filled.pages.bar.currentIndex()) == "Raw"
     assert in_raw(filled) == '"anna-0"'
     assert filled.raw.hasFocus()
-    start = filled.raw.raw.text.index("anna-7")
+    start = filled.raw.raw.piece().index("anna-7")
     filled.raw.caret.move(start + 2)
     qtbot.keyClick(filled.raw, KEYS.Key_T)
     assert filled.pages.bar.tabText(filled.pages.bar.currentIndex()) == "Tree"

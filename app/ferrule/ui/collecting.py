@@ -3,7 +3,8 @@
 Python collects in whichever thread allocates; in a worker that would destroy Qt objects
 off their thread ("Timers cannot be stopped from another thread"). So automatic
 collection is off while the window lives, and a timer collects here: the young often,
-the old rarely.
+the old rarely. While a large response is being read there are millions of the young,
+and to look at them takes a tenth of a second: that waits until they are frozen or gone.
 """
 
 import gc
@@ -16,6 +17,8 @@ _EVERY_MS: Final = 500
 _STARTED: Final = 6
 _MIDDLE_EVERY: Final = 20
 _ALL_EVERY: Final = 240
+_MOST_YOUNG: Final = 100_000
+_MOST_WAITS: Final = 20
 
 
 class Collector(QtCore.QObject):
@@ -24,6 +27,7 @@ class Collector(QtCore.QObject):
     def __init__(self, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
         self._rounds = 0
+        self._waits = 0
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self._collect)
@@ -48,6 +52,10 @@ class Collector(QtCore.QObject):
         self._rounds += 1
         if self._rounds == _STARTED:
             gc.freeze()  # what was imported lives as long as the program
+        if gc.get_count()[0] > _MOST_YOUNG and self._waits < _MOST_WAITS:
+            self._waits += 1
+            return
+        self._waits = 0
         if self._rounds % _ALL_EVERY == 0:
             gc.collect()
         elif self._rounds % _MIDDLE_EVERY == 0:

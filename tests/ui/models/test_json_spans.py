@@ -19,7 +19,7 @@ BODY = '{ "Größe" : [1, {"x" : "ü😀"}, [ ]] ,\n "b":{"c":-1.50e3}, "d": nul
 
 def shown(raw, steps):
     span = span_of(raw, steps)
-    return None if span is None else read_raw(raw).text[slice(*span)]
+    return None if span is None else read_raw(raw).piece(*span)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ class RawCaret:
 
     def move(self, place: int, *, keep: bool = False) -> None:
         """Go to an offset; `keep` selects on the way."""
-        self.place = min(max(place, 0), len(self._raw.text))
+        self.place = min(max(place, 0), len(self._raw))
         if not keep:
             self.anchor = self.place
 
@@ -39,9 +39,10 @@ class RawCaret:
     def select_word(self, place: int) -> None:
         """Select the word around an offset."""
         start, stop = max(place - _MOST_WORD, 0), place + _MOST_WORD
-        for found in _WORD.finditer(self._raw.text, start, stop):
-            if found.start() <= place <= found.end():
-                self.select(found.start(), found.end())
+        for found in _WORD.finditer(self._raw.piece(start, stop)):
+            first, last = found.start() + start, found.end() + start
+            if first <= place <= last:
+                self.select(first, last)
 
     def press(self, event: QtGui.QKeyEvent, page: int) -> bool:
         """Move as a key asks; say whether it asked for anything."""
@@ -67,7 +68,7 @@ class RawCaret:
 
     def text_end(self) -> int:
         """Return where the text ends."""
-        return len(self._raw.text)
+        return len(self._raw)
 
 
 _WAYS: Final[dict[tuple[QtCore.Qt.Key, bool], Callable[[RawCaret, int], int]]] = {

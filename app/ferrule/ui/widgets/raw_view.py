@@ -121,14 +121,14 @@ class RawView(QtWidgets.QAbstractScrollArea):
         """Put the selected text on the clipboard."""
         start, stop = self.caret.selection()
         if stop > start:
-            text = self.raw.text[start : min(stop, start + _LONGEST_COPY)]
+            text = self.raw.piece(start, min(stop, start + _LONGEST_COPY))
             QtGui.QGuiApplication.clipboard().setText(text)
             announce(self, "Copied")
 
     @QtCore.Slot()
     def select_all(self) -> None:
         """Select the whole text."""
-        self.caret.select(0, len(self.raw.text))
+        self.caret.select(0, len(self.raw))
         self.viewport().update()
 
     def paintEvent(self, _event: object) -> None:
@@ -221,7 +221,7 @@ class RawView(QtWidgets.QAbstractScrollArea):
         """Return the visible part of the line from `start` to `stop`."""
         left = min(start + self.horizontalScrollBar().value(), stop)
         right = min(left + self._columns() + 2, stop)
-        text = visible(self.raw.text[left:right])
+        text = visible(self.raw.piece(left, right))
         return SeenLine(left, right, text, self._text_left(), top, self._height())
 
     def _paint_line(
@@ -234,7 +234,7 @@ class RawView(QtWidgets.QAbstractScrollArea):
         seen.paint_span(painter, *self.caret.selection(), "selection")
         found = None
         if self._coloured:
-            found = tokens(self.raw.text, start, seen.left, seen.right)
+            found = tokens(self.raw, start, seen.left, seen.right)
         seen.paint_text(painter, found)
         if self.hasFocus():
             seen.paint_caret(painter, self.caret.place)

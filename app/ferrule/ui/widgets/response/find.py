@@ -86,7 +86,7 @@ class ResponseFind(QtCore.QObject):
     def _search(self, needle: str, turn: int) -> list[Steps] | list[int]:
         stopped = partial(self._is_stale, turn)
         if self._where == "raw":
-            return find_all(self._raw.raw.text, needle, stopped)
+            return find_all(self._raw.raw, needle, stopped)
         value = self._document.shown
         if isinstance(value, Missing):  # still read: what there is of it
             value = self._tree.tree.document
