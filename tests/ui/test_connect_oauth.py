@@ -338,3 +338,19 @@ def test_a_client_secret_is_tried_by_a_fresh_token_before_it_is_used(
         assert page.desk.rows[0].state == "healthy"
 
     run(at_desk(tmp_path / "home", work))
+
+
+def test_what_is_discarded_waits_for_nobody_any_more(run, tmp_path, browser):
+    browser(None)
+
+    async def work(desk):
+        flow = await begun(desk)
+        await at_authorise(flow, Person())
+        await until(flow.authorise.room.isVisible)
+        port = urlsplit(flow.authorise.stages.rows[0].detail.text()).port
+        assert _listens(port)
+        flow.discard.click()
+        await until(lambda: not _listens(port))
+        assert not flow.signing.running
+
+    run(at_desk(tmp_path / "home", work))

@@ -174,6 +174,11 @@ def test_what_is_copied_leaves_the_clipboard_again(run, tmp_path, service, monke
         board.setText("something else")
         page.clipboard.clear()
         assert board.text() == "something else"
+        monkeypatch.setattr(secret_line, "COPIED_MS", 10_000)
+        page.pane.lines["key"].copy.click()
+        await page.tasks.wait("reveal")
+        await page.close_work()  # the window is closed before the time is over
+        assert not board.text()
 
     run(at_desk(tmp_path / "home", work, prepare=connected(service)))
 

@@ -135,6 +135,10 @@ class Tasks(QtCore.QObject):
         while name in self._running:
             await asyncio.wait({self._running[name]})
 
+    async def settled(self) -> None:
+        """Wait until no work is under way; errors stay with the work."""
+        await asyncio.gather(*self._all, return_exceptions=True)
+
     async def cancel_all(self) -> None:
         """Cancel everything and wait until it has ended."""
         tasks = tuple(self._all)

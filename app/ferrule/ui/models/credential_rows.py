@@ -63,7 +63,7 @@ def rotation(row: KeptCredential) -> str:
     """Return what its policy of rotating says."""
     line = row.line
     if line.pending_at:
-        return "a new one is pending"
+        return "new one pending"
     if line.due is None:
         return ""
     told = _DUE.get(line.due.standing, "")
@@ -127,5 +127,5 @@ def columns(now: Sequence[datetime]) -> list[Column[KeptCredential]]:
             order=lambda r: r.used_at.timestamp() if r.used_at else 0.0,
             words=True,
         ),
-        Column("rotation", "Rotation", rotation, width=120, words=True),
+        Column("rotation", "Rotation", rotation, width=136, words=True),
     ]

@@ -94,6 +94,11 @@ class CredentialsPage(Page):
         self._asked_for = None
         self.pane.ask_passphrase(on=False)
 
+    async def close_work(self) -> None:
+        """Leave no secret on the clipboard."""
+        self.clipboard.clear()
+        await super().close_work()
+
     @QtCore.Slot()
     def reload(self) -> None:
         """Read the vault and the credentials again."""
@@ -270,7 +275,7 @@ class CredentialsPage(Page):
             self.catalogue,
         )
         self._none.hide()
-        head = boxed(Column(self.banner, margins=(24, 0, 24, 16)))
+        head = boxed(Column(self.banner, margins=(24, 8, 24, 16)))
         self.body.add(head)
         self.body.add(self._none, stretch=1)
         self.body.add(self._room, stretch=1)

@@ -9,7 +9,7 @@ from typing import Final, Protocol, cast
 from PySide6 import QtCore, QtWidgets
 
 from ferrule.ui.importing import load
-from ferrule.ui.tasks import in_thread
+from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.workspace.catalogue import Card
 from ferrule.workspace.workspace import Workspace
 
@@ -56,6 +56,7 @@ class ConnectFlows(QtWidgets.QStackedWidget):
         super().__init__()
         self._home = home
         self._workspace = workspace
+        self._tasks = Tasks(self)
         self._flows: dict[tuple[str, str], Flow] = {}
         self.addWidget(home)
 
@@ -99,6 +100,7 @@ class ConnectFlows(QtWidgets.QStackedWidget):
         """End the work of all flows and wait for it."""
         for flow in tuple(self._flows.values()):
             await flow.close_work()
+        await self._tasks.settled()
 
     async def _make(self, card: Card, key: str) -> Flow:
         # Piece by piece: the descriptor's models take 100 ms.
@@ -125,9 +127,7 @@ class ConnectFlows(QtWidgets.QStackedWidget):
         self._take(which, new)
         self.setCurrentWidget(cast("QtWidgets.QWidget", new))
         new.focus_step()
-        widget = cast("QtWidgets.QWidget", old)
-        self.removeWidget(widget)
-        widget.deleteLater()
+        self._let_go(old)
 
     @QtCore.Slot()
     def go_home(self) -> None:
@@ -139,6 +139,15 @@ class ConnectFlows(QtWidgets.QStackedWidget):
     def _drop(self, which: tuple[str, str]) -> None:
         self.go_home()
         if which in self._flows:
-            flow = cast("QtWidgets.QWidget", self._flows.pop(which))
-            self.removeWidget(flow)
-            flow.deleteLater()
+            self._let_go(self._flows.pop(which))
+
+    def _let_go(self, flow: Flow) -> None:
+        """Take a flow away, and delete it once its work has ended."""
+        self.removeWidget(cast("QtWidgets.QWidget", flow))
+        self._tasks.start(f"end {id(flow)}", _ended(flow))
+
+
+async def _ended(flow: Flow) -> None:
+    """End what a flow is doing (a wait for the browser), then delete it."""
+    await flow.close_work()
+    cast("QtWidgets.QWidget", flow).deleteLater()
