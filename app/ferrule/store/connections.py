@@ -3,7 +3,9 @@
 Secrets are not here: `credential_ref` names them in the vault. `provider` and
 `last_latency_ms` are kept beside what the descriptor format calls a Connection, so
 that connections are found by vendor and shown with their last answer's time;
-`auth_option` is the name of the sign-in that was chosen where there are several.
+`auth_option` is the name of the sign-in that was chosen where there are several;
+`earlier_api_version` is what can be gone back to, and `hosts` are those that were shown
+when its credential was given (None: before they were remembered).
 """
 
 import dataclasses
@@ -51,6 +53,8 @@ class Connection:
     created_at: str = ""
     updated_at: str = ""
     auth_option: str | None = None
+    earlier_api_version: str | None = None
+    hosts: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,9 @@ class Removed:
 
 _FIXED: Final = frozenset({"project", "key", "created_at"})
 _NAMES: Final = tuple(one.name for one in dataclasses.fields(Connection))
-_JSON: Final = frozenset({"config", "streams", "rate_limits", "mapping_overrides"})
+_JSON: Final = frozenset(
+    {"config", "streams", "rate_limits", "mapping_overrides", "hosts"}
+)
 _FLAGS: Final = frozenset({"enabled", "healthy"})
 _ALL: Final = f"SELECT {', '.join(_NAMES)} FROM connection"  # noqa: S608  names above
 _PLACE: Final = "project = ? AND connection = ?"

@@ -67,6 +67,20 @@ connection = Table(
     _text("created_at"),
     _text("updated_at"),
     _maybe("auth_option"),
+    _maybe("earlier_api_version"),
+    _maybe("hosts"),  # JSON
+    sqlite_with_rowid=False,
+)
+
+credential_scope = Table(  # a credential without a row is its own project's alone
+    "credential_scope",
+    metadata,
+    _text("project", key=True),
+    _text("owner", key=True),
+    _maybe("provider"),  # the bundle whose connectors fall through to it
+    _maybe("sign_in"),
+    _text("projects"),  # JSON
+    _text("created_at"),
     sqlite_with_rowid=False,
 )
 

@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from typing import Final
 
 APPLICATION_ID: Final = 0x46455252  # "FERR", as SQLite's file header keeps it
-VERSION: Final = 3
+VERSION: Final = 4
 PAGE_SIZE: Final = 8192  # of new files; older ones keep theirs
 
 
@@ -98,10 +98,22 @@ def to_version_3(db: Connection) -> None:
     db.execute("ALTER TABLE connection ADD COLUMN auth_option TEXT")
 
 
+def to_version_4(db: Connection) -> None:
+    """Add what may be gone back to, where secrets may be sent, and who shares them."""
+    db.execute("ALTER TABLE connection ADD COLUMN earlier_api_version TEXT")
+    db.execute("ALTER TABLE connection ADD COLUMN hosts TEXT")
+    db.execute(
+        "CREATE TABLE credential_scope (project TEXT NOT NULL, owner TEXT NOT NULL,"
+        " provider TEXT, sign_in TEXT, projects TEXT NOT NULL,"
+        " created_at TEXT NOT NULL, PRIMARY KEY (project, owner)) WITHOUT ROWID"
+    )
+
+
 # From version n to n + 1, each inside the one transaction of the upgrade.
 UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     1: to_version_2,
     2: to_version_3,
+    3: to_version_4,
 }
 
 
