@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from tests.bundle import acme
 
-from ferrule.bundle import Accepted, Trust
+from ferrule.bundle import Accepted, Trust, inspect
 from ferrule.bundle.dsse import sign as seal
 from ferrule.errors import (
     BadDigest,
@@ -159,6 +159,12 @@ def _icon(body: str) -> Make:
 def _issues(version: str) -> Make:
     versions = acme.VERSIONS | {"acme.issues": version}
     return lambda: acme.bundle(acme.folder(versions))
+
+
+def _accepted(connector_id: str) -> Accepted:
+    """Return what a server recorded of a connector of the good bundle."""
+    good = inspect(acme.bundle()).statement
+    return Accepted(acme.VERSIONS[connector_id], good.digest_of(connector_id))
 
 
 _SWAPPED_KEYID = acme.SIGNER.public.id
@@ -620,6 +626,15 @@ ROLLBACK = [
         Rollback,
         acme.bundle,
         accepted={"acme.people": Accepted("1.0.0", "sha256:" + "0" * 64)},
+    ),
+    Attack(
+        "other migrations under a known version",
+        13,
+        Rollback,
+        lambda: acme.bundle(
+            acme.folder() | {"migrations/acme.issues/001_view.sql": b"drop table t;\n"}
+        ),
+        accepted={"acme.issues": _accepted("acme.issues")},
     ),
 ]
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(
 
 def question(raw, trust=None, accepted=None) -> bytes:
     known = {
-        connector: {"version": last.version, "payloadDigest": last.payload_digest}
+        connector: {"version": last.version, "digest": last.digest}
         for connector, last in (accepted or {}).items()
     }
     asked = {

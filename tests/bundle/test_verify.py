@@ -1,5 +1,6 @@
 """Verification is ordered and total: every attack fails at its step."""
 
+import hashlib
 import json
 import random
 from datetime import timedelta
@@ -62,7 +63,7 @@ def test_dates_hold_up_to_their_edges(now):
 
 def test_the_same_bundle_again_is_no_error():
     accepted = {
-        one.id: Accepted(one.version, OPENED.payload_digest)
+        one.id: Accepted(one.version, OPENED.statement.digest_of(one.id))
         for one in OPENED.statement.connectors
     }
     again = open_bundle(GOOD, acme.trust(), now=acme.NOW, accepted=accepted)
@@ -72,10 +73,31 @@ def test_the_same_bundle_again_is_no_error():
 
 @pytest.mark.parametrize("last", ["1.1.9", "1.2.0", "0.99.0"])
 def test_an_update_is_accepted(last):
-    digest = OPENED.payload_digest if last == "1.2.0" else "sha256:" + "0" * 64
+    same = last == "1.2.0"
+    digest = OPENED.statement.digest_of("acme.issues") if same else "sha256:00"
     accepted = {"acme.issues": Accepted(last, digest)}
     opened = open_bundle(GOOD, acme.trust(), now=acme.NOW, accepted=accepted)
     assert not opened.repeated
+    assert opened.unchanged == ({"acme.issues"} if same else set())
+
+
+def test_an_unchanged_connector_comes_again_in_a_later_bundle():
+    accepted = {
+        one.id: Accepted(one.version, OPENED.statement.digest_of(one.id))
+        for one in OPENED.statement.connectors
+    }
+    versions = {**acme.VERSIONS, "acme.issues": "1.3.0"}
+    later = acme.bundle(acme.folder(versions))
+    opened = open_bundle(later, acme.trust(), now=acme.NOW, accepted=accepted)
+    assert opened.unchanged == {"acme.people"}
+
+
+def test_a_connectors_digest_is_that_of_what_sha256sum_prints():
+    own = ("connectors/acme.issues.json", "migrations/acme.issues/")
+    names = [name for name in sorted(OPENED.files) if name.startswith(own)]
+    lines = [f"{hashlib.sha256(OPENED.files[n]).hexdigest()}  {n}\n" for n in names]
+    digest = hashlib.sha256("".join(lines).encode()).hexdigest()
+    assert OPENED.statement.digest_of("acme.issues") == f"sha256:{digest}"
 
 
 def test_several_keys_may_trust_different_connectors():

@@ -243,10 +243,13 @@ const steps = {
   },
   13: (s) => {
     s.payloadDigest = `sha256:${sha256(s.payload)}`;
+    const digest = (id) => `sha256:${sha256(s.subjects
+      .filter(([name]) => name === `connectors/${id}.json` || name.startsWith(`migrations/${id}/`))
+      .sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, hash]) => `${hash}  ${name}\n`).join(""))}`;
     for (const { id, version } of s.predicate.connectors) {
       const last = s.accepted[id];
       must(!last || !isBefore(version, last.version), `${id} is older`);
-      must(!last || version !== last.version || last.payloadDigest === s.payloadDigest, `${id} is reused`);
+      must(!last || version !== last.version || last.digest === digest(id), `${id} is reused`);
     }
   },
 };

@@ -105,7 +105,7 @@ def test_another_trust_list_and_what_was_accepted_can_be_given(ferrule, place):
     nobody.write_text('{"keys": []}')
     assert ferrule("verify", out, "--trust", nobody)[0] == 1
     assert ferrule("verify", out, "--trust", kept)[0] == 0
-    newer = {"version": "1.0.1", "payloadDigest": "sha256:0"}
+    newer = {"version": "1.0.1", "digest": "sha256:0"}
     seen.write_text(json.dumps({"github-issues": newer}))
     code, said, _ = ferrule("verify", out, "--accepted", seen)
     assert code == 1

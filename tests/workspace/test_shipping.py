@@ -327,7 +327,7 @@ def test_an_older_version_than_accepted_is_a_rollback(workspace, folder, tmp_pat
     trust_anna(workspace)
     accepted.write_text(
         json.dumps(
-            {"github-issues": {"version": "2.0.0", "payloadDigest": "sha256:00"}}
+            {"github-issues": {"version": "2.0.0", "digest": "sha256:00"}}
         )
     )
     found = shipping.verify_file(

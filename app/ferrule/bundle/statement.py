@@ -68,6 +68,20 @@ class Statement:
     supersedes: str | None = None
     tool_version: str | None = None
 
+    def digest_of(self, connector_id: str) -> str:
+        """Return what identifies a connector's content: `sha256:` and 64 hex digits.
+
+        It is taken over one line a file, as `sha256sum` prints it, of those that are
+        the connector's own and decide what it does: its descriptor and migrations.
+        """
+        own = (f"connectors/{connector_id}.json", f"migrations/{connector_id}/")
+        lines = (
+            f"{sha256}  {n}\n"
+            for n, sha256 in sorted(self.digests)
+            if n.startswith(own)
+        )
+        return "sha256:" + hashlib.sha256("".join(lines).encode()).hexdigest()
+
     def encoded(self) -> bytes:
         """Return the statement as the canonical JSON that is signed (RFC 8785)."""
         subjects: list[Json] = [

@@ -44,14 +44,14 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The version of a connector that was taken last, and the bundle it came in.
+    """The version of a connector that was taken last, and its content's digest.
 
     Raises:
         UsageError: when the version is not MAJOR.MINOR.PATCH.
     """
 
     version: str
-    payload_digest: str
+    digest: str
 
     def __post_init__(self) -> None:
         if not names.is_version(self.version):
@@ -224,24 +224,24 @@ def _permitted(permissions: Permissions) -> str:
 
 
 def check_rollback(
-    statement: Statement, payload_digest: str, accepted: Mapping[str, Accepted]
-) -> tuple[bool, str]:
-    """Step 13: no lower version, and no other bundle under a known version.
+    statement: Statement, accepted: Mapping[str, Accepted]
+) -> tuple[frozenset[str], str]:
+    """Step 13: no lower version, and no other content under a known version.
 
-    Returns whether exactly this bundle was accepted before, for each connector.
+    Returns the ids of the connectors that were accepted before just as they are here.
     """
-    known = [
-        _is_known(one, payload_digest, accepted[one.id])
+    unchanged = frozenset(
+        one.id
         for one in statement.connectors
-        if one.id in accepted
-    ]
-    repeated = len(known) == len(statement.connectors) and all(known)
-    if repeated:
-        return True, "accepted before, nothing changes"
-    return False, "newer than what was accepted" if known else "not seen before"
+        if one.id in accepted and _is_known(one, statement, accepted[one.id])
+    )
+    if len(unchanged) == len(statement.connectors):
+        return unchanged, "accepted before, nothing changes"
+    known = any(one.id in accepted for one in statement.connectors)
+    return unchanged, "newer than what was accepted" if known else "not seen before"
 
 
-def _is_known(one: ConnectorVersion, payload_digest: str, last: Accepted) -> bool:
+def _is_known(one: ConnectorVersion, statement: Statement, last: Accepted) -> bool:
     if names.version_numbers(one.version) < names.version_numbers(last.version):
         raise Rollback(
             f"{one} is older than {last.version}, which was accepted before.",
@@ -249,7 +249,7 @@ def _is_known(one: ConnectorVersion, payload_digest: str, last: Accepted) -> boo
         )
     if one.version != last.version:
         return False
-    if payload_digest != last.payload_digest:
+    if statement.digest_of(one.id) != last.digest:
         raise Rollback(
             f"{one} was accepted before with other content.",
             advice="Its signer must raise the version of what changed.",

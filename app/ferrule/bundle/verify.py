@@ -57,7 +57,7 @@ class Bundle:
     """A verified bundle.
 
     `permissions` are those that were signed, which cover what the connectors ask for.
-    `repeated` tells that exactly this bundle was accepted before.
+    `unchanged` are the connectors that were accepted before just as they are here.
     """
 
     statement: Statement
@@ -66,7 +66,12 @@ class Bundle:
     signers: tuple[TrustedKey, ...]
     permissions: Permissions
     report: tuple[StepResult, ...]
-    repeated: bool = False
+    unchanged: frozenset[str] = frozenset()
+
+    @property
+    def repeated(self) -> bool:
+        """Tell whether nothing in it is new."""
+        return len(self.unchanged) == len(self.statement.connectors)
 
 
 @dataclass(slots=True)
@@ -131,10 +136,10 @@ def open_bundle(
         their ids and versions are the statement's; every file belongs to one of its
         connectors; what they ask for is within its permissions; icons are plain.
     13. No connector is older than the one `accepted` last, nor of the same version
-        from another bundle. The same bundle again is no error.
+        with other content. The same again is no error.
 
-    `now` is aware. `accepted` is by connector id. What comes after, recording the
-    digest and installing it disabled, is for the caller.
+    `now` is aware. `accepted` is by connector id. What comes after, recording versions
+    and digests and installing it disabled, is for the caller.
     """
     return _verified(raw, trust, now, accepted, _Report())
 
@@ -173,14 +178,13 @@ def _verified(
     take(10, steps.check_names, statement)
     files = take(11, steps.check_files, archive, statement)
     take(12, steps.check_contents, files, statement)
-    digest = payload_digest(envelope.payload)
-    repeated = take(13, steps.check_rollback, statement, digest, accepted)
+    unchanged = take(13, steps.check_rollback, statement, accepted)
     return Bundle(
         statement=statement,
         files=MappingProxyType(files),
-        payload_digest=digest,
+        payload_digest=payload_digest(envelope.payload),
         signers=signers,
         permissions=statement.permissions,
         report=report.whole(),
-        repeated=repeated,
+        unchanged=unchanged,
     )

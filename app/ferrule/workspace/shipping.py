@@ -186,7 +186,7 @@ def inspect_file(path: Path) -> BundleFacts:
 def read_accepted(path: Path) -> dict[str, Accepted]:
     """Return what was accepted last, by connector id.
 
-    The file is `{"ID": {"version": "1.0.0", "payloadDigest": "sha256:…"}}`.
+    The file is `{"ID": {"version": "1.0.0", "digest": "sha256:…"}}`.
 
     Raises:
         StoreError: when it is not of that form.
@@ -197,7 +197,7 @@ def read_accepted(path: Path) -> dict[str, Accepted]:
     except (TypeError, KeyError, UsageError, UnreadableResponse):
         raise StoreError(
             f"{path} does not say which versions were accepted.",
-            advice='Write {"ID": {"version": "1.0.0", "payloadDigest": "sha256:…"}}.',
+            advice='Write {"ID": {"version": "1.0.0", "digest": "sha256:…"}}.',
         ) from None
 
 
@@ -205,8 +205,7 @@ def _accepted_in(found: Json) -> dict[str, Accepted]:
     accepted = {}
     for name, value in _object(found).items():
         told = _object(value)
-        digest = str(told["payloadDigest"])
-        accepted[name] = Accepted(str(told["version"]), digest)
+        accepted[name] = Accepted(str(told["version"]), str(told["digest"]))
     return accepted
 
 
