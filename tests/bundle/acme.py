@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from ferrule.bundle import SigningKey, Trust, build, sign
+from ferrule.bundle import Role, SigningKey, Trust, TrustedKey, build, sign
 from ferrule.bundle.dsse import sign as seal
 from ferrule.bundle.statement import PAYLOAD_TYPE
 
@@ -16,6 +16,7 @@ NOW = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 
 SIGNER = SigningKey.from_seed(bytes(range(32)))
 STRANGER = SigningKey.from_seed(bytes(range(1, 33)))
+ROOT = SigningKey.from_seed(bytes(range(2, 34)))
 SVG = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">'
     b'<path d="M4 4h16v16H4z" fill="none" stroke="#0b6b7b"/></svg>'
@@ -93,8 +94,17 @@ def folder(versions: Mapping[str, str] = VERSIONS) -> dict[str, bytes]:
     return files
 
 
+def nobody() -> Trust:
+    return Trust(
+        (TrustedKey(ROOT.public, "root"),),
+        root=Role((ROOT.public.id,)),
+        version=1,
+        expires_at=EXPIRES,
+    )
+
+
 def trust(*patterns: str, key: SigningKey = SIGNER) -> Trust:
-    return Trust().with_key(key.public, patterns or ("acme.*",), "anna@acme.example")
+    return nobody().with_key(key.public, patterns or ("acme.*",), "anna@acme.example")
 
 
 def bundle(

@@ -10,11 +10,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from tests.bundle import acme
 
-from ferrule.bundle import Accepted, Trust, inspect
+from ferrule.bundle import Accepted, Role, Trust, inspect
 from ferrule.bundle.dsse import sign as seal
 from ferrule.errors import (
     BadDigest,
@@ -268,7 +269,7 @@ UNSIGNED = [
         _claiming(acme.STRANGER.public.id),
     ),
     Attack("an attacker's key in the bundle", 6, UnknownSigner, _bringing_its_key),
-    Attack("nobody trusted", 6, UnknownSigner, acme.bundle, trust=Trust()),
+    Attack("nobody trusted", 6, UnknownSigner, acme.bundle, trust=acme.nobody()),
     Attack(
         "the algorithm none",
         6,
@@ -638,6 +639,94 @@ ROLLBACK = [
     ),
 ]
 
+
+def _both(threshold: int) -> Trust:
+    """Return a trust in which both keys must, or either may, sign what is Acme's."""
+    known = acme.nobody().with_key(acme.SIGNER.public).with_key(acme.STRANGER.public)
+    role = Role((acme.SIGNER.public.id, acme.STRANGER.public.id), threshold)
+    return known.delegated(["acme.*"], role)
+
+
+def _dated(**dates: datetime) -> Trust:
+    """Return a trust whose signer's key counts at other times only."""
+    trust = acme.trust()
+    keys = [
+        replace(one, **dates) if one.key == acme.SIGNER.public else one
+        for one in trust.keys
+    ]
+    return replace(trust, keys=tuple(keys))
+
+
+def _signed_twice() -> bytes:
+    """Return a bundle on which one signature stands twice."""
+
+    def double(outer: dict) -> None:
+        outer["dsseEnvelope"]["signatures"] *= 2
+
+    return acme.with_outer(double)
+
+
+_DAY = timedelta(days=1)
+
+TRUST = [
+    Attack(
+        "one signature where two are needed",
+        8,
+        UnknownSigner,
+        acme.bundle,
+        trust=_both(2),
+    ),
+    Attack(
+        "one key twice where two are needed",
+        8,
+        UnknownSigner,
+        _signed_twice,
+        trust=_both(2),
+    ),
+    Attack(
+        "a wide delegation behind a special one",
+        8,
+        UnknownSigner,
+        acme.bundle,
+        trust=acme.trust().with_key(acme.STRANGER.public, ["acme.people"]),
+    ),
+    Attack(
+        "a revoked key",
+        8,
+        UnknownSigner,
+        acme.bundle,
+        trust=acme.trust().revoked(acme.SIGNER.public.id, acme.NOW),
+    ),
+    Attack(
+        "a revoked key that says it signed before",
+        8,
+        UnknownSigner,
+        acme.bundle,
+        trust=acme.trust().revoked(acme.SIGNER.public.id, acme.CREATED + _DAY),
+    ),
+    Attack(
+        "a key before its time",
+        8,
+        UnknownSigner,
+        acme.bundle,
+        trust=_dated(not_before=acme.NOW + _DAY),
+    ),
+    Attack(
+        "a key after its time",
+        8,
+        UnknownSigner,
+        acme.bundle,
+        trust=_dated(not_after=acme.NOW),
+    ),
+    Attack(
+        "an expired trust list",
+        9,
+        Expired,
+        acme.bundle,
+        trust=replace(acme.trust(), expires_at=acme.NOW),
+    ),
+]
+
 CONTENTS = [
     Attack(
         "a descriptor with another id",
@@ -800,5 +889,6 @@ ATTACKS = [
     *BOMBS,
     *DATES,
     *ROLLBACK,
+    *TRUST,
     *CONTENTS,
 ]

@@ -16,7 +16,7 @@ from tests.bundle import acme
 from tests.bundle.attacks import ATTACKS
 
 from ferrule import __version__
-from ferrule.bundle import explain, open_bundle
+from ferrule.bundle import encode_trust, explain, open_bundle
 
 NODE = shutil.which("node")
 READER = Path(__file__).with_name("verify.mjs")
@@ -34,7 +34,7 @@ def question(raw, trust=None, accepted=None) -> bytes:
     }
     asked = {
         "bundle": base64.b64encode(raw).decode(),
-        "trust": json.loads((trust or acme.trust()).encoded()),
+        "trust": json.loads(encode_trust(trust or acme.trust())),
         "now": acme.NOW.isoformat(),
         "accepted": known,
         "runtime": __version__,

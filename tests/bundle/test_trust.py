@@ -1,12 +1,14 @@
-"""Trust is a list of keys with the connectors that each may sign."""
+"""Trust is keys, and which of them together may sign which connectors."""
 
-import json
+from datetime import timedelta
 
 import pytest
 from tests.bundle import acme
 
-from ferrule.bundle import Trust, is_pattern, matches, read_trust
-from ferrule.errors import StoreError, UsageError
+from ferrule.bundle import Delegation, Role, Trust, TrustedKey, is_pattern, matches
+from ferrule.errors import UsageError
+
+DAY, LATER = acme.NOW, acme.NOW + timedelta(days=1)
 
 MATCHES = [
     ("acme", "acme", True),
@@ -41,71 +43,92 @@ def test_nothing_else_is_a_pattern(text):
         acme.trust(text)
 
 
-def test_a_key_without_connectors_is_no_trust():
+def test_a_key_without_connectors_signs_nothing():
+    bare = Trust().with_key(acme.SIGNER.public)
+    assert bare.delegation_for("acme.issues") is None
     with pytest.raises(UsageError, match="at least one"):
-        Trust().with_key(acme.SIGNER.public, ())
-
-
-def test_a_trust_list_comes_back():
-    both = acme.trust().with_key(acme.STRANGER.public, ["beta", "gamma-*"], "Bö")
-    assert read_trust(both.encoded()) == both
-    assert json.loads(acme.trust().encoded()) == {
-        "keys": [
-            {
-                "id": acme.SIGNER.public.id,
-                "alg": "ed25519",
-                "public": PUBLIC,
-                "connectors": ["acme.*"],
-                "label": "anna@acme.example",
-            }
-        ]
-    }
+        Delegation((), Role((acme.SIGNER.public.id,)))
 
 
 def test_adding_a_key_again_replaces_what_it_may_sign():
     again = acme.trust().with_key(acme.SIGNER.public, ["beta"])
-    assert [one.connectors for one in again.keys] == [("beta",)]
-    assert again.without(acme.SIGNER.public.id) == Trust()
-    assert again.find(acme.SIGNER.public.id) == again.keys[0]
+    assert again.connectors_of(acme.SIGNER.public.id) == ("beta",)
+    assert len(again.keys) == 2
     assert again.find("sha256:00") is None
 
 
-def entry(**changes):
-    good = json.loads(acme.trust().encoded())["keys"][0]
-    return json.dumps({"keys": [good | changes]}).encode()
+ONE, TWO = acme.SIGNER.public, acme.STRANGER.public
 
 
-PUBLIC = "MCowBQYDK2VwAyEAA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
-SMALL = "MCowBQYDK2VwAyEAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+def patterns(trust):
+    return [one.connectors for one in trust.delegations]
+
+
+def test_what_is_more_special_comes_first_whenever_it_was_added():
+    wide_first = Trust().with_key(ONE, ["acme.*"]).with_key(TWO, ["acme.issues"])
+    special_first = Trust().with_key(TWO, ["acme.issues"]).with_key(ONE, ["acme.*"])
+    assert patterns(wide_first) == patterns(special_first)
+    assert patterns(wide_first) == [("acme.issues",), ("acme.*",)]
+    deeper = wide_first.with_key(acme.ROOT.public, ["acme.issues.*"])
+    assert patterns(deeper) == [("acme.issues",), ("acme.issues.*",), ("acme.*",)]
+
+
+def test_the_first_delegation_decides_alone():
+    trust = Trust().with_key(ONE, ["acme.*"]).with_key(TWO, ["acme.issues"])
+    assert trust.delegation_for("acme.issues").role == Role((TWO.id,))
+    assert trust.delegation_for("acme.people").role == Role((ONE.id,))
+    assert trust.delegation_for("acme") is None
+
+
+def test_a_role_counts_different_keys():
+    role = Role((ONE.id, TWO.id), 2)
+    assert not role.met([ONE.id, ONE.id])
+    assert not role.met([ONE.id, acme.ROOT.public.id])
+    assert role.met([TWO.id, ONE.id])
 
 
 @pytest.mark.parametrize(
-    ("raw", "message"),
+    ("keyids", "threshold", "message"),
     [
-        (b"", "not strict JSON"),
-        (b'{"keys": []', "not strict JSON"),
-        (b'{"keys": [], "keys": []}', "twice"),
-        (b'{"keys": [], "more": 1}', "unknown member"),
-        (b'{"Keys": []}', "'Keys'"),
-        (entry(alg="hmac"), "only algorithm"),
-        (entry(alg="Ed25519"), "only algorithm"),
-        (entry(id="sha256:" + "0" * 64), "not the id of its key"),
-        (entry(public=SMALL), "small order"),
-        (entry(public="AAAA"), "not a public key"),
-        (entry(public="AA"), "base64"),
-        (entry(connectors=["*"]), "not a pattern"),
-        (entry(connectors=[]), "at least one"),
-        (entry(label="a\x1b[2J"), "cannot be shown"),
-        (entry(notBefore="2025-01-01T00:00:00Z"), "unknown member 'notBefore'"),
+        ((), 1, "cannot give"),
+        ((ONE.id,), 2, "cannot give"),
+        ((ONE.id,), 0, "cannot give"),
+        ((ONE.id, ONE.id), 2, "twice"),
     ],
 )
-def test_a_damaged_list_is_refused_and_says_why(raw, message):
-    with pytest.raises(StoreError, match=message) as refused:
-        read_trust(raw)
-    assert refused.value.advice
+def test_a_threshold_can_be_reached(keyids, threshold, message):
+    with pytest.raises(UsageError, match=message):
+        Role(keyids, threshold)
 
 
-def test_a_key_stands_there_once():
-    good = json.loads(acme.trust().encoded())["keys"]
-    with pytest.raises(StoreError, match="twice"):
-        read_trust(json.dumps({"keys": good * 2}).encode())
+def test_a_key_that_is_undelegated_takes_along_what_cannot_be_met_without_it():
+    both = Trust().with_key(ONE).with_key(TWO)
+    strict = both.delegated(["acme.*"], Role((ONE.id, TWO.id), 2))
+    easy = both.delegated(["acme.*"], Role((ONE.id, TWO.id), 1))
+    assert strict.undelegated(TWO.id).delegations == ()
+    assert easy.undelegated(TWO.id).delegations[0].role == Role((ONE.id,))
+
+
+@pytest.mark.parametrize(
+    ("dates", "reason"),
+    [
+        ({}, ""),
+        ({"not_before": DAY}, ""),
+        ({"not_before": LATER}, "does not count before"),
+        ({"not_after": LATER}, ""),
+        ({"not_after": DAY}, "does not count since"),
+        ({"revoked_at": LATER}, ""),
+        ({"revoked_at": DAY}, "was revoked on 2025-06-01"),
+    ],
+)
+def test_a_key_counts_within_its_dates(dates, reason):
+    key = TrustedKey(ONE, "Anna", **dates)
+    assert key.refusal(DAY).startswith(reason)
+    assert bool(key.refusal(DAY)) == bool(reason)
+
+
+def test_a_list_names_no_key_that_it_does_not_hold():
+    with pytest.raises(UsageError, match="does not hold"):
+        Trust(delegations=(Delegation(("acme",), Role((ONE.id,))),))
+    with pytest.raises(UsageError, match="twice"):
+        Trust((TrustedKey(ONE), TrustedKey(ONE, "again")))

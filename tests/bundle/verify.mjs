@@ -191,11 +191,15 @@ const steps = {
     must(!("minRuntime" in p) || (isVersion(p.minRuntime) && !isBefore(s.runtime, p.minRuntime)), "runtime");
   },
   8: (s) => {
+    const counts = (one) => !(one.revokedAt && moment(one.revokedAt) <= s.now)
+      && !(one.notBefore && s.now < moment(one.notBefore)) && !(one.notAfter && moment(one.notAfter) <= s.now);
+    const signed = new Set(s.signers.filter(counts).map((one) => one.id));
     for (const { id } of s.predicate.connectors) {
-      must(s.signers.some((one) => one.connectors.some((pattern) => matches(pattern, id))), `nobody may sign ${id}`);
+      const first = s.trust.delegations.find((one) => one.connectors.some((pattern) => matches(pattern, id)));
+      must(first && first.keyids.filter((one) => signed.has(one)).length >= first.threshold, `not enough may sign ${id}`);
     }
   },
-  9: (s) => must(s.created <= s.now + 300_000 && s.created < s.expires && s.now < s.expires, "dates"),
+  9: (s) => must(s.now < moment(s.trust.expiresAt) && s.created <= s.now + 300_000 && s.created < s.expires && s.now < s.expires, "dates"),
   10: (s) => {
     for (const names of [s.subjects, s.sizes].map((pairs) => pairs.map(([name]) => name))) {
       for (const name of names) {

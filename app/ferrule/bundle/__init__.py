@@ -16,7 +16,23 @@ from ferrule.bundle.permissions import Permissions
 from ferrule.bundle.sign import Draft, SecretLint, build, sign
 from ferrule.bundle.statement import ConnectorVersion, Statement
 from ferrule.bundle.steps import Accepted
-from ferrule.bundle.trust import Trust, TrustedKey, is_pattern, matches, read_trust
+from ferrule.bundle.trust import (
+    Delegation,
+    Role,
+    Trust,
+    TrustedKey,
+    is_pattern,
+    matches,
+)
+from ferrule.bundle.trust_list import (
+    TrustList,
+    check_fresh,
+    check_successor,
+    cosign_trust,
+    encode_trust,
+    read_trust,
+    seal_trust,
+)
 from ferrule.bundle.verify import STEPS, Bundle, StepResult, explain, open_bundle
 
 __all__ = [
@@ -26,18 +42,25 @@ __all__ = [
     "Accepted",
     "Bundle",
     "ConnectorVersion",
+    "Delegation",
     "Draft",
     "InspectedFile",
     "Inspection",
     "Permissions",
     "PublicKey",
+    "Role",
     "SecretLint",
     "SigningKey",
     "Statement",
     "StepResult",
     "Trust",
+    "TrustList",
     "TrustedKey",
     "build",
+    "check_fresh",
+    "check_successor",
+    "cosign_trust",
+    "encode_trust",
     "explain",
     "export_public",
     "fingerprint",
@@ -47,5 +70,6 @@ __all__ = [
     "open_bundle",
     "read_public",
     "read_trust",
+    "seal_trust",
     "sign",
 ]

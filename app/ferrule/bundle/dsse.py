@@ -56,8 +56,10 @@ class Sealed:
     payload: Part
     signatures: tuple[tuple[str | None, Part], ...]
 
-    def expect_type(self, expected: str, step: int = 3) -> None:
-        """Refuse any payload type but exactly `expected`.
+    def expect_type(
+        self, expected: str, step: int = 3, what: str = "a statement"
+    ) -> None:
+        """Refuse any payload type but exactly `expected`, which stands for `what`.
 
         Raises:
             MalformedBundle: when it is another.
@@ -65,9 +67,9 @@ class Sealed:
         found = self.payload_type.text()
         if found != expected:
             raise MalformedBundle(
-                f"The envelope holds {shown(found)}, not a statement.",
+                f"The envelope holds {shown(found)}, not {what}.",
                 step=step,
-                advice="It was signed for another purpose; ask for a bundle.",
+                advice="It was signed for another purpose; ask for the right file.",
             )
 
     def decoded(self, step: int = 4) -> Envelope:

@@ -32,7 +32,6 @@ _REQUIRED = (
     *("files", "permissions"),
 )
 _OPTIONAL = ("minRuntime", "supersedes", "toolVersion")
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _PAYLOAD_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
 
@@ -187,8 +186,8 @@ def _read_predicate(part: Part, digests: tuple[tuple[str, str], ...]) -> Stateme
         bundle_id=names.identifier(members["bundleId"]),
         version=names.version(members["version"]),
         connectors=_read_connectors(members["connectors"]),
-        created_at=_moment(members["createdAt"]),
-        expires_at=_moment(members["expiresAt"]),
+        created_at=members["createdAt"].moment(),
+        expires_at=members["expiresAt"].moment(),
         digests=digests,
         sizes=tuple(map(_read_size, members["files"].elements())),
         permissions=read_permissions(members["permissions"]),
@@ -233,11 +232,3 @@ def _matching(part: Part, pattern: re.Pattern[str]) -> str:
     if not pattern.match(text):
         part.refuse(f"is {shown(text)}, which is not a SHA-256 in lower-case hex")
     return text
-
-
-def _moment(part: Part) -> datetime:
-    text = part.text()
-    try:
-        return datetime.fromisoformat(text if _MOMENT.match(text) else "")
-    except ValueError:
-        part.refuse(f"is {shown(text)}, not a time as 2025-01-31T09:00:00Z")

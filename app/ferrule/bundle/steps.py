@@ -7,7 +7,7 @@ network.
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,7 +26,8 @@ from ferrule.bundle.statement import (
     written,
 )
 from ferrule.bundle.strict import Part, read, shown
-from ferrule.bundle.trust import Trust, TrustedKey
+from ferrule.bundle.trust import Delegation, Trust, TrustedKey
+from ferrule.bundle.trust_list import check_fresh
 from ferrule.errors import (
     BadDigest,
     BadSignature,
@@ -128,21 +129,54 @@ def read_payload(payload: bytes, runtime: str = __version__) -> tuple[Statement,
 
 
 def check_trust(
-    statement: Statement, signers: Iterable[TrustedKey]
+    statement: Statement, signers: Iterable[TrustedKey], trust: Trust, now: datetime
 ) -> tuple[None, str]:
-    """Step 8: for every connector, a key that signed may sign it (threshold 1)."""
+    """Step 8: the first delegation for each connector has enough keys that signed.
+
+    Unique keys are counted, and of them those that count `now`: not revoked, within
+    their dates.
+    """
     held = tuple(signers)
+    useless = {one.key.id: why for one in held if (why := one.refusal(now))}
     for one in statement.connectors:
-        if not any(signer.may_sign(one.id) for signer in held):
-            raise UnknownSigner(
-                f"{', '.join(map(str, held))} may not sign {one.id}.",
-                advice="If they should, add the connector to that trusted key.",
-            )
+        delegation = trust.delegation_for(one.id)
+        usable = [s.key.id for s in held if s.key.id not in useless]
+        if delegation is None or not delegation.role.met(usable):
+            raise _not_delegated(one.id, held, useless, delegation)
     return None, ", ".join(map(str, statement.connectors))
 
 
-def check_dates(statement: Statement, now: datetime) -> tuple[None, str]:
-    """Step 9: made at most 5 minutes ahead of `now`, and not expired."""
+def _not_delegated(
+    connector_id: str,
+    held: Sequence[TrustedKey],
+    useless: Mapping[str, str],
+    delegation: Delegation | None,
+) -> UnknownSigner:
+    """Return why those who signed are not enough for a connector."""
+    named = ", ".join(map(str, held))
+    mine = [s for s in held if delegation and s.key.id in delegation.role.keyids]
+    refused = [f"{one} {useless[one.key.id]}" for one in mine if one.key.id in useless]
+    if refused:
+        return UnknownSigner(
+            f"The key of {refused[0]}, so it cannot sign {connector_id}.",
+            advice="Ask for a bundle that is signed with a key that counts.",
+        )
+    if delegation is None or not mine:
+        return UnknownSigner(
+            f"{named} may not sign {connector_id}.",
+            advice="If they should, delegate the connector to that trusted key.",
+        )
+    needed = delegation.role.threshold
+    return UnknownSigner(
+        f"{connector_id} needs {needed} signatures of different keys, and has "
+        f"{len(mine)}: {', '.join(map(str, mine))}.",
+        advice="Ask for a bundle that the others signed too.",
+    )
+
+
+def check_dates(statement: Statement, trust: Trust, now: datetime) -> tuple[None, str]:
+    """Step 9: made at most 5 minutes ahead of `now`, and nothing expired."""
+    check_fresh(trust, now)
     created, expires = written(statement.created_at), written(statement.expires_at)
     if statement.created_at > now + CLOCK_SKEW:
         raise Expired(

@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NoReturn
 
 from ferrule.errors import MalformedBundle
@@ -29,6 +30,7 @@ _BOM = b"\xef\xbb\xbf"
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},]', re.DOTALL)
 _OPENING, _CLOSING = frozenset(b"[{"), frozenset(b"]}")
 _COUNTED = frozenset(b"[{,")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)={0,2}")
 
 
@@ -208,6 +210,14 @@ class Part:
         if self.value < 0:
             self.refuse("must not be negative")
         return self.value
+
+    def moment(self) -> datetime:
+        """Return the time in a string as 2025-01-31T09:00:00Z: UTC, whole seconds."""
+        text = self.text()
+        try:
+            return datetime.fromisoformat(text if _MOMENT.match(text) else "")
+        except ValueError:
+            self.refuse(f"is {shown(text)}, not a time as 2025-01-31T09:00:00Z")
 
     def octets(self) -> bytes:
         """Return the bytes of a strict base64 string."""

@@ -1,25 +1,25 @@
-"""Who is trusted for which connectors: public keys with patterns of connector ids.
+"""Who is trusted for which connectors: keys, and what is delegated to how many of them.
 
-`trust.json` is `{"keys": [{"id", "alg": "ed25519", "public", "connectors", "label"}]}`,
-where `public` is the base64 of the key's SubjectPublicKeyInfo in DER and `id` is its
-key id. A pattern is a connector's id, or an id followed by one of `.` `-` `_` and `*`,
-which stands for all ids that begin with what is before the star and go on. There is no
-pattern for everything.
+A pattern is a connector's id, or an id followed by one of `.` `-` `_` and `*`, which
+stands for all ids that begin with what is before the star and go on. There is no
+pattern for everything. The first delegation with a pattern for a connector decides
+alone. After TUF (https://theupdateframework.github.io/specification/): roles with a
+threshold of unique keys, terminating delegations, a root that names its successor.
 """
 
-import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
 
 from ferrule.bundle import names
 from ferrule.bundle.keys import PublicKey
-from ferrule.bundle.strict import Part, read, shown
-from ferrule.errors import MalformedBundle, StoreError, UsageError
-from ferrule.exchange import Json, encode
+from ferrule.bundle.strict import shown
+from ferrule.errors import UsageError
 
-ALGORITHM = "ed25519"
-MAX_TRUST = 1024 * 1024
+MOST_KEYS: Final = 256
 _SEPARATORS = ".-_"
+_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def is_pattern(text: str) -> bool:
@@ -39,11 +39,67 @@ def matches(pattern: str, connector_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TrustedKey:
-    """A signer: their key, the connectors they may sign, and what they are called."""
+    """A public key, what its owner is called, and when it counts."""
 
     key: PublicKey
-    connectors: tuple[str, ...]
     label: str = ""
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def refusal(self, now: datetime) -> str:
+        """Return why its signatures do not count at `now`; nothing when they do.
+
+        A revoked key's signatures are refused whenever they say they were made: its
+        thief can write any date.
+        """
+        if self.revoked_at is not None and self.revoked_at <= now:
+            return f"was revoked on {self.revoked_at:%Y-%m-%d}"
+        if self.not_before is not None and now < self.not_before:
+            return f"does not count before {self.not_before:%Y-%m-%d}"
+        if self.not_after is not None and self.not_after <= now:
+            return f"does not count since {self.not_after:%Y-%m-%d}"
+        return ""
+
+    def __str__(self) -> str:
+        return self.label or self.key.fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Some keys, and how many different ones must sign.
+
+    Raises:
+        UsageError: when the threshold can never be reached, or is none.
+    """
+
+    keyids: tuple[str, ...]
+    threshold: int = 1
+
+    def __post_init__(self) -> None:
+        if len(set(self.keyids)) < len(self.keyids):
+            raise UsageError("A key is named twice for one purpose.")
+        if not 1 <= self.threshold <= len(self.keyids):
+            raise UsageError(
+                f"{len(self.keyids)} keys cannot give {self.threshold} signatures.",
+                advice="The threshold is 1 to the number of keys.",
+            )
+
+    def met(self, key_ids: Iterable[str]) -> bool:
+        """Tell whether enough different ones of its keys are among these."""
+        return len(set(self.keyids) & set(key_ids)) >= self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """The connectors that a role may sign.
+
+    Raises:
+        UsageError: for no pattern, or one that is none.
+    """
+
+    connectors: tuple[str, ...]
+    role: Role
 
     def __post_init__(self) -> None:
         if not self.connectors:
@@ -58,88 +114,115 @@ class TrustedKey:
                     advice="Write an id, or the beginning of one: acme.* or acme-*",
                 )
 
-    def may_sign(self, connector_id: str) -> bool:
+    def covers(self, connector_id: str) -> bool:
         """Tell whether one of its patterns stands for the connector."""
         return any(matches(pattern, connector_id) for pattern in self.connectors)
 
-    def __str__(self) -> str:
-        return self.label or self.key.fingerprint
-
-    def wire(self) -> dict[str, Json]:
-        """Return its entry in `trust.json`."""
-        return {
-            "id": self.key.id,
-            "alg": ALGORITHM,
-            "public": base64.b64encode(self.key.der).decode(),
-            "connectors": list(self.connectors),
-            "label": self.label,
-        }
+    def within(self, other: "Delegation") -> bool:
+        """Tell whether some of what it stands for is delegated by `other` already."""
+        samples = [p[:-1] + "x" if p.endswith("*") else p for p in self.connectors]
+        return any(map(other.covers, samples))
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The trusted keys, each once."""
+    """Keys, delegations in their order, and the root that may change them.
+
+    `version` counts up by one; 0 is a list that nobody signed. `root` is None only
+    there.
+
+    Raises:
+        UsageError: when a key stands there twice, or one is named that does not.
+    """
 
     keys: tuple[TrustedKey, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
+    root: Role | None = None
+    version: int = 0
+    expires_at: datetime = _NEVER
+
+    def __post_init__(self) -> None:
+        known = [one.key.id for one in self.keys]
+        if len(set(known)) < len(known) or len(known) > MOST_KEYS:
+            raise UsageError(f"The trust list names a key twice, or over {MOST_KEYS}.")
+        roles = [one.role for one in self.delegations]
+        for role in (*roles, self.root) if self.root else roles:
+            if not set(role.keyids) <= set(known):
+                raise UsageError("The trust list names a key that it does not hold.")
 
     def find(self, key_id: str) -> TrustedKey | None:
         """Return the trusted key of that id."""
         return next((one for one in self.keys if one.key.id == key_id), None)
-
-    def with_key(
-        self, key: PublicKey, connectors: Sequence[str], label: str = ""
-    ) -> "Trust":
-        """Return a trust in which `key` may sign exactly `connectors`.
-
-        Raises:
-            UsageError: when a pattern is not one, or there is none.
-        """
-        added = TrustedKey(key, tuple(connectors), label)
-        return replace(self, keys=(*self.without(key.id).keys, added))
-
-    def without(self, key_id: str) -> "Trust":
-        """Return a trust that does not have the key."""
-        return Trust(tuple(one for one in self.keys if one.key.id != key_id))
 
     def signers(self, key_ids: Iterable[str]) -> tuple[TrustedKey, ...]:
         """Return the trusted keys among these, in the order of the list."""
         wanted = set(key_ids)
         return tuple(one for one in self.keys if one.key.id in wanted)
 
-    def encoded(self) -> bytes:
-        """Return `trust.json`."""
-        return encode({"keys": [one.wire() for one in self.keys]}) + b"\n"
+    def delegation_for(self, connector_id: str) -> Delegation | None:
+        """Return the first delegation that stands for a connector."""
+        return next((d for d in self.delegations if d.covers(connector_id)), None)
 
+    def connectors_of(self, key_id: str) -> tuple[str, ...]:
+        """Return the patterns that a key may sign, alone or with others."""
+        delegated = (d for d in self.delegations if key_id in d.role.keyids)
+        return tuple(dict.fromkeys(p for d in delegated for p in d.connectors))
 
-def read_trust(raw: bytes) -> Trust:
-    """Return the trust in a `trust.json`.
+    def with_key(
+        self, key: PublicKey, connectors: Sequence[str] = (), label: str = ""
+    ) -> "Trust":
+        """Return a trust that has `key`, which may sign exactly `connectors` alone.
 
-    Raises:
-        StoreError: when it is not strict JSON of this shape, an id is not its key's,
-            a key stands there twice, or one must not be trusted.
-    """
-    try:
-        whole = Part(
-            read(raw, limit=MAX_TRUST, what="The trust list"), "The trust list", 0
+        Raises:
+            UsageError: when a pattern is not one.
+        """
+        bare = self.undelegated(key.id)
+        kept = tuple(one for one in bare.keys if one.key.id != key.id)
+        added = replace(bare, keys=(*kept, TrustedKey(key, label)))
+        if not connectors:
+            return added
+        return added.delegated(connectors, Role((key.id,)))
+
+    def delegated(self, connectors: Sequence[str], role: Role) -> "Trust":
+        """Return a trust in which a role signs these connectors.
+
+        It comes before the first delegation that stands for some of the same, so that
+        what is more special wins; the same patterns are replaced.
+        """
+        new = Delegation(tuple(connectors), role)
+        rest = [d for d in self.delegations if set(d.connectors) != set(new.connectors)]
+        wider = (at for at, other in enumerate(rest) if new.within(other))
+        at = next(wider, len(rest))
+        return replace(self, delegations=(*rest[:at], new, *rest[at:]))
+
+    def undelegated(self, key_id: str) -> "Trust":
+        """Return a trust in which a key signs nothing any more, alone or with others.
+
+        A delegation that could not be met without it goes whole.
+        """
+        left = (_without(one, key_id) for one in self.delegations)
+        return replace(self, delegations=tuple(filter(None, left)))
+
+    def revoked(self, key_id: str, at: datetime) -> "Trust":
+        """Return a trust in which a key's signatures count no more.
+
+        Raises:
+            UsageError: when there is no such key.
+        """
+        if self.find(key_id) is None:
+            raise UsageError(f"The trust list has no key {shown(key_id)}.")
+        keys = tuple(
+            replace(one, revoked_at=at) if one.key.id == key_id else one
+            for one in self.keys
         )
-        entries = whole.members(("keys",))["keys"].elements()
-        keys = tuple(map(_read_key, entries))
-    except (MalformedBundle, UsageError) as error:
-        raise StoreError(error.message, advice=_MEND) from None
-    if len({one.key.id for one in keys}) < len(keys):
-        raise StoreError("The trust list names a key twice.", advice=_MEND)
-    return Trust(keys)
+        return replace(self, keys=keys)
 
 
-_MEND = "Mend trust.json, or put it aside and add the keys again."
-
-
-def _read_key(part: Part) -> TrustedKey:
-    members = part.members(("id", "alg", "public", "connectors", "label"))
-    if members["alg"].text() != ALGORITHM:
-        members["alg"].refuse("is not ed25519, the only algorithm")
-    key = PublicKey.from_der(members["public"].octets())
-    if members["id"].text() != key.id:
-        members["id"].refuse("is not the id of its key")
-    patterns = tuple(one.text() for one in members["connectors"].elements())
-    return TrustedKey(key, patterns, members["label"].label())
+def _without(delegation: Delegation, key_id: str) -> Delegation | None:
+    role = delegation.role
+    if key_id not in role.keyids:
+        return delegation
+    keyids = tuple(one for one in role.keyids if one != key_id)
+    if len(keyids) < role.threshold:
+        return None
+    return replace(delegation, role=Role(keyids, role.threshold))

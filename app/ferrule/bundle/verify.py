@@ -127,8 +127,11 @@ def open_bundle(
        which one holds are at least 1. Key ids in the envelope decide nothing.
     7. The same payload bytes are a strict statement of the known `_type`,
        `predicateType` and `bundleFormat`, and need no later runtime.
-    8. Each connector of the statement matches a pattern of a key that signed.
-    9. `createdAt` ≤ `now` + 5 min, `createdAt` < `expiresAt`, `now` < `expiresAt`.
+    8. The first delegation with a pattern for a connector decides: at least its
+       threshold of its keys signed, each counted once, none revoked or out of its
+       dates at `now`. Each connector of the statement needs one.
+    9. The trust list did not expire; `createdAt` ≤ `now` + 5 min, `createdAt` <
+       `expiresAt`, `now` < `expiresAt`.
     10. Names of subjects and of `predicate.files`: 1 to 256 of the allowed forms,
         unique even without case, the same in both.
     11. The files are exactly the subjects, each once, with size and SHA-256 equal.
@@ -173,8 +176,8 @@ def _verified(
     take(5, steps.encode_message, envelope)
     signers = take(6, steps.check_signatures, envelope, trust)
     statement = take(7, steps.read_payload, envelope.payload)
-    take(8, steps.check_trust, statement, signers)
-    take(9, steps.check_dates, statement, now)
+    take(8, steps.check_trust, statement, signers, trust, now)
+    take(9, steps.check_dates, statement, trust, now)
     take(10, steps.check_names, statement)
     files = take(11, steps.check_files, archive, statement)
     take(12, steps.check_contents, files, statement)
