@@ -9,14 +9,16 @@ import json
 import random
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.bundle import acme
 from tests.bundle.attacks import ATTACKS
+from tests.bundle.trust_lists import DAMAGED, GOOD, SEALED
 
 from ferrule import __version__
-from ferrule.bundle import encode_trust, explain, open_bundle
+from ferrule.bundle import Role, encode_trust, explain, open_bundle, seal_trust
 
 NODE = shutil.which("node")
 READER = Path(__file__).with_name("verify.mjs")
@@ -70,6 +72,39 @@ def test_every_attack_is_refused_at_the_same_step():
         one.name: answer.get("step")
         for one, answer in zip(portable, found, strict=True)
     } == {one.name: one.step for one in portable}
+
+
+def asked_list(raw: bytes, before: bytes | None = None) -> bytes:
+    known = None if before is None else base64.b64encode(before).decode()
+    return json.dumps(
+        {"list": base64.b64encode(raw).decode(), "before": known}
+    ).encode()
+
+
+def test_every_damaged_trust_list_is_refused():
+    found = answers([asked_list(raw) for raw, _ in DAMAGED])
+    taken = [
+        told
+        for (_, told), answer in zip(DAMAGED, found, strict=True)
+        if "why" not in answer
+    ]
+    assert taken == []
+
+
+def test_a_trust_list_follows_the_one_before():
+    later = replace(GOOD, version=2)
+    moved = replace(later, root=Role((acme.SIGNER.public.id,)))
+    cases = [
+        (SEALED, None, 1),
+        (SEALED, SEALED, 1),
+        (seal_trust(later, [acme.ROOT]), SEALED, 2),
+        (seal_trust(moved, [acme.ROOT, acme.SIGNER]), SEALED, 2),
+        (seal_trust(moved, [acme.SIGNER]), SEALED, None),
+        (seal_trust(replace(GOOD, version=3), [acme.ROOT]), SEALED, None),
+        (SEALED, seal_trust(later, [acme.ROOT]), None),
+    ]
+    found = answers([asked_list(raw, before) for raw, before, _ in cases])
+    assert [one.get("version") for one in found] == [wanted for *_, wanted in cases]
 
 
 def _verdict(raw: bytes) -> int | None:

@@ -1,6 +1,7 @@
 // A second reader of bundles, written from docs/bundle.md alone, with nothing but Node.
 // Standard input: one JSON object a line, {bundle: base64, trust, now, accepted, runtime};
 // standard output: for each, {payloadDigest, files: {name: sha256}} or {step, why}.
+// A line {list: base64, before: base64 or null} asks for a trust list: {version, digest} or {why}.
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { createInterface } from "node:readline";
 
@@ -271,6 +272,75 @@ function examine({ bundle, trust, now, accepted, runtime }) {
   return { payloadDigest: state.payloadDigest, files };
 }
 
+const PATTERN_FORM = new RegExp(`^${ID}(?:[._-]\\*)?$`);
+const SPKI = Buffer.from("302a300506032b6570032100", "hex");
+const PRIME = 2n ** 255n - 19n;
+const power = (base, exponent) => {
+  let [result, square] = [1n, base % PRIME];
+  for (let left = exponent; left; left >>= 1n, square = (square * square) % PRIME) if (left & 1n) result = (result * square) % PRIME;
+  return result;
+};
+const D = PRIME - (121665n * power(121666n, PRIME - 2n)) % PRIME;
+const ORDER_8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
+
+function trustedKey(one) {
+  has(one, ["id", "alg", "public", "label"], ["notBefore", "notAfter", "revokedAt"]);
+  const der = octets(one.public);
+  must(one.alg === "ed25519" && der.length === 44 && der.subarray(0, 12).equals(SPKI), "not an Ed25519 key");
+  const y = BigInt(`0x${Buffer.from(der.subarray(12)).reverse().toString("hex")}`) % 2n ** 255n;
+  must(y < PRIME && ![0n, 1n, PRIME - 1n, ORDER_8, PRIME - ORDER_8].includes(y), "a key of small order");
+  const square = ((y * y - 1n + PRIME) * power(D * y * y + 1n, PRIME - 2n)) % PRIME;
+  must([0n, 1n].includes(power(square, (PRIME - 1n) / 2n)), "no point of the curve");
+  must(one.id === `sha256:${sha256(der)}`, "another id");
+  must(isText(one.label) && [...one.label].length <= 200 && !/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(one.label), "label");
+  for (const name of ["notBefore", "notAfter", "revokedAt"]) if (name in one) moment(one[name]);
+  return createPublicKey({ key: der, format: "der", type: "spki" });
+}
+function role(one, keys) {
+  const ids = list(one.keyids);
+  must(ids.every((id) => keys.has(id)) && new Set(ids).size === ids.length, "key ids");
+  must(Number.isInteger(one.threshold) && one.threshold >= 1 && one.threshold <= ids.length, "threshold");
+}
+function readList(bytes) {
+  const type = "application/vnd.ferrule.trust.v1+json";
+  const envelope = has(parse(bytes, MIB), ["payload", "payloadType", "signatures"], [], { open: true });
+  for (const one of list(envelope.signatures)) has(one, ["sig"], ["keyid"], { open: true });
+  must(envelope.payloadType === type, "payload type");
+  const payload = octets(envelope.payload);
+  const trust = has(parse(payload, MIB), ["trustFormat", "version", "expiresAt", "root", "keys", "delegations"]);
+  must(trust.trustFormat === 1 && Number.isSafeInteger(trust.version) && trust.version >= 1, "format");
+  moment(trust.expiresAt);
+  const keys = new Map(list(trust.keys).map((one) => [one.id, trustedKey(one)]));
+  must(keys.size === trust.keys.length && keys.size <= 256, "a key twice");
+  role(has(trust.root, ["keyids", "threshold"]), keys);
+  for (const one of list(trust.delegations)) {
+    role(has(one, ["connectors", "keyids", "threshold"]), keys);
+    must(list(one.connectors).length && one.connectors.every((p) => isText(p) && PATTERN_FORM.test(p) && isId(p.replace(/[._-]\*$/, ""))), "pattern");
+  }
+  const message = Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${payload.length} `), payload]);
+  must(envelope.signatures.length >= 1 && envelope.signatures.length <= 16, "1 to 16 signatures");
+  const signatures = envelope.signatures.map((one) => octets(one.sig));
+  const signed = (by) => by.root.keyids.filter((id) => {
+    const one = by.keys.find((key) => key.id === id);
+    return !one.revokedAt && signatures.some((s) => verify(null, message, trustedKey(one), s));
+  }).length >= by.root.threshold;
+  must(signed(trust), "its own root did not sign it");
+  return { trust, signed, digest: `sha256:${sha256(payload)}` };
+}
+function examineList({ list: raw, before }) {
+  try {
+    const found = readList(Buffer.from(raw, "base64"));
+    const old = before && readList(Buffer.from(before, "base64"));
+    if (old && old.digest !== found.digest) {
+      must(found.trust.version === old.trust.version + 1, "not the next version");
+      must(found.signed(old.trust), "the root before did not sign it");
+    }
+    return { version: found.trust.version, digest: found.digest };
+  } catch (error) {
+    return { why: error.message };
+  }
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify(examine(JSON.parse(line)))}\n`);
+  process.stdout.write(`${JSON.stringify((line.startsWith('{"list"') ? examineList : examine)(JSON.parse(line)))}\n`);
 }

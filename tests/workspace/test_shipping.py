@@ -326,9 +326,7 @@ def test_an_older_version_than_accepted_is_a_rollback(workspace, folder, tmp_pat
     sign(workspace, folder, out)
     trust_anna(workspace)
     accepted.write_text(
-        json.dumps(
-            {"github-issues": {"version": "2.0.0", "digest": "sha256:00"}}
-        )
+        json.dumps({"github-issues": {"version": "2.0.0", "digest": "sha256:00"}})
     )
     found = shipping.verify_file(
         out,
@@ -351,17 +349,18 @@ def test_a_list_of_the_accepted_that_is_none_is_refused(tmp_path, text):
 
 
 def test_trust_is_added_and_taken_away(workspace):
-    assert shipping.trusted(workspace).keys == ()
-    shipping.new_key(workspace, "anna")
-    added = trust_anna(workspace, "acme.*", "github-issues")
-    assert shipping.trusted(workspace).keys == (added,)
+    assert shipping.signers(workspace) == []
+    kept = shipping.new_key(workspace, "anna")
+    trust_anna(workspace, "acme.*", "github-issues")
+    [one] = shipping.signers(workspace)
+    assert (one.key_id, one.connectors) == (kept.id, ("acme.*", "github-issues"))
     trust_anna(workspace, "github-issues")
-    [one] = shipping.trusted(workspace).keys
+    [one] = shipping.signers(workspace)
     assert one.connectors == ("github-issues",)
-    shipping.untrust(workspace, one.key.id)
-    assert shipping.trusted(workspace).keys == ()
+    shipping.untrust(workspace, kept.id)
+    assert shipping.signers(workspace) == []
     with pytest.raises(NotFound):
-        shipping.untrust(workspace, one.key.id)
+        shipping.untrust(workspace, kept.id)
 
 
 def test_a_private_key_and_a_pattern_for_everything_are_refused(workspace):

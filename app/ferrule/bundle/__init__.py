@@ -32,6 +32,7 @@ from ferrule.bundle.trust_list import (
     encode_trust,
     read_trust,
     seal_trust,
+    trust_wire,
 )
 from ferrule.bundle.verify import STEPS, Bundle, StepResult, explain, open_bundle
 
@@ -72,4 +73,5 @@ __all__ = [
     "read_trust",
     "seal_trust",
     "sign",
+    "trust_wire",
 ]

@@ -75,20 +75,22 @@ def encode_trust(trust: Trust) -> bytes:
     """
     if trust.root is None or trust.version < 1:
         raise UsageError("A trust list needs a root and a version from 1.")
-    return canonical_json(
-        {
-            "trustFormat": TRUST_FORMAT,
-            "version": trust.version,
-            "expiresAt": written(trust.expires_at),
-            "root": _role_wire(trust.root),
-            "keys": [_key_wire(one) for one in trust.keys],
-            "delegations": [
-                {"connectors": list(one.connectors), **_role_wire(one.role)}
-                for one in trust.delegations
-            ],
-        },
-        what=_WHAT,
-    )
+    return canonical_json(trust_wire(trust), what=_WHAT)
+
+
+def trust_wire(trust: Trust) -> dict[str, Json]:
+    """Return a trust list's payload as JSON."""
+    return {
+        "trustFormat": TRUST_FORMAT,
+        "version": trust.version,
+        "expiresAt": written(trust.expires_at),
+        "root": _role_wire(trust.root) if trust.root else None,
+        "keys": [_key_wire(one) for one in trust.keys],
+        "delegations": [
+            {"connectors": list(one.connectors), **_role_wire(one.role)}
+            for one in trust.delegations
+        ],
+    }
 
 
 def seal_trust(trust: Trust, keys: Sequence[SigningKey]) -> bytes:

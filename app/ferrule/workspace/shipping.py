@@ -60,8 +60,10 @@ from ferrule.workspace.signing_keys import (
     new_key,
     read_at_most,
     read_key_file,
-    signers,
     signing_key,
+)
+from ferrule.workspace.trusting import (
+    signers,
     trust_in,
     trust_key,
     trusted,

@@ -1,34 +1,23 @@
-"""Signing keys in the vault, and whom the project trusts to sign.
+"""Signing keys in the vault: they are read to sign and to show their fingerprint.
 
-A private key never leaves the vault: it is read to sign and to show its fingerprint.
-The project's `trust.json` holds public keys only, so it may be shared and reviewed.
+Those whose name begins with `root@` sign trust lists and nothing else.
 """
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ferrule.bundle import (
-    SigningKey,
-    Trust,
-    TrustedKey,
-    export_public,
-    read_public,
-    read_trust,
-)
+from ferrule.bundle import SigningKey, export_public, read_public
 from ferrule.credentials import Ref
 from ferrule.errors import MissingSecret, NotFound, StoreError, UsageError
-from ferrule.workspace.home import write_whole
-from ferrule.workspace.project import make_folder
-from ferrule.workspace.shipping_facts import KeptKey, Signer
+from ferrule.workspace.shipping_facts import KeptKey
 from ferrule.workspace.workspace import Workspace
 
 # No project can have this key, so that no connection's secrets stand beside it.
 OWNER: Final = "@keys"
+ROOT: Final = "root@"
 _FIELD: Final = "private"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\Z")
-_LARGEST_TRUST: Final = 1024 * 1024
 _LARGEST_KEY: Final = 10_000
 
 
@@ -55,8 +44,9 @@ def new_key(workspace: Workspace, name: str) -> KeptKey:
 
 
 def list_keys(workspace: Workspace) -> list[KeptKey]:
-    """Return the kept keys by name."""
-    return [_shown(name, signing_key(workspace, name)) for name in _names(workspace)]
+    """Return the keys that sign bundles, by name."""
+    names = (name for name in _names(workspace) if not name.startswith(ROOT))
+    return [_shown(name, signing_key(workspace, name)) for name in names]
 
 
 def export_key(workspace: Workspace, name: str) -> bytes:
@@ -81,56 +71,9 @@ def signing_key(workspace: Workspace, name: str) -> SigningKey:
     return SigningKey.from_vault(kept[_FIELD])
 
 
-def trusted(workspace: Workspace) -> Trust:
-    """Return whom the project trusts; nobody, while there is no list.
-
-    Raises:
-        StoreError: when the list cannot be read.
-    """
-    return trust_in(workspace.project.trust, missing_is_empty=True)
-
-
-def signers(workspace: Workspace) -> list[Signer]:
-    """Return whom the project trusts, as it is shown."""
-    return [
-        Signer(one.key.id, one.key.fingerprint, one.label, one.connectors)
-        for one in trusted(workspace).keys
-    ]
-
-
-def trust_in(path: Path, *, missing_is_empty: bool = False) -> Trust:
-    """Return the trust in a file."""
-    if missing_is_empty and not path.exists():
-        return Trust()
-    return read_trust(read_at_most(path, _LARGEST_TRUST))
-
-
-def trust_key(
-    workspace: Workspace, pem: bytes, patterns: Sequence[str], label: str = ""
-) -> TrustedKey:
-    """Let the key in `pem` sign the connectors that `patterns` stand for.
-
-    Raises:
-        StoreError: when it is no public key, or one that must not be trusted.
-        UsageError: for no pattern, or one that is none.
-    """
-    key = read_public(pem)
-    trust = trusted(workspace).with_key(key, patterns, label)
-    make_folder(workspace.project)
-    write_whole(workspace.project.trust, trust.encoded(), 0o644)
-    return trust.signers([key.id])[0]
-
-
-def untrust(workspace: Workspace, key_id: str) -> None:
-    """Trust a key no more.
-
-    Raises:
-        NotFound: when it was not trusted.
-    """
-    trust = trusted(workspace)
-    if trust.find(key_id) is None:
-        raise NotFound("The project does not trust that key.")
-    write_whole(workspace.project.trust, trust.without(key_id).encoded(), 0o644)
+def kept_signing_keys(workspace: Workspace) -> list[SigningKey]:
+    """Return every kept key, those of trust lists too, to sign with."""
+    return [signing_key(workspace, name) for name in _names(workspace)]
 
 
 def fingerprint_of(pem: bytes) -> tuple[str, str]:
