@@ -151,7 +151,8 @@ def test_signing_says_its_checks_and_figures_as_json(ferrule, place):
     assert code == 0
     *checks, made = lines(said)
     assert {check["section"] for check in checks} == {
-        *("schema", "lint", "fixtures", "secrets")
+        *("schema", "lint", "fixtures", "secrets"),
+        *("people", "changes", "permissions"),
     }
     assert made["size"] == out.stat().st_size
     assert made["files"] == 10

@@ -102,6 +102,9 @@ def desk(workspace, qtbot):
     return Desk(workspace, qtbot)
 
 
+TITLES = ["Schema", "Lint", "Tests", "Secrets", "Changes", "Permissions"]
+
+
 def states(desk):
     return [step.state for step in desk.track._steps]
 
@@ -113,11 +116,11 @@ def test_from_composing_to_a_file_that_verifies(run, desk, workspace, tmp_path):
         async with desk:
             await desk.choose("github")
             assert desk.compose.chosen() == ["github-issues"]
-            assert [line.ok for line in desk.checks.lines] == [True] * 4
+            assert [line.ok for line in desk.checks.lines] == [True] * 6
             tests = desk.checks.lines[2]
             assert (tests.title, tests.caption[-16:]) == ("Tests", " passed, offline")
             assert all("descriptor " in one.message for one in tests.details)
-            assert desk.track._steps[1].caption == "4 of 4 passed"
+            assert desk.track._steps[1].caption == "6 of 6 passed"
             assert not desk.sign.isEnabled()
             assert states(desk) == ["valid", "valid", "in_progress", "untouched"]
             await desk.make_key()
@@ -294,14 +297,14 @@ def test_a_stream_without_a_test_is_a_note_and_not_a_pass(run, desk, workspace):
             return desk.checks.lines, desk.track._steps[1]
 
     lines, step = run(work())
-    assert [line.title for line in lines] == ["Schema", "Lint", "Tests", "Secrets"]
+    assert [line.title for line in lines] == TITLES
     assert [line.ok for line in lines] == [True, True, None, True]
     assert lines[2].caption == "No tests; 2 streams without"
     assert [one.message.split(",")[0] for one in lines[2].details] == [
         "Issues: no test",
         "Comments: no test",
     ]
-    assert (step.state, step.caption) == ("warning", "3 of 4 passed, 1 with notes")
+    assert (step.state, step.caption) == ("warning", "5 of 6 passed, 1 with notes")
 
 
 BARE = LedgerLine("issues", "Issues", 0, 0, "ab" * 32)

@@ -66,7 +66,7 @@ def sign(workspace, folder, out, **more):
     if not shipping.list_keys(workspace):
         shipping.new_key(workspace, "anna")
     return shipping.sign_bundle(
-        workspace, folder, IDS, "anna", out, clock=StillClock(), **more
+        workspace, folder, IDS, ["anna"], out, clock=StillClock(), **more
     )
 
 
@@ -230,12 +230,12 @@ def test_the_same_folder_key_and_epoch_give_the_same_bytes(
     one, other = tmp_path / "one.ferrule", tmp_path / "other.ferrule"
     shipping.new_key(workspace, "anna")
     for out in (one, other):
-        made = shipping.sign_bundle(workspace, folder, IDS, "anna", out)
+        made = shipping.sign_bundle(workspace, folder, IDS, ["anna"], out)
         assert made.created_at == datetime(2026, 1, 1, tzinfo=UTC)
     assert one.read_bytes() == other.read_bytes()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     with pytest.raises(UsageError):
-        shipping.sign_bundle(workspace, folder, IDS, "anna", one)
+        shipping.sign_bundle(workspace, folder, IDS, ["anna"], one)
 
 
 def test_fixtures_go_in_only_when_asked_for(workspace, folder, tmp_path):
@@ -267,9 +267,9 @@ def test_impossible_orders_are_refused(workspace, folder, tmp_path):
     with pytest.raises(UsageError, match="days"):
         sign(workspace, folder, tmp_path / "b", valid_days=0)
     with pytest.raises(NotFound, match="marek"):
-        shipping.sign_bundle(workspace, folder, IDS, "marek", tmp_path / "b")
+        shipping.sign_bundle(workspace, folder, IDS, ["marek"], tmp_path / "b")
     with pytest.raises(UsageError, match="cannot bundle"):
-        shipping.sign_bundle(workspace, folder, ["x"], "anna", tmp_path / "b")
+        shipping.sign_bundle(workspace, folder, ["x"], ["anna"], tmp_path / "b")
     with pytest.raises(StoreError, match="written"):
         sign(workspace, folder, tmp_path)
 

@@ -18,7 +18,10 @@ _MARKS = {True: "ok  ", False: "FAIL", None: "note"}
 @app.command("sign")
 def sign(
     provider: Annotated[str, typer.Argument(metavar="PROVIDER|FOLDER")],
-    key: Annotated[str, typer.Option("--key", metavar="NAME")],
+    key: Annotated[
+        list[str],
+        typer.Option("--key", metavar="NAME", help="Several sign together."),
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE")],
     connector: Annotated[
         list[str] | None,
@@ -28,6 +31,12 @@ def sign(
     with_fixtures: Annotated[
         bool, typer.Option("--with-fixtures", help="Put the recorded samples in.")
     ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", metavar="FILE", help="By default the last one exported here."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Check and sign; nothing is written when a check fails."""
@@ -36,7 +45,9 @@ def sign(
     workspace = open_workspace()
     folder = shipping.read_folder(shipping.find_folder(workspace, provider))
     ids = connector or _all_ids(folder)
-    findings = shipping.check_provider(folder, ids)
+    findings = shipping.check_bundle(
+        workspace, folder, ids, against=against, with_fixtures=with_fixtures
+    )
     _tell_findings(findings, as_json=as_json)
     if any(finding.ok is False for finding in findings):
         return WRONG
@@ -68,7 +79,7 @@ def _tell_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
             write_json(line | ({"pointer": one.pointer} if one.pointer else {}))
         else:
             place = f" ({one.pointer})" if one.pointer else ""
-            typer.echo(f"{_MARKS[one.ok]} {one.section:<8} {one.message}{place}")
+            typer.echo(f"{_MARKS[one.ok]} {one.section:<11} {one.message}{place}")
 
 
 def _tell(made: ShippedBundle, *, as_json: bool) -> None:

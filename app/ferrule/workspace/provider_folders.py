@@ -5,13 +5,14 @@ hidden. The checks are those a person sees before signing, section by section.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from ferrule import shipped
-from ferrule.bundle import MAX_BUNDLE, build
+from ferrule.bundle import MAX_BUNDLE, Draft, Permissions, build
 from ferrule.descriptor.bundle_manifest import read_manifest
 from ferrule.descriptor.document import read_descriptor, read_document
 from ferrule.descriptor.model import Connector
@@ -20,6 +21,7 @@ from ferrule.errors import FerruleError, Problem, StoreError, UnreadableResponse
 from ferrule.exchange import Json, decode
 from ferrule.sync.replay import replay_fixture
 from ferrule.workspace.catalogue import Place, read_card
+from ferrule.workspace.fixtures.look import look_over
 from ferrule.workspace.shipping_facts import Finding, ProviderFolder
 from ferrule.workspace.signing_keys import read_at_most
 from ferrule.workspace.workspace import Workspace
@@ -99,6 +101,48 @@ def check_provider(
     ]
 
 
+def permissions_of(
+    folder: Mapping[str, bytes], connector_ids: Collection[str]
+) -> Permissions:
+    """Return what these connectors of a folder ask for.
+
+    Raises:
+        BundleRejected: for files that a verifier would refuse.
+    """
+    return _built(folder, connector_ids).statement.permissions
+
+
+def bundle_id_of(folder: Mapping[str, bytes]) -> str:
+    """Return the id of the bundle that a folder makes."""
+    return read_manifest(folder["bundle.json"]).id
+
+
+def people_in(
+    folder: Mapping[str, bytes], connector_ids: Collection[str]
+) -> list[Finding]:
+    """Return the fixtures of these connectors in which something looks like a person's.
+
+    It stops nothing: what was looked over and kept is found again.
+    """
+    prefixes = tuple(f"fixtures/{one}/" for one in connector_ids)
+    names = [name for name in folder if name.startswith(prefixes)]
+    found = [one for name in names for one in _people(name, folder[name])]
+    if found:
+        return found
+    told = f"{len(names)} fixtures searched, nobody found"
+    return [Finding("people", ok=True, message=told)]
+
+
+def _people(name: str, content: bytes) -> Iterator[Finding]:
+    parts = {"the file": _as_document(name, content)}
+    found = [one for one in look_over(parts) if not one.keep]
+    if found:
+        sorts = Counter(one.sort for one in found)
+        told = ", ".join(f"{count} {sort}" for sort, count in sorts.items())
+        message = f"Looks like somebody's: {told}"
+        yield Finding("people", ok=None, message=message, pointer=name)
+
+
 def secret_lint(name: str, content: bytes) -> list[Problem]:
     """Return what looks like a secret in a file, by the rule that descriptors have."""
     document = _as_document(name, content)
@@ -140,12 +184,7 @@ def _schema(
 ) -> Iterator[Finding]:
     """Read every document as a verifier will, and say so where nothing is wrong."""
     try:
-        build(
-            folder,
-            created_at=_ANY_TIME,
-            expires_at=_LATER,
-            connectors=connector_ids,
-        )
+        _built(folder, connector_ids)
         manifest = read_manifest(folder["bundle.json"])
     except FerruleError as error:
         yield Finding("schema", ok=False, message=str(error), pointer="bundle.json")
@@ -156,6 +195,12 @@ def _schema(
     if count == 1:
         told = f"1 descriptor of {said} read, 0 problems"
     yield Finding("schema", ok=True, message=told)
+
+
+def _built(folder: Mapping[str, bytes], connector_ids: Collection[str]) -> Draft:
+    return build(
+        folder, created_at=_ANY_TIME, expires_at=_LATER, connectors=connector_ids
+    )
 
 
 def _lint(

@@ -29,16 +29,27 @@ from ferrule.bundle import (
 from ferrule.clock import Clock, SystemClock
 from ferrule.errors import (
     BundleRejected,
+    FerruleError,
     StoreError,
     UnreadableResponse,
     UsageError,
 )
 from ferrule.exchange import Json, decode
+from ferrule.workspace.bundle_changes import (
+    change_findings,
+    changed_since,
+    first_findings,
+    last_bundle,
+    unreadable,
+)
 from ferrule.workspace.home import write_whole
 from ferrule.workspace.provider_folders import (
     Replay,
+    bundle_id_of,
     check_provider,
     find_folder,
+    people_in,
+    permissions_of,
     provider_folders,
     read_folder,
     secret_lint,
@@ -83,6 +94,7 @@ __all__ = [
     "TrustedKey",
     "Verification",
     "VerifyStep",
+    "check_bundle",
     "check_provider",
     "export_key",
     "find_folder",
@@ -112,17 +124,17 @@ def sign_bundle(
     workspace: Workspace,
     folder: Mapping[str, bytes],
     connector_ids: Collection[str],
-    key_name: str,
+    key_names: Sequence[str],
     out: Path,
     *,
     valid_days: int = 365,
     with_fixtures: bool = False,
     clock: Clock | None = None,
 ) -> ShippedBundle:
-    """Sign these connectors of a provider's folder and write the bundle.
+    """Sign these connectors of a folder with 1 to 16 keys and write the bundle.
 
-    The time is SOURCE_DATE_EPOCH where that is set, so that the same folder and key
-    give the same bytes.
+    A copy of it is kept, to compare the next one with. The time is SOURCE_DATE_EPOCH
+    where that is set, so that the same folder and keys give the same bytes.
 
     Raises:
         BundleRejected: for files a verifier would refuse, or that hold a secret.
@@ -141,13 +153,52 @@ def sign_bundle(
         with_fixtures=with_fixtures,
         secret_lint=secret_lint,
     )
-    key = signing_key(workspace, key_name)
-    raw = sign(draft, [key])
+    keys = [signing_key(workspace, name) for name in key_names]
+    raw = sign(draft, keys)
     ids = [one.id for one in draft.statement.connectors]
-    own = Trust().with_key(key.public, ids, key_name)
-    open_bundle(raw, own, now=created)
+    for key, name in zip(keys, key_names, strict=True):
+        open_bundle(raw, Trust().with_key(key.public, ids, name), now=created)
     write_whole(out, raw, 0o644)
-    return _shipped(out, draft.statement, key.public.fingerprint, raw, draft.left_out)
+    write_whole(last_bundle(workspace, draft.statement.bundle_id), raw)
+    signers = ", ".join(key.public.fingerprint for key in keys)
+    return _shipped(out, draft.statement, signers, raw, draft.left_out)
+
+
+def check_bundle(
+    workspace: Workspace,
+    folder: Mapping[str, bytes],
+    connector_ids: Collection[str],
+    *,
+    against: Path | None = None,
+    with_fixtures: bool = False,
+) -> list[Finding]:
+    """Return what stands between these connectors and a signature, in sections.
+
+    They are compared with the bundle before: `against`, else the last that was
+    exported here. With fixtures, people in them are looked for.
+    """
+    found = check_provider(folder, connector_ids)
+    if with_fixtures:
+        found += people_in(folder, connector_ids)
+    if any(one.section == "schema" and one.ok is False for one in found):
+        return found
+    return found + _compared(workspace, folder, connector_ids, against)
+
+
+def _compared(
+    workspace: Workspace,
+    folder: Mapping[str, bytes],
+    connector_ids: Collection[str],
+    against: Path | None,
+) -> list[Finding]:
+    asked = permissions_of(folder, connector_ids)
+    before = against or last_bundle(workspace, bundle_id_of(folder))
+    if against is None and not before.exists():
+        return first_findings(asked)
+    try:
+        return change_findings(changed_since(folder, connector_ids, asked, before))
+    except FerruleError as error:
+        return [unreadable(before, error)]
 
 
 def verify_file(

@@ -11,9 +11,13 @@ from typing import Final, Literal
 from ferrule.exchange import Json
 from ferrule.workspace.catalogue import Card, Place
 
-Section = Literal["schema", "lint", "fixtures", "secrets"]
+Section = Literal[
+    "schema", "lint", "fixtures", "secrets", "people", "changes", "permissions"
+]
 TrustState = Literal["trusted", "unknown", "refused"]
-SECTIONS: Final[tuple[Section, ...]] = ("schema", "lint", "fixtures", "secrets")
+SECTIONS: Final[tuple[Section, ...]] = (
+    *("schema", "lint", "fixtures", "secrets", "people", "changes", "permissions"),
+)
 _SIGNATURE_STEP: Final = 6
 _CONNECTORS_STEP: Final = 8
 

@@ -28,6 +28,9 @@ _TITLES: Final[dict[Section, str]] = {
     "lint": "Lint",
     "fixtures": "Tests",
     "secrets": "Secrets",
+    "people": "People in fixtures",
+    "changes": "Changes",
+    "permissions": "Permissions",
 }
 
 
@@ -117,6 +120,8 @@ def summed(
     lines = []
     for section in SECTIONS:
         found = [one for one in findings if one.section == section]
+        if not found and section == "people":  # looked for with fixtures only
+            continue
         tests = section == "fixtures" and found
         lines.append(_tests(found, ledger) if tests else _line(section, found))
     return lines
@@ -204,7 +209,7 @@ def _check(workspace: Workspace, folder: Path, ids: tuple[str, ...]) -> list[Che
         run_folder,
     )
 
-    findings = list(shipping.check_provider(shipping.read_folder(folder), ids))
+    findings = shipping.check_bundle(workspace, shipping.read_folder(folder), ids)
     return summed(findings, run_folder(workspace, folder, ids))
 
 
@@ -233,7 +238,7 @@ def _sign(
     from ferrule.workspace import shipping  # noqa: PLC0415 - brings cryptography
 
     files = shipping.read_folder(folder)
-    return shipping.sign_bundle(workspace, files, ids, key, out, valid_days=days)
+    return shipping.sign_bundle(workspace, files, ids, [key], out, valid_days=days)
 
 
 def _verify(workspace: Workspace, path: Path) -> Verification:
