@@ -1,6 +1,7 @@
 """Every shipped connector: its fixtures replayed, its papers in order, lint clean."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ferrule.exchange import Request, Response
 from ferrule.resilience import Policy
 from ferrule.sync.replay import replay_fixture
 from ferrule.transport import Client, HostPolicy
+from ferrule.workspace.signing_in import redirect_of
 
 ROOT = shipped.descriptors()
 FIXTURES = sorted(ROOT.glob("*/fixtures/*/*.json"))
@@ -150,6 +152,48 @@ def test_the_papers_of_a_provider_agree(folder: Path):
     for part in manifest.get("fixtures", ()):
         assert (folder / part).exists(), part
     assert (folder / "docs" / "README.md").read_text("utf-8").startswith("#")
+
+
+POLICIES = {"oauth2": "P6M", "oauth1": "P12M"}
+VENDORS = [path for path in CONNECTORS if path.parent.parent.name != "ferrule"]
+FIELD_HEADING = re.compile(r"### (.+) \(`([A-Za-z0-9_]+)`\)")
+NOT_PLAIN = re.compile(r"!\[|<[A-Za-z/!](?!ttps://)|\]\((?!https://)")
+
+
+@pytest.mark.parametrize("path", VENDORS, ids=name_of)
+def test_every_way_to_sign_in_says_when_it_is_to_be_rotated(path: Path):
+    """As seed 000 has it: keys 30 days, OAuth 2 six months, OAuth 1 twelve."""
+    found = json.loads(path.read_bytes())
+    for auth in (found["auth"], *found.get("authOptions", ())):
+        policy = POLICIES.get(auth["method"], "P30D")
+        assert auth["config"]["rotateAfter"] == policy, auth.get("label")
+
+
+@pytest.mark.parametrize("path", VENDORS, ids=name_of)
+def test_every_field_has_a_section_that_tells_where_it_is_found(path: Path):
+    text = (path.parent.parent / "docs" / "README.md").read_text("utf-8")
+    told = {found[2]: found[1] for found in FIELD_HEADING.finditer(text)}
+    connector = read_descriptor(path.read_bytes())
+    ways = connector.sign_ins.values()
+    fields = [f for way in ways for f in way.credential_fields]
+    fields += connector.config_fields or ()
+    assert told == {field.key: field.label for field in fields}
+
+
+@pytest.mark.parametrize("path", VENDORS, ids=name_of)
+def test_a_readme_is_plain_markdown(path: Path):
+    text = (path.parent.parent / "docs" / "README.md").read_text("utf-8")
+    assert NOT_PLAIN.findall(text) == []
+
+
+@pytest.mark.parametrize("path", VENDORS, ids=name_of)
+def test_a_readme_names_the_redirect_address_to_register(path: Path):
+    text = (path.parent.parent / "docs" / "README.md").read_text("utf-8")
+    connector = read_descriptor(path.read_bytes())
+    for way in connector.sign_ins:
+        address = redirect_of(connector.signing_in(way))
+        origin = address and address.removesuffix("/oauth/callback")
+        assert origin is None or f"`{address}`" in text or f"`{origin}`" in text
 
 
 @pytest.mark.parametrize("folder", PROVIDERS, ids=lambda folder: folder.name)

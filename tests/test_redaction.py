@@ -5,6 +5,7 @@ import html
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -43,7 +44,10 @@ ENCODINGS = {
     "JSON": json.dumps,
     "JSON in UTF-8": lambda s: json.dumps(s, ensure_ascii=False),
     "JSON with slashes escaped": lambda s: json.dumps(s).replace("/", "\\/"),
+    "JSON in JSON": lambda s: json.dumps(json.dumps(s)[1:-1]),
     "repr": repr,
+    "hexadecimal": lambda s: s.encode().hex(),
+    "HEXADECIMAL": lambda s: s.encode().hex().upper(),
     "HTML": html.escape,
 }
 
@@ -72,6 +76,15 @@ def test_base64_of_user_and_value_goes_at_every_alignment(
     assert whole[start : start + 6] not in redacted
     assert MASK in redacted
     assert MASK in Redactor([secret]).text(quote(whole, safe=""))
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_base64_of_a_client_that_is_encoded_first_goes(secret: str) -> None:
+    """RFC 6749, section 2.3.1."""
+    whole = base64.b64encode(f"id%3A1:{quote_plus(secret)}".encode()).decode()
+    redacted = Redactor([secret]).text(f"Basic {whole}")
+    assert whole[12:18] not in redacted
+    assert MASK in redacted
 
 
 @given(st.text(min_size=6, max_size=40), st.text(max_size=20), st.text(max_size=20))
@@ -327,3 +340,99 @@ def test_a_large_text_is_masked_as_a_small_one_is(secrets, text, window):
         patched.setattr(redaction, "_WINDOW", window)
         assert redactor.text(text) == whole
         assert redactor.raw(text.encode()) == raw
+
+
+def tokens(count: int) -> list[str]:
+    """Return tokens that hold what URLs and JSON escape."""
+    return [f"tok/{number:04d}+{'aZ9-' * 6}==" for number in range(count)]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_superseded_token_is_hidden_in_every_encoding(encoding: str) -> None:
+    redactor = Redactor()
+    made = tokens(redaction.KEPT_TOKENS)
+    for token in made:
+        redactor.add_passing(token, "p/issues")
+    for token in made:
+        encoded = ENCODINGS[encoding](token)
+        assert encoded.strip("\"'") not in redactor.text(f"late: {encoded}")
+    basic = base64.b64encode(f"me:{made[0]}".encode()).decode()
+    assert basic[8:] not in redactor.text(basic)
+    assert redactor.raw(f"x {made[0]}".encode()) == f"x {MASK}".encode()
+
+
+def test_of_many_tokens_of_a_credential_only_the_last_are_kept() -> None:
+    redactor = Redactor(["a-secret-for-good"])
+    made = tokens(1000)
+    for token in made:
+        redactor.add_passing(token, "p/issues")
+    kept = [token for token in made if redactor.text(token) == MASK]
+    assert kept == made[-redaction.KEPT_TOKENS :]
+    assert redactor.text("a-secret-for-good") == MASK
+
+
+def test_a_credential_that_is_renewed_often_costs_no_other_its_tokens() -> None:
+    redactor = Redactor()
+    quiet, *busy = tokens(500)
+    redactor.add_passing(quiet, "p/quiet")
+    for token in busy:
+        redactor.add_passing(token, "p/busy")
+    assert redactor.text(quiet) == MASK
+
+
+def test_what_is_in_use_and_what_is_stored_never_go() -> None:
+    redactor = Redactor()
+    stored, *others = tokens(500)
+    for token in others:
+        redactor.add_passing(stored, "p/issues")  # as each reading of the vault does
+        redactor.add_passing(token, "p/issues")
+    assert redactor.text(stored) == MASK
+
+
+def test_what_is_secret_for_good_stays_though_it_was_a_token_too() -> None:
+    redactor = Redactor()
+    first, *others = tokens(200)
+    redactor.add_passing(first, "p/issues")
+    redactor.add(first)
+    redactor.add_passing(others[0], "p/issues")
+    redactor.add_passing(others[0], "p/other")
+    for token in others[1:]:
+        redactor.add_passing(token, "p/issues")
+    assert redactor.text(first) == MASK
+    assert redactor.text(others[0]) == MASK  # the other credential has it yet
+
+
+def test_a_thousand_renewals_make_masking_no_dearer() -> None:
+    redactor = Redactor(["a-secret-for-good"])
+    for token in tokens(1000):
+        redactor.add_passing(token, "p/issues")
+        redactor.text("a line of a log")
+    values = redaction.KEPT_TOKENS + 1
+    assert len(redactor._known) == values
+    assert len(redactor._all()) <= values * 24
+
+
+@given(st.text(min_size=6, max_size=30), st.text(max_size=12), st.text(max_size=12))
+def test_what_may_be_there_is_found_by_its_longest_part(secret, left, right) -> None:
+    """The look before the pattern misses nothing that the pattern would find."""
+    redactor = Redactor([secret])
+    every = redaction._pattern(tuple(form.text for form in redactor._all()))
+    for form in redaction._forms(secret):
+        text = f"{left}{form}{right}"
+        assert redactor.text(text) == every.sub(MASK, text)
+        lower = re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), text)
+        assert redactor.text(lower) == every.sub(MASK, lower)
+
+
+def test_a_foreign_program_gets_no_variable_with_a_secret() -> None:
+    redactor = Redactor(["abc-secret-value"])
+    given_ = {
+        "PATH": "/bin",
+        "FERRULE_MASTER_KEY": "",
+        "FERRULE_MASTER_KEY_COMMAND": "pass show ferrule",
+        "FERRULE_HOME": "/data",
+        "TOKEN": "abc-secret-value",
+        "URL": "https://x/?q=" + quote("abc-secret-value"),
+    }
+    assert redactor.environment(given_) == {"PATH": "/bin", "FERRULE_HOME": "/data"}
+    assert "TOKEN" in redaction.without_our_own(given_)

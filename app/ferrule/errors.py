@@ -9,6 +9,7 @@ Each says what happened and, in `advice`, what the person can do about it:
     ├── NotSupportedYet            the engine lacks what a document needs
     ├── CredentialError
     │   ├── MissingSecret
+    │   ├── HostsGrew              held: more hosts than were shown
     │   ├── SignInFailed           what a person began brought no token
     │   ├── VaultLocked
     │   │   └── VaultDamaged       changed from outside, or an older copy
@@ -139,6 +140,19 @@ class MissingSecret(CredentialError):
     """A credential field that has no value."""
 
 
+class HostsGrew(CredentialError):
+    """A connection that asks for `hosts` beyond those shown with its credential.
+
+    It is held: nothing is sent for it before a person has confirmed them.
+    """
+
+    def __init__(
+        self, message: str, *, hosts: Sequence[str] = (), advice: str = ""
+    ) -> None:
+        super().__init__(message, advice=advice)
+        self.hosts = tuple(hosts)
+
+
 class SignInFailed(CredentialError):
     """A sign-in that a person began and that brought no token."""
 
@@ -160,10 +174,11 @@ class ExchangeError(FerruleError):
 
     `method` and `url` are already free of secrets; `status` is there when an answer
     came; `snippet` is the redacted beginning of its body; `cause` is there when a rule
-    of the descriptor names it.
+    of the descriptor names it, `trouble` (a word for a machine) where no answer came.
     """
 
     cause: Cause | None = None
+    trouble: str = ""
 
     def __init__(
         self,
@@ -220,6 +235,8 @@ class UnreadableResponse(ExchangeError):
 
 class OffHost(ExchangeError):
     """A place that the connector was not given leave to call."""
+
+    trouble = "off_host"
 
 
 class AskForLess(ExchangeError):

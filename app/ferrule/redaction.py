@@ -6,6 +6,10 @@ styles, JSON-escaped, as Python and HTML write it, and in base64 at any of the t
 byte alignments (so `user:value` is found whatever the user is). What is a secret by
 its name (an `Authorization` header, a member `password`) is masked whoever knows it.
 
+What is added stays secret until the process ends. Tokens follow one another for days:
+of those of one credential only the last are kept, which cover what is in use, what is
+stored and what a late line of a log may still hold.
+
 Logging is guarded on the final text of a record: a filter on the message would miss
 its arguments and its traceback.
 """
@@ -16,9 +20,9 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
 from ferrule import exchange
@@ -27,57 +31,20 @@ MASK: Final = "••••••••"
 _ENOUGH = 6
 _LINE_ENOUGH = 16
 _WINDOW = 1 << 16
-_NAMES = frozenset(
-    {
-        "accesskey",
-        "accesstoken",
-        "amzsecuritytoken",
-        "apikey",
-        "apisecret",
-        "apitoken",
-        "appkey",
-        "applicationkey",
-        "apptoken",
-        "assertion",
-        "authorization",
-        "authtoken",
-        "bearertoken",
-        "clientassertion",
-        "clientsecret",
-        "codeverifier",
-        "cookie",
-        "credential",
-        "credentials",
-        "csrftoken",
-        "ddapikey",
-        "ddapplicationkey",
-        "gitlabtoken",
-        "idtoken",
-        "key",
-        "oauthtoken",
-        "oauthtokensecret",
-        "passphrase",
-        "passwd",
-        "password",
-        "privatekey",
-        "privatetoken",
-        "proxyauthorization",
-        "pwd",
-        "refreshtoken",
-        "secret",
-        "secretaccesskey",
-        "secretkey",
-        "sessiontoken",
-        "setcookie",
-        "sharedsecret",
-        "sig",
-        "signature",
-        "signingkey",
-        "token",
-        "vaulttoken",
-        "webhooksecret",
-    }
-)  # lower case, without an x- before and without - _ . between
+KEPT_TOKENS: Final = 48
+"""So many values of one credential's tokens: two or three come with each renewal."""
+_OUR_OWN = frozenset({"FERRULE_MASTER_KEY", "FERRULE_MASTER_KEY_COMMAND"})
+_WORDS = """
+    accesskey accesstoken amzsecuritytoken apikey apisecret apitoken appkey
+    applicationkey apptoken assertion authorization authtoken bearertoken
+    clientassertion clientsecret codeverifier cookie credential credentials
+    csrftoken ddapikey ddapplicationkey gitlabtoken idtoken key oauthtoken
+    oauthtokensecret passphrase passwd password privatekey privatetoken
+    proxyauthorization pwd refreshtoken secret secretaccesskey secretkey
+    sessiontoken setcookie sharedsecret sig signature signingkey token vaulttoken
+    webhooksecret
+"""  # lower case, without an x- before and without - _ . between
+_NAMES = frozenset(_WORDS.split())
 _SCHEME = re.compile(r"(basic|bearer|token|digest|apikey|negotiate) +\S", re.IGNORECASE)
 _MEMBER = re.compile(r'"([A-Za-z0-9_.-]{2,40})"(\s*:\s*)("(?:[^"\\]|\\.)*"?|[0-9]+)')
 _PAIR = re.compile(r"(?<![\w%.-])([A-Za-z0-9_.-]{2,40})=([^&\s\"'<>;#]+)")
@@ -91,6 +58,11 @@ def is_secret_name(name: str) -> bool:
     return plain in _NAMES
 
 
+def without_our_own(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without what opens the vault: no foreign program's."""
+    return {k: v for k, v in environment.items() if k not in _OUR_OWN}
+
+
 class Hidden(Protocol):
     """A secret that is told only when asked for: pydantic's `SecretStr`.
 
@@ -101,28 +73,55 @@ class Hidden(Protocol):
         """Return the secret."""
 
 
+class _Form(NamedTuple):
+    """A spelling of a value, and the longest part of it that has one case only."""
+
+    text: str
+    probe: str
+    raw: bytes  # the probe, as it stands in a body
+
+
 class Redactor:
     """Replaces secret values by a mask of fixed width, from any thread."""
 
     def __init__(self, secrets: Iterable[Hidden | str] = ()) -> None:
         self._lock = threading.RLock()  # what is collected meanwhile may log
-        self._values: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
-        self._stale = False
-        self._needles: tuple[bytes, ...] = ()
+        self._known: dict[str, tuple[_Form, ...]] = {}
+        self._lasting: set[str] = set()
+        self._passing: dict[
+            str, dict[str, None]
+        ] = {}  # by credential, the oldest first
+        self._forms: tuple[_Form, ...] | None = ()
         self._longest = 0
         for value in secrets:
             self.add(value)
 
     def add(self, value: Hidden | str) -> None:
         """Keep one more value secret from now on; an empty one is ignored."""
-        plain = value if isinstance(value, str) else value.get_secret_value()
+        plain = _plain(value)
         with self._lock:
-            if plain and plain not in self._values:
-                self._values.add(plain)
-                self._needles += tuple(_needles(plain))
-                self._longest = max(map(len, self._needles), default=0)
-                self._stale = True
+            if plain and plain not in self._lasting:
+                self._lasting.add(plain)
+                self._learn(plain)
+
+    def add_passing(self, value: Hidden | str, of: str = "") -> None:
+        """Keep a token secret until `KEPT_TOKENS` others of its credential came later.
+
+        `of` names the credential. One that is added again counts as the latest: so the
+        one in use and the one that is stored never go.
+        """
+        plain = _plain(value)
+        if not plain:
+            return
+        with self._lock:
+            ring = self._passing.setdefault(of, {})
+            ring.pop(plain, None)
+            ring[plain] = None
+            self._learn(plain)
+            if len(ring) > KEPT_TOKENS:
+                oldest = next(iter(ring))
+                del ring[oldest]
+                self._forget(oldest)
 
     def raw(self, raw: bytes) -> bytes:
         """Return bytes of any kind without any of the values.
@@ -133,33 +132,56 @@ class Redactor:
         if not self._is_in(raw):
             return raw
         text = raw.decode("utf-8", "surrogateescape")
-        return self.text(text).encode("utf-8", "surrogateescape")
+        masked = self.text(text)
+        return raw if masked == text else masked.encode("utf-8", "surrogateescape")
 
     def text(self, text: str) -> str:
-        """Return `text` without any of the values."""
-        pattern = self._whole_pattern()
-        if pattern is None:
+        """Return `text` without any of the values.
+
+        Only what may be there becomes a pattern: most texts hold no secret, and one for
+        all values costs more to make than a thousand looks.
+        """
+        found = [form.text for form in self._all() if form.probe in text]
+        if not found:
             return text
+        pattern = _pattern(tuple(found))
         if len(text) <= _WINDOW:
             return pattern.sub(MASK, text)
         return "".join(_masked(pattern, text, self._longest))
 
-    def _whole_pattern(self) -> re.Pattern[str] | None:
-        """Return the pattern of all values, made when it is needed.
+    def environment(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Return the variables that a foreign program may have: none with a secret."""
+        foreign = without_our_own(environment)
+        return {name: text for name, text in foreign.items() if self.text(text) == text}
 
-        Many values may come before: a token that is renewed is one more each time.
-        """
-        if self._stale:
+    def _learn(self, plain: str) -> None:
+        if plain not in self._known:
+            forms = tuple(_Form(*one) for one in _spelt(plain))
+            self._known[plain] = forms
+            self._longest = max(self._longest, *(len(one.text) for one in forms))
+            self._forms = None
+
+    def _forget(self, plain: str) -> None:
+        rings = self._passing.values()
+        if plain not in self._lasting and not any(plain in ring for ring in rings):
+            del self._known[plain]
+            self._forms = None
+
+    def _all(self) -> tuple[_Form, ...]:
+        """Return the spellings of all values, gathered when they are needed."""
+        forms = self._forms
+        if forms is None:
             with self._lock:
-                self._pattern, self._stale = _pattern(self._values), False
-        return self._pattern
+                every = (one for forms in self._known.values() for one in forms)
+                forms = self._forms = tuple(every)
+        return forms
 
     def _is_in(self, raw: bytes) -> bool:
-        """Tell whether bytes hold one of the values, in any encoding."""
-        most = _WINDOW + self._longest
+        """Tell whether bytes may hold one of the values, in any encoding."""
+        most = _WINDOW + self._longest * 4  # bytes of a character
         windows = (raw[start : start + most] for start in range(0, len(raw), _WINDOW))
-        needles = self._needles
-        return any(needle in window for window in windows for needle in needles)
+        forms = self._all()
+        return any(form.raw in window for window in windows for form in forms)
 
     def pairs(self, pairs: "exchange.Pairs") -> "exchange.Pairs":
         """Return headers or a query without the values and the secrets by name."""
@@ -213,11 +235,11 @@ def _mask_pair(match: re.Match[str]) -> str:
     return f"{match[1]}={MASK}" if is_secret_name(match[1]) else match[0]
 
 
-def _pattern(values: Iterable[str]) -> re.Pattern[str] | None:
-    """Return one pattern for all encodings of all values, the longest first."""
-    forms = {form for value in values for form in _forms(value)}
+@lru_cache(maxsize=64)
+def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """Return one pattern for all these spellings, the longest first."""
     ordered = sorted(forms, key=len, reverse=True)
-    return re.compile("|".join(map(_as_pattern, ordered))) if ordered else None
+    return re.compile("|".join(map(_as_pattern, ordered)))
 
 
 def _masked(pattern: re.Pattern[str], text: str, longest: int) -> Iterator[str]:
@@ -246,20 +268,25 @@ def _any_case(digits: re.Match[str]) -> str:
     return "".join(f"[{d.lower()}{d.upper()}]" if d.isalpha() else d for d in digits[0])
 
 
-def _needles(value: str) -> Iterator[bytes]:
-    """Yield the bytes of every encoding of a value, escapes in either case."""
+def _spelt(value: str) -> Iterator[tuple[str, str, bytes]]:
+    """Yield each spelling of a value, and what stands in it whatever the case is.
+
+    The digits of an escape may be capitals or not; what is between two is as it is.
+    """
     for form in _forms(value):
-        for text in {form, _HEX.sub(lambda found: found[0].lower(), form),
-                     _HEX.sub(lambda found: found[0].upper(), form)}:  # fmt: skip
-            yield text.encode("utf-8", "surrogatepass")
+        probe = max(_HEX.split(form), key=len)
+        yield form, probe, probe.encode("utf-8", "surrogatepass")
 
 
-@lru_cache(maxsize=256)
 def _forms(value: str) -> frozenset[str]:
     found = {value, *_escaped(value)}
-    encoded = value.encode("utf-8", "surrogatepass")
-    for core in _base64_cores(encoded):
-        found |= {core, quote(core, safe=""), core.replace("/", r"\/")}
+    digits = value.encode("utf-8", "surrogatepass").hex()
+    if len(digits) >= _LINE_ENOUGH:  # of less, a number may look like it
+        found |= {digits, digits.upper()}
+    # Basic of an OAuth client encodes both parts first (RFC 6749, section 2.3.1).
+    for told in (value, quote_plus(value, errors="surrogatepass")):
+        for core in _base64_cores(told.encode("utf-8", "surrogatepass")):
+            found |= {core, quote(core, safe=""), core.replace("/", r"\/")}
     if "\n" in value:
         lines = (line.strip() for line in value.splitlines())
         found |= {line for line in lines if len(line) >= _LINE_ENOUGH}
@@ -273,6 +300,7 @@ def _escaped(value: str) -> Iterator[str]:
     for ascii_only in (True, False):
         escaped = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
         yield escaped
+        yield json.dumps(escaped, ensure_ascii=ascii_only)[1:-1]  # JSON told in JSON
         yield escaped.replace("/", r"\/")
     yield repr(value)[1:-1]
     yield html.escape(value)
@@ -290,6 +318,10 @@ def _base64_cores(value: bytes) -> Iterator[str]:
         if len(core) >= _ENOUGH:
             yield core
             yield core.translate(str.maketrans("+/", "-_"))
+
+
+def _plain(value: Hidden | str) -> str:
+    return value if isinstance(value, str) else value.get_secret_value()
 
 
 class RedactingFormatter(logging.Formatter):
@@ -313,6 +345,14 @@ class _Live(Redactor):
     def add(self, value: Hidden | str) -> None:
         """Keep one more value secret from now on, in logs too."""
         super().add(value)
+        self._guard()
+
+    def add_passing(self, value: Hidden | str, of: str = "") -> None:
+        """Keep a token secret, in logs too, until many others of its kind came."""
+        super().add_passing(value, of)
+        self._guard()
+
+    def _guard(self) -> None:
         if not self._guards:
             self._guards = True
             guard_logging(self)
@@ -324,11 +364,11 @@ live: Final = _Live()
 
 
 def guard_logging(redactor: Redactor = live) -> None:
-    """Wrap every handler there is, and silence what logs URLs and headers.
+    """Wrap every handler there is, and silence what logs URLs, headers and tokens.
 
     Call it again after handlers were added: one that is wrapped already stays.
     """
-    for name in ("httpx", "httpcore"):
+    for name in ("httpx", "httpcore", "authlib"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for handler in _handlers():
         if not isinstance(handler.formatter, RedactingFormatter):

@@ -181,6 +181,58 @@ def test_a_secret_cannot_split_a_header_and_is_not_shown():
     assert "s3cret" not in str(caught.value)
 
 
+CONFIGURED = [
+    auth(
+        "api_key",
+        TOKEN,
+        delivery="header",
+        paramName="X",
+        valueTemplate="{{tenant}}:{{token}}",
+    ),
+    auth(
+        "api_key",
+        TOKEN,
+        delivery="query",
+        paramName="k",
+        also=[{"to": "header:X", "template": "{{config.tenant}}:{{token}}"}],
+    ),
+    auth(
+        "pat",
+        TOKEN,
+        delivery="header",
+        paramName="X",
+        valueTemplate="{{tenant}}:{{token}}",
+    ),
+]
+
+
+@pytest.mark.parametrize("kind", CONFIGURED)
+def test_a_template_knows_the_configuration_of_its_connection(kind):
+    signed = sign(kind.settled({"tenant": "acme", "token": "not this"}))
+    assert signed.header("X") == "acme:t0p"  # a credential wins over its namesake
+    with pytest.raises(MissingSecret, match="lacks a value"):
+        sign(kind)
+
+
+def test_a_user_name_may_hold_the_configuration():
+    kind = auth(
+        "basic",
+        USER,
+        TOKEN,
+        usernameTemplate="{{tenant}}/{{user}}",
+        passwordTemplate="{{token}}",
+    )
+    signed = sign(kind.settled({"tenant": "acme"}))
+    assert signed.header("Authorization") == basic("acme/ann:t0p")
+
+
+def test_settling_leaves_the_method_of_the_descriptor_as_it_is():
+    kind = CONFIGURED[0]
+    kind.settled({"tenant": "acme"})
+    with pytest.raises(MissingSecret):
+        sign(kind)
+
+
 def test_a_method_without_behaviour_says_what_it_needs():
     kind = auth("ssh_key", TOKEN)
     with pytest.raises(NotSupportedYet, match="native connector"):

@@ -204,6 +204,15 @@ def test_the_token_goes_where_the_descriptor_says():
         session().authorise(Request("GET", "https://a.example"), GIVEN)
 
 
+def test_the_template_of_the_token_knows_the_configuration():
+    kind = session(deliver={"to": "header:X", "template": "{{tenant}} {{token}}"})
+    request = Request("GET", "https://a.example")
+    signed = kind.settled({"tenant": "acme"}).authorise(request, with_tokens())
+    assert signed.header("X") == "acme old-token"
+    with pytest.raises(MissingSecret, match="lacks a value"):
+        kind.authorise(request, with_tokens())
+
+
 def test_no_person_is_needed():
     assert session().uses_tokens
     assert session().interactive == ""

@@ -8,12 +8,13 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa, x25519
 from pydantic import SecretStr
+from tests.support.real_parts import without
 
 from ferrule.auth.ssh_keys import fingerprint, new_key, public_key
 from ferrule.errors import CredentialError
 
 KEYGEN = shutil.which("ssh-keygen")
-real = pytest.mark.skipif(KEYGEN is None, reason="no ssh-keygen (openssh-client)")
+real = without("ssh-keygen: openssh-client", missing=KEYGEN is None)
 
 
 def run(*arguments):

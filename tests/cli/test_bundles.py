@@ -80,7 +80,7 @@ def test_the_steps_and_the_facts_as_json(ferrule, place):
     *steps, last = lines(said)
     assert [step["step"] for step in steps] == list(range(1, 14))
     assert last["ok"] is True
-    assert last["bundle"]["connectors"] == ["github-issues@v1.0.0"]
+    assert last["bundle"]["connectors"] == ["github-issues@v1.1.0"]
     code, said, _ = ferrule("inspect", out, "--json")
     assert code == 0
     [claims] = lines(said)
@@ -108,7 +108,7 @@ def test_another_trust_list_and_what_was_accepted_can_be_given(ferrule, place):
     nobody.write_bytes(sealed)
     assert ferrule("verify", out, "--trust", nobody)[0] == 1
     assert ferrule("verify", out, "--trust", kept)[0] == 0
-    newer = {"version": "1.0.1", "digest": "sha256:0"}
+    newer = {"version": "1.1.1", "digest": "sha256:0"}
     seen.write_text(json.dumps({"github-issues": newer}))
     code, said, _ = ferrule("verify", out, "--accepted", seen)
     assert code == 1

@@ -31,7 +31,7 @@ def test_differences_are_1_with_place_reason_and_version(say, changed):
     assert "BREAKING: records get other ids" in said.out
     assert '- "$.id"' in said.out
     assert '+ "$.node_id"' in said.out
-    assert "version 1.0.0 → 2.0.0: records get other ids" in said.out
+    assert "version 1.1.0 → 2.0.0: records get other ids" in said.out
 
 
 def test_json_says_every_change(say, changed):

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from tests.oauth import agreeing
@@ -11,6 +12,7 @@ from tests.support.authority import authority
 from ferrule.cli import reconnect
 from ferrule.oauth import device
 from ferrule.sandbox.authority.parties import CLIENT_ID
+from ferrule.workspace.signing_in import SignInStep
 
 CANARY = "cnry-s3cret/4Q+x&z"
 
@@ -198,6 +200,7 @@ def test_disconnect_ends_the_tokens_at_the_service(say, given, browser, service)
     said = say("disconnect", "sandbox-oauth", "--yes", "--json")
     assert said.code == 0
     assert said.last["tokensEnded"] is True
+    assert said.last["detail"] == "The service ended its tokens."
     assert not service.accepts(token.access)
 
 
@@ -207,7 +210,48 @@ def test_disconnect_goes_on_where_the_service_does_not(say, given, browser, serv
     service.misbehave("no_metadata", "server_error")
     said = say("disconnect", "sandbox-oauth", "--yes")
     assert said.code == 0
+    assert "The service did not end the token: it answers 500." in said.out
     assert "Deleted “sandbox-oauth”" in said.out
+
+
+def test_signed_requests_are_disconnected_and_told_what_is_left(
+    say, given, browser, service
+):
+    browser("approve")
+    fields = ("consumerKey=@env:GIVEN_ID", "consumerSecret=@env:GIVEN_SECRET")
+    secrets = [word for field in fields for word in ("--secret", field)]
+    first = ("connect", "sandbox-oauth1", *given[1:3], *secrets, "--oauth")
+    assert say(*first).code == 0
+    said = say("disconnect", "sandbox-oauth1", "--yes")
+    assert said.code == 0
+    assert "its own list of connected applications" in said.out
+
+
+def test_a_browser_that_does_not_start_is_told(say, given, service, monkeypatch):
+    monkeypatch.setenv("BROWSER", "/no/such/browser --new")
+    told = reconnect._Told.__call__
+
+    def approving(self, step):
+        told(self, step)
+        if step.name == "waiting":
+            service.approve(kept["url"])
+        kept["url"] = step.url or kept.get("url")
+
+    kept = {}
+    monkeypatch.setattr(reconnect._Told, "__call__", approving)
+    said = say("connect", *given, "--oauth")
+    assert said.code == 0, said
+    assert "warning: $BROWSER names no program that starts." in said.err
+    assert "paste here the address it ends on" in said.out
+
+
+def test_connect_says_how_to_paste_where_nobody_listens(capsys):
+    tell = reconnect._Told(as_json=False)
+    tell(SignInStep("listening", url="https://app.example/cb", paste=True))
+    tell(SignInStep("waiting", until=datetime(2026, 3, 1, tzinfo=UTC)))
+    said = capsys.readouterr().out
+    assert "https://app.example/cb (nobody listens there" in said
+    assert "paste here the address the browser ends on" in said
 
 
 def test_an_address_is_pasted_into_standard_input(say, given, service, monkeypatch):
@@ -224,7 +268,7 @@ def test_an_address_is_pasted_into_standard_input(say, given, service, monkeypat
         if step.last:
             os.close(writable)
 
-    monkeypatch.setattr(reconnect, "_tell", tell)
+    monkeypatch.setattr(reconnect._Told, "__call__", lambda _self, step: tell(step))
     with os.fdopen(readable) as stdin:
         monkeypatch.setattr(sys, "stdin", stdin)
         said = say("connect", *given, "--oauth")

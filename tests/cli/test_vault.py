@@ -262,3 +262,21 @@ def test_a_folder_of_anothers_is_told_not_crashed_on(say, home: Path) -> None:
     assert said.code == 1
     assert said.last["state"] == "broken"
     assert "cannot be read" in json.dumps(said.last)
+
+
+@pytest.mark.parametrize(
+    "time_", ["", "5", "0m", "forever", "31d", "P1M", "-1h", "PT0S"]
+)
+def test_a_time_that_is_none_is_refused(say, time_) -> None:
+    said = say("vault", "unlock", "--for", time_)
+    assert said.code == 2
+    assert "from 1 minute to 30 days" in said.err
+    assert "30m, 8h, 1d or PT8H" in said.err
+
+
+@pytest.mark.parametrize("time_", ["30m", "8h", "1d", "PT8H", " 8H "])
+def test_for_a_time_needs_a_keychain(bare, time_) -> None:
+    bare("vault", "passphrase", "--new", "@env:OLD")
+    said = bare("vault", "unlock", "--passphrase", "@env:OLD", "--for", time_)
+    assert said.code == 1
+    assert "The keychain is switched off" in said.err

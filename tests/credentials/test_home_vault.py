@@ -3,11 +3,13 @@
 import copy
 import pickle
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from tests.credentials.keychains import DictKeychain, NullKeychain
+from tests.support.clock import FakeClock
 
 from ferrule.credentials import (
     Keychain,
@@ -386,3 +388,164 @@ def test_nothing_that_holds_secrets_is_pickled_or_copied(vault, tmp_path) -> Non
         assert MASTER not in repr(one)
         assert opened.by.key.hex() not in repr(one)
         assert repr(opened.by.key)[2:-1] not in repr(one)
+
+
+def test_a_vault_that_was_shut_opens_with_its_passphrase_only(vault, keychain) -> None:
+    here = again(vault, keychain)
+    here.unlock(OLD)
+    here.remember()
+    assert here.shut("nobody used it for 5 minutes").standing == "locked"
+    for call in (
+        lambda: here.get(WORK),
+        lambda: here.put(HOME, TOKEN),
+        lambda: here.delete(WORK),
+        here.handover,
+        here.unlock,
+        lambda: here.unlock(NEW),
+        lambda: list(here.rotate()),
+        lambda: here.set_passphrase(NEW),
+    ):
+        with pytest.raises(VaultLocked):
+            call()
+        assert here.status().standing == "locked"
+    with pytest.raises(VaultLocked, match="nobody used it for 5 minutes") as no:
+        here.get(WORK)
+    assert "Credentials" in no.value.advice
+    assert here.unlock(OLD).standing == "unlocked"
+    assert here.get(WORK) == TOKEN
+
+
+def test_what_a_shut_vault_knew_of_its_key_is_forgotten(vault: HomeVault) -> None:
+    source = vault._found.passphrase
+    assert source.begins
+    vault.shut("you locked it")
+    assert not source.begins
+    with pytest.raises(VaultLocked, match="No passphrase"):
+        source.lock_key()
+
+
+def test_a_child_goes_on_with_the_key_it_was_handed(vault: HomeVault) -> None:
+    key = vault.handover()
+    vault.shut("you locked it")
+    take_handed_key(key.get_secret_value())
+    child = again(vault)
+    assert child.get(WORK) == TOKEN
+    child.put(HOME, TOKEN)
+    forget_master_key()
+    vault.unlock(OLD)
+    assert vault.get(HOME) == TOKEN
+
+
+def test_without_a_passphrase_a_shut_vault_waits_for_a_person(
+    tmp_path, keychain
+) -> None:
+    made = HomeVault(tmp_path, Keychain(lambda: keychain), cost=QUICK)
+    made.put(WORK, TOKEN)
+    made.shut("you locked it")
+    with pytest.raises(VaultLocked, match="you locked it"):
+        made.get(WORK)
+    reads = keychain.reads
+    assert made.unlock().standing == "unlocked"
+    assert keychain.reads > reads
+    assert made.get(WORK) == TOKEN
+
+
+def test_the_recovery_key_opens_one_that_was_shut(vault: HomeVault, tmp_path) -> None:
+    vault.export_recovery(tmp_path / "r")
+    vault.shut("you locked it")
+    vault.unlock_with_recovery(SecretStr((tmp_path / "r").read_text("utf-8")))
+    assert vault.get(WORK) == TOKEN
+    vault.shut("you locked it")
+    with pytest.raises(VaultLocked):
+        vault.get(WORK)
+
+
+def test_what_is_in_memory_or_empty_cannot_be_shut(tmp_path, monkeypatch) -> None:
+    made = HomeVault(tmp_path / "m", cost=QUICK)
+    made.put(WORK, TOKEN)
+    assert made.shut("you locked it").standing == "memory"
+    assert made.get(WORK) == TOKEN
+    monkeypatch.setenv("FERRULE_MASTER_KEY", MASTER)
+    other = HomeVault(tmp_path / "e", cost=QUICK)
+    assert other.shut("you locked it").standing == "empty"
+    other.put(WORK, TOKEN)
+
+
+def test_its_mark_changes_with_all_that_changes_how_it_is(vault: HomeVault) -> None:
+    marks = [vault.mark]
+    vault.get(WORK)
+    vault.status()
+    assert vault.mark == marks[0]
+    for change in (
+        lambda: vault.shut("you locked it"),
+        lambda: vault.unlock(OLD),
+        vault.lock,
+        lambda: vault.unlock(OLD),
+        lambda: vault.put(HOME, TOKEN),
+        vault.look_again,
+    ):
+        change()
+        marks.append(vault.mark)
+    assert len(set(marks)) == len(marks)
+
+
+def test_the_keychain_may_open_it_for_a_time(vault: HomeVault, keychain) -> None:
+    clock = FakeClock()
+    found = Keychain(lambda: keychain)
+
+    def next_program() -> HomeVault:
+        return HomeVault(vault.path.parent, found, clock, cost=QUICK)
+
+    here = next_program()
+    here.unlock(OLD)
+    here.remember(timedelta(hours=8))
+    clock.advance(8 * 3600 - 1)
+    assert next_program().get(WORK) == TOKEN
+    still_running = next_program()
+    assert still_running.get(WORK) == TOKEN
+    clock.advance(1)
+    for one in (still_running, next_program()):
+        with pytest.raises(VaultLocked, match="was not given"):
+            one.get(WORK)
+    assert [name for _, name in keychain.kept if name.startswith("data key")] == []
+    once_more = next_program()
+    once_more.unlock(OLD)
+    once_more.remember()
+    clock.advance(10**7)
+    assert next_program().get(WORK) == TOKEN
+
+
+def test_a_change_of_the_data_key_does_not_lengthen_that_time(vault, keychain) -> None:
+    clock = FakeClock()
+    here = HomeVault(vault.path.parent, Keychain(lambda: keychain), clock, cost=QUICK)
+    here.unlock(OLD)
+    here.remember(timedelta(hours=1))
+    list(here.rotate())
+    clock.advance(3600)
+    other = HomeVault(vault.path.parent, Keychain(lambda: keychain), clock, cost=QUICK)
+    with pytest.raises(VaultLocked):
+        other.get(WORK)
+
+
+def test_where_only_the_keychain_opens_it_there_is_no_time_for_that(
+    tmp_path, keychain
+) -> None:
+    made = HomeVault(tmp_path / "k", Keychain(lambda: keychain), cost=QUICK)
+    made.put(WORK, TOKEN)
+    made.export_recovery(tmp_path / "r")
+    with pytest.raises(UsageError, match="after that time nothing would"):
+        made.remember(timedelta(hours=1))
+    assert made.get(WORK) == TOKEN
+
+
+def test_destroying_leaves_neither_file_nor_key(tmp_path, keychain) -> None:
+    made = HomeVault(tmp_path / "k", Keychain(lambda: keychain), cost=QUICK)
+    for owner in (WORK, HOME):
+        made.put(owner, TOKEN)
+    assert file_access.old_of(made.path).exists()
+    assert made.destroy() is None
+    assert list(made.path.parent.glob("vault.ferrule*")) == [
+        made.path.with_name("vault.ferrule.lock")
+    ]
+    assert keychain.kept == {}
+    assert made.status().standing == "empty"

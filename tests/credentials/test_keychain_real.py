@@ -1,7 +1,7 @@
 """The vault over a real Secret Service, in a session and a home of its own.
 
 Needs dbus-run-session and gnome-keyring-daemon (Debian: dbus, dbus-bin,
-gnome-keyring); without them these tests are skipped, which pytest tells.
+gnome-keyring); see tests.support.real_parts for where they are missing.
 """
 
 import os
@@ -11,15 +11,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.real_parts import without
 
 MISSING = [
     name
     for name in ("dbus-run-session", "gnome-keyring-daemon")
     if shutil.which(name) is None
 ]
-pytestmark = pytest.mark.skipif(
-    bool(MISSING), reason=f"NO REAL KEYCHAIN TESTED: {', '.join(MISSING)} not installed"
-)
+pytestmark = without(f"a keychain: {', '.join(MISSING)}", missing=bool(MISSING))
 
 UNLOCKED = (
     "printf '%s' 'a password' | gnome-keyring-daemon --unlock --components=secrets"

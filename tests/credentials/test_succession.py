@@ -128,6 +128,24 @@ def test_a_credential_is_due_by_its_policy(policy, days: int, standing) -> None:
     assert (found and found.standing) == standing
 
 
+@pytest.mark.parametrize(
+    ("policy", "given", "due_on"),
+    [
+        ("P6M", "2026-05-21", "2026-11-21"),
+        ("P1M", "2026-01-31", "2026-02-28"),
+        ("P1Y", "2028-02-29", "2029-02-28"),
+        ("P12M", "2025-11-21", "2026-11-21"),
+    ],
+)
+def test_months_and_years_are_counted_by_the_calendar(policy, given, due_on) -> None:
+    since, at = (
+        datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (given, due_on)
+    )
+    assert due(policy, since, at) == Due("due", at)
+    assert due(policy, since, at - timedelta(seconds=1)) == Due("soon", at)
+    assert due(policy, since, since) == Due("fine", at)
+
+
 def test_a_credential_of_unknown_age_is_not_called_due() -> None:
     assert due("P30D", None, NOW) == Due("unknown", None)
 

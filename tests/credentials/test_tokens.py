@@ -164,7 +164,7 @@ def test_a_token_that_was_refused_is_renewed_though_it_is_not_due(room: Room) ->
     assert room.fresh(newest) == "access-3"
 
 
-def test_threads_that_come_at_once_ask_once(room: Room) -> None:
+def test_attack_threads_that_come_at_once_ask_once(room: Room) -> None:
     got: list[str] = []
     ready = threading.Barrier(4)
     room.clock = room.service.clock = SystemClock()  # its sleeps let others go on
@@ -234,7 +234,7 @@ def test_a_connection_that_is_disconnected_meanwhile_stays_forgotten(
         VaultLocked("The keychain is locked.", advice="Unlock it."),
     ],
 )
-def test_what_cannot_be_kept_is_used_and_told(
+def test_attack_what_cannot_be_kept_is_used_and_told(
     room: Room, monkeypatch: pytest.MonkeyPatch, error: FerruleError
 ) -> None:
     with monkeypatch.context() as broken:
@@ -266,7 +266,7 @@ class Locking(DictKeychain):
         return super().get_password(service, username)
 
 
-def test_a_keychain_that_is_locked_before_the_save_costs_no_token(
+def test_attack_a_keychain_that_is_locked_before_the_save_costs_no_token(
     room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FERRULE_KEYCHAIN", "on")

@@ -5,7 +5,8 @@ from tests.descriptor import seeds
 from tests.descriptor.test_config import HEALTH, REQUEST, bare
 from tests.descriptor.test_needs import JOB, sample
 
-from ferrule.descriptor.document import validate
+from ferrule import shipped
+from ferrule.descriptor.document import read_descriptor, validate
 from ferrule.descriptor.hosts import (
     allowed_hosts,
     check_host_parts,
@@ -247,3 +248,12 @@ def test_a_value_in_a_host_cannot_lead_elsewhere(base, value, good):
     else:
         with pytest.raises(UsageError, match="“site” is part of a host"):
             check_host_parts(connector, {"site": value})
+
+
+def test_what_only_a_sign_in_needs_that_was_not_chosen_is_not_asked_for():
+    """Only what is sent with the chosen one is shown, and only that can be held."""
+    raw = shipped.descriptors() / "github" / "connectors" / "github-issues.json"
+    whole = read_descriptor(raw.read_bytes())
+    assert allowed_hosts(whole) == {"api.github.com", "github.com"}
+    assert allowed_hosts(whole.signing_in(None)) == {"api.github.com"}
+    assert allowed_hosts(whole.signing_in("OAuth app")) == allowed_hosts(whole)

@@ -547,4 +547,6 @@ CONNECTORS = sorted(
 @pytest.mark.parametrize("path", CONNECTORS, ids=lambda path: path.stem)
 def test_a_shipped_connector_has_no_error_and_no_warning(path):
     told = lint(read_document(path.read_bytes()))
-    assert [p for p in told if p.severity != "hint"] == []
+    shown = path.stem == "sandbox-issues"  # it has an old API version, to be tried
+    known = {("FD015", "/apiVersions/1")} if shown else set()
+    assert {(p.rule, p.pointer) for p in told if p.severity != "hint"} == known

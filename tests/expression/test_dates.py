@@ -15,6 +15,7 @@ from ferrule.expression.dates import (
     format_date,
     parse_date,
     parse_duration,
+    parse_period,
     to_rfc3339,
 )
 
@@ -267,6 +268,80 @@ def test_a_duration_is_read(text, span):
 def test_another_duration_is_refused(text, words):
     with pytest.raises(ValueError, match=words):
         parse_duration(text)
+
+
+def moment(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "later"),
+    [
+        ("P6M", "2026-03-15T12:00", "2026-09-15T12:00"),
+        ("P1M", "2026-01-31T12:00", "2026-02-28T12:00"),
+        ("P1M", "2028-01-31T12:00", "2028-02-29T12:00"),
+        ("P1M", "2026-02-28T00:00", "2026-03-28T00:00"),
+        ("P1Y", "2028-02-29T23:59", "2029-02-28T23:59"),
+        ("P4Y", "2028-02-29T23:59", "2032-02-29T23:59"),
+        ("P12M", "2028-02-29T00:00", "2029-02-28T00:00"),
+        ("P1M", "2026-12-31T00:00", "2027-01-31T00:00"),
+        ("P11M", "2026-02-01T00:00", "2027-01-01T00:00"),
+        ("P1Y2M3DT4H", "2026-01-01T00:00", "2027-03-04T04:00"),
+        ("P1M1D", "2026-01-31T00:00", "2026-03-01T00:00"),  # months first
+        ("P30D", "2026-01-31T00:00", "2026-03-02T00:00"),
+        ("P2W", "2026-01-31T00:00", "2026-02-14T00:00"),
+        ("P0M", "2026-01-31T00:00", "2026-01-31T00:00"),
+    ],
+)
+def test_a_period_is_added_by_the_calendar(text, given, later):
+    assert parse_period(text).after(moment(given)) == moment(later)
+
+
+@given(
+    st.datetimes(
+        min_value=datetime(1900, 1, 1),  # noqa: DTZ001 - it is made aware below
+        max_value=datetime(2200, 1, 1),  # noqa: DTZ001 - as above
+    ),
+    st.integers(min_value=0, max_value=1200),
+)
+def test_months_lead_to_their_month_and_to_no_later_day(naive, months):
+    given_at = naive.replace(tzinfo=UTC)
+    later = parse_period(f"P{months}M").after(given_at)
+    assert later.year * 12 + later.month == (
+        given_at.year * 12 + given_at.month + months
+    )
+    assert later.time() == given_at.time()
+    clamped = later.day < given_at.day
+    assert later.day == given_at.day or clamped
+    assert not clamped or (later + timedelta(days=1)).day == 1
+
+
+def test_a_period_is_added_in_utc():
+    given = datetime.fromisoformat("2026-03-01T00:30+01:00")  # still February
+    assert parse_period("P1M").after(given) == moment("2026-03-28T23:30")
+
+
+@pytest.mark.parametrize("text", ["P9000Y", "P999999999999M", "P3000000D"])
+def test_a_period_beyond_all_dates_ends_with_them(text):
+    assert parse_period(text).after(moment("2026-01-31T00:00")).year == 9999
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("P0.5M", "a part of a year or month"),
+        ("P1,5Y", "a part of a year or month"),
+        ("P", "not an ISO 8601 duration"),
+        ("", "not an ISO 8601 duration"),
+        ("yearly", "not an ISO 8601 duration"),
+        ("-P1M", "not an ISO 8601 duration"),
+        ("P1M1Y", "not an ISO 8601 duration"),
+        ("P999999999999W", "too long"),
+    ],
+)
+def test_another_period_is_refused(text, words):
+    with pytest.raises(ValueError, match=words):
+        parse_period(text)
 
 
 def test_a_format_is_checked_by_itself():

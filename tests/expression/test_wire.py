@@ -16,6 +16,7 @@ from ferrule import expression
         ("PatternText", "^a+$", "a(", 0),
         ("DateFormat", "%Y-%m-%d", "yesterday", 0),
         ("Duration", "P30D", "P1M", 0),
+        ("Period", "P6M", "P0.5M", 0),
     ],
 )
 def test_a_text_is_kept_if_it_compiles_and_refused_with_its_column(

@@ -1,7 +1,6 @@
 import pytest
 from tests.support.authority import AuthorityServer, authority
-
-from ferrule.redaction import live
+from tests.support.forgetting import forgotten
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +19,7 @@ def service(running) -> AuthorityServer:
 
 
 @pytest.fixture(autouse=True)
-def _forgetful(monkeypatch):
+def _forgetful():
     """Each test begins without the secrets of those before it: they take time."""
-    monkeypatch.setattr(live, "_values", set())
-    monkeypatch.setattr(live, "_pattern", None)
-    monkeypatch.setattr(live, "_needles", ())
+    with forgotten():
+        yield

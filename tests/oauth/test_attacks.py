@@ -7,6 +7,7 @@ import pytest
 from tests.oauth.parties import (
     call,
     callback,
+    connector,
     follow,
     names,
     oauth2,
@@ -18,7 +19,7 @@ from tests.support.authority import authority
 from tests.support.clock import FakeClock
 
 from ferrule.auth.oauth2 import asking
-from ferrule.errors import DescriptorError
+from ferrule.errors import DescriptorError, DescriptorInvalid
 from ferrule.oauth.attempt import Attempt, Expected, Foreign, Granted
 from ferrule.oauth.callback import Callback
 
@@ -226,3 +227,12 @@ def test_attack_pkce_is_left_out_only_where_the_person_is_told(service):
     assert "without PKCE" in warned.detail
     opened = next(step for step in steps if step.name == "opened")
     assert "code_challenge" not in parameters(opened.url)
+
+
+# --- grants
+
+
+@pytest.mark.parametrize("grant", ["password", "implicit", "token"])
+def test_attack_a_grant_that_hands_tokens_or_passwords_over_is_none(grant):
+    with pytest.raises(DescriptorInvalid):
+        connector(oauth2(grant=grant))

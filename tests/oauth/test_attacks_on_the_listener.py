@@ -4,6 +4,8 @@ Ports, odd requests, hosts, slow and idle ones (RFC 8252 sections 7.3 and 8).
 """
 
 import contextlib
+import errno
+import inspect
 import socket
 import sys
 import threading
@@ -23,6 +25,8 @@ from tests.oauth.parties import (
 from tests.support.clock import FakeClock
 
 from ferrule.oauth import loopback
+from ferrule.workspace.signing_in import begin
+from ferrule.workspace.signing_in.flows import TOTAL_S
 
 # --- the port
 
@@ -66,6 +70,40 @@ def test_attack_a_port_that_is_taken_ends_the_sign_in_before_the_browser(service
         steps = follow(sign_in(service.url, oauth2(redirect=fixed)))
     assert names(steps) == ["failed"]
     assert "cannot be listened on" in steps[0].detail
+    assert "end it, then sign in again" in steps[0].advice
+
+
+def test_attack_a_port_that_the_system_keeps_ends_it_saying_so(service, monkeypatch):
+    def denied(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(loopback, "_listening", denied)
+    steps = follow(sign_in(service.url, oauth2(redirect={"port": 81})))
+    assert names(steps) == ["failed"]
+    assert "127.0.0.1:81 cannot be listened on: Permission denied" in steps[0].detail
+    assert "The system keeps that port" in steps[0].advice
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="as measured on Linux")
+@pytest.mark.parametrize(
+    ("family", "address"),
+    [(socket.AF_INET, "127.0.0.2"), (socket.AF_INET6, "::1")],
+)
+def test_attack_who_listens_beside_us_on_the_same_port_gets_nothing(
+    service, family, address
+):
+    """Linux lets them; the redirect names our address and no other."""
+    with socket.socket(family) as neighbour:
+
+        def listen(step):
+            redirect = urlsplit(parameters(step.url)["redirect_uri"])
+            assert redirect.hostname == "127.0.0.1"
+            _listen(neighbour, address, redirect.port)
+
+        still_signs_in(service, listen)
+        neighbour.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            neighbour.accept()
 
 
 # --- what else comes to the listener
@@ -190,10 +228,19 @@ def test_attack_the_page_at_the_end_loads_and_tells_nothing(service):
 
 def test_attack_a_closed_browser_ends_the_sign_in_after_five_minutes(service):
     clock = FakeClock()
-    signing = sign_in(service.url, clock=clock)
-    steps = follow(signing, waiting=lambda _s: clock.advance(301))
+    left = []
+
+    def waiting(step):
+        left.append((step.until - clock.now()).total_seconds())
+        clock.advance(301)
+
+    steps = follow(
+        sign_in(service.url, clock=clock, timeout_s=TOTAL_S), waiting=waiting
+    )
     assert names(steps)[-1] == "failed"
     assert "in time" in steps[-1].detail
+    assert left == [300.0]
+    assert inspect.signature(begin).parameters["timeout_s"].default == TOTAL_S
 
 
 @pytest.mark.parametrize("seconds", [3600, -3600])

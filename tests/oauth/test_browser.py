@@ -161,6 +161,58 @@ def test_a_person_approves_twice_and_only_the_first_counts(browser, service):
     assert service.token_requests == 1
 
 
+def test_a_person_goes_back_and_approves_again_and_it_is_in_vain(browser, service):
+    """The back button after it went well: the listener is gone, nothing is sent."""
+    pages = []
+
+    def act(step) -> None:
+        page = browser.at(step.url)
+        decide(page, "Approve")
+        page.wait_for_url("http://127.0.0.1:*/oauth/callback?*")
+        pages.append(page)
+
+    signing = sign_in(service.url)
+    assert names(follow(signing, opened=act))[-1] == "signed_in"
+    (page,) = pages
+    page.go_back()
+    assert "wants to use" in page.get_by_role("heading").inner_text()
+    with page.expect_event("requestfailed") as failed:
+        decide(page, "Approve")
+    assert failed.value.failure == "net::ERR_CONNECTION_REFUSED"
+    assert service.token_requests == 1
+    assert service.accepts(signing.tokens.access.get_secret_value())
+
+
+def test_a_person_reloads_the_page_at_the_end_and_nothing_is_asked_twice(
+    browser, service
+):
+    pages = []
+
+    def act(step) -> None:
+        pages.append(browser.at(step.url))
+        decide(pages[0], "Approve")
+        pages[0].wait_for_url("http://127.0.0.1:*/oauth/callback?*")
+
+    assert names(follow(sign_in(service.url), opened=act))[-1] == "signed_in"
+    with pages[0].expect_event("requestfailed"), pytest.raises(Exception, match="ERR_"):
+        pages[0].reload()
+    assert service.token_requests == 1
+
+
+def test_a_person_denies_in_a_second_tab_after_approving_in_the_first(browser, service):
+    windows = []
+
+    def act(step) -> None:
+        windows.extend(browser.at(step.url) for _ in range(2))
+        decide(windows[0], "Approve")
+
+    signing = sign_in(service.url)
+    assert names(follow(signing, opened=act))[-1] == "signed_in"
+    with windows[1].expect_event("requestfailed"):
+        decide(windows[1], "Deny")
+    assert service.accepts(signing.tokens.access.get_secret_value())
+
+
 def test_a_person_approves_requests_that_are_signed(browser, hand, ferrule, connecting):
     process = connecting("sandbox-oauth1", "consumerKey", "consumerSecret")
     page = browser.at(hand.taken())
@@ -212,6 +264,8 @@ def test_the_page_at_the_end_shows_nothing_of_the_redirect(browser):
             decide(page, "Approve")
             page.wait_for_url("http://127.0.0.1:*/oauth/callback?*")
             pages.append(page.content())
+            card = "getComputedStyle(document.querySelector('main')).borderRadius"
+            assert page.evaluate(card) == "12px"  # its policy lets its style in
 
         steps = follow(sign_in(service.url), opened=act)
         assert steps[-1].name == "failed"

@@ -1,6 +1,7 @@
 """What an authorization server publishes, and what of it is taken."""
 
 import pytest
+from tests.auth.oauth2_parts import auth, secrets
 
 from ferrule.errors import ServiceUnreachable, SignInFailed
 from ferrule.exchange import Response, encode
@@ -10,6 +11,7 @@ from ferrule.oauth.discovery import (
     read_metadata,
     well_known,
 )
+from ferrule.workspace.signing_in.party import metadata_of
 
 ISSUER = "https://login.example.com"
 GOOD = {
@@ -37,12 +39,94 @@ GOOD = {
             [
                 f"{ISSUER}/.well-known/oauth-authorization-server/realms/one",
                 f"{ISSUER}/realms/one/.well-known/openid-configuration",
+                f"{ISSUER}/.well-known/openid-configuration/realms/one",
+                f"{ISSUER}/realms/one/.well-known/oauth-authorization-server",
+            ],
+        ),
+        (
+            f"{ISSUER}/",  # Auth0's ends with a slash
+            [
+                f"{ISSUER}/.well-known/oauth-authorization-server",
+                f"{ISSUER}/.well-known/openid-configuration",
             ],
         ),
     ],
 )
 def test_it_is_published_before_or_behind_the_path(issuer, places):
     assert list(well_known(issuer)) == places
+
+
+REALM = f"{ISSUER}/realms/one"  # as Keycloak has it; Okta: /oauth2/default
+OF_REALM = {
+    "issuer": REALM,
+    "authorization_endpoint": f"{REALM}/protocol/openid-connect/auth",
+    "token_endpoint": f"{REALM}/protocol/openid-connect/token",
+}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        f"{ISSUER}/.well-known/oauth-authorization-server/realms/one",
+        f"{REALM}/.well-known/openid-configuration",
+        f"{ISSUER}/.well-known/openid-configuration/realms/one",
+        f"{REALM}/.well-known/oauth-authorization-server",
+    ],
+)
+def test_a_declared_issuer_with_a_path_is_found_where_it_publishes(place):
+    asked = []
+
+    def site(request):
+        asked.append(request.url)
+        found = {place: OF_REALM, f"{ISSUER}/.well-known/openid-configuration": GOOD}
+        body = found.get(request.url)
+        return Response(200, (), encode(body)) if body else Response(404, (), b"")
+
+    assert discover(site, REALM, declared=True).issuer == REALM
+    assert asked[-1] == place
+
+
+def test_the_document_of_a_root_does_not_hide_that_of_a_path():
+    def site(request):
+        appended = request.url.startswith(f"{REALM}/")
+        return Response(200, (), encode(OF_REALM if appended else GOOD))
+
+    assert discover(site, REALM, declared=True).issuer == REALM
+
+
+@pytest.mark.parametrize("ending", ["/", "/../one", "?x=1"])
+def test_an_issuer_matches_to_the_letter_below_a_path_too(ending):
+    site = Site(oauth=OF_REALM, openid=OF_REALM, one=OF_REALM)
+    with pytest.raises(SignInFailed, match="another issuer"):
+        discover(site, REALM + ending, declared=True)
+
+
+def test_an_issuer_may_name_the_configuration():
+    asker = auth(issuer=f"{ISSUER}/realms/{{{{realm}}}}").asker(
+        secrets(), {"config": {"realm": "one"}}
+    )
+
+    def site(request):
+        known = {f"{REALM}/.well-known/openid-configuration": OF_REALM}
+        body = known.get(request.url)
+        return Response(200, (), encode(body)) if body else Response(404, (), b"")
+
+    assert metadata_of(asker, site, OF_REALM["authorization_endpoint"]).issuer == REALM
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        (f"{ISSUER}/authorise", True),
+        (f"{ISSUER}/authorise?prompt=consent", True),
+        (f"{ISSUER}/token", True),
+        (f"{REALM}/protocol/openid-connect/auth", False),
+        ("", True),
+    ],
+)
+def test_what_the_root_of_a_host_publishes_is_not_of_a_server_below_it(address, found):
+    metadata = discover(Site(oauth=GOOD), ISSUER, declared=False, of=address)
+    assert (metadata is not None) is found
 
 
 def test_an_issuer_is_guessed_from_the_authorise_address():

@@ -46,6 +46,13 @@ def test_a_person_gives_leave_in_the_browser(service, signature):
     assert "oauth_callback" not in parameters(steps[1].url)
 
 
+def test_the_browser_comes_back_where_the_descriptor_says(service):
+    signing = signing_in(service, redirect={"host": "localhost"})
+    steps = follow(signing, opened=lambda step: service.approve(step.url))
+    assert steps[0].url.startswith("http://localhost:")
+    assert names(steps)[-1] == "signed_in", steps[-1]
+
+
 def test_attack_plaintext_is_not_sent_without_tls(service):
     """RFC 5849, section 3.4.4."""
     steps = follow(signing_in(service, signature="PLAINTEXT"))
@@ -125,5 +132,5 @@ def answering(status, answer):
 
 
 def test_it_has_no_device_flow(service):
-    with pytest.raises(UsageError, match="not signed in with by this way"):
+    with pytest.raises(UsageError, match="no sign-in by a code on another device"):
         sign_in(service.url, oauth1(), KEYS, way="device")

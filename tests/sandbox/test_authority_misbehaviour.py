@@ -1,11 +1,14 @@
 """What the authorization server does wrong when it is told to."""
 
 import json
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from tests.sandbox.conftest import ORIGIN
 from tests.sandbox.flows import DEMO, Flow, led
+from tests.support.authority import visit
+from tests.support.commands import Ferrule
 
 from ferrule.sandbox.authority.misbehaviour import KNOWN
 
@@ -13,6 +16,11 @@ from ferrule.sandbox.authority.misbehaviour import KNOWN
 @pytest.fixture
 def flow(caller) -> Flow:
     return Flow(caller)
+
+
+@pytest.fixture
+def ferrule(tmp_path: Path) -> Ferrule:
+    return Ferrule(tmp_path / "home", tmp_path)
 
 
 def approved(caller, name: str) -> dict[str, str]:
@@ -225,3 +233,35 @@ def test_the_consent_page_says_that_it_misbehaves(caller):
     assert b"wrong_iss" in page
     assert b"on purpose" in page
     assert b"on purpose" not in caller.get(Flow(caller).address()).body
+
+
+def test_the_guide_tells_of_each():
+    guide = Path("docs/signing-in.md").read_text("utf-8")
+    assert [name for name in KNOWN if f"`{name}`" not in guide] == []
+
+
+def test_the_command_names_what_is_tried_first(ferrule):
+    said = ferrule("sandbox", "--help").out
+    named = ("wrong_state", "wrong_iss", "error_and_code", "slow", "html", "redirect")
+    for name in (*named, "no_expires_in", "expires_in_30"):
+        assert name in KNOWN
+        assert name in said
+
+
+def test_the_command_starts_with_what_is_wrong(ferrule):
+    process = ferrule.start(
+        *("sandbox", "--items", "1", "--control", "stdin"),
+        *("--misbehave", "no_metadata", "--misbehave", "html"),
+    )
+    try:
+        url = json.loads(process.stdout.readline())["url"]
+        assert visit(f"{url}/.well-known/oauth-authorization-server") == 404
+    finally:
+        process.communicate(timeout=10)
+
+
+def test_the_command_refuses_what_is_no_misbehaviour(ferrule):
+    said = ferrule("sandbox", "--misbehave", "fire")
+    assert said.code == 2
+    assert "no misbehaviour 'fire'" in said.err
+    assert "wrong_state" in said.err

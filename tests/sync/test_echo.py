@@ -1,6 +1,10 @@
 """Tokens that a service repeats are masked like any secret, renewed ones too."""
 
+import html
+import json
+from base64 import b64encode, urlsafe_b64encode
 from datetime import UTC, datetime
+from urllib.parse import quote, quote_plus
 
 import pytest
 from pydantic import SecretStr
@@ -37,6 +41,33 @@ def test_a_token_that_is_repeated_is_masked(kind: str) -> None:
     guard = EchoGuard(NoAuth(), secrets(1))
     assert repeated(guard, f"it was {kind}-1.") == f"it was {MASK}."
     assert repeated(guard, f"it was {kind}-2.") == f"it was {kind}-2."
+
+
+@pytest.mark.parametrize("token", ['cnry/4Q+x"\\&%z==long', "+/\"\\&%=<>'é"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        str,
+        lambda token: json.dumps({"said": token}),
+        lambda token: json.dumps({"said": json.dumps({"it": token})}),
+        html.escape,
+        quote,
+        lambda token: token.encode().hex(),
+        lambda token: b64encode(f"id:{quote_plus(token)}".encode()).decode(),
+        lambda token: urlsafe_b64encode(f"me:{token}".encode()).decode(),
+    ],
+)
+def test_a_token_is_masked_however_it_is_told(token: str, told) -> None:
+    kept = TokenSet(SecretStr(token), NOON).dump()
+    guard = EchoGuard(NoAuth(), {TOKENS: kept})
+    assert MASK in repeated(guard, told(token))
+    assert told(token)[4:] not in repeated(guard, told(token))
+
+
+def test_what_only_looks_like_a_token_stays_as_it_was_to_the_byte() -> None:
+    guard = EchoGuard(NoAuth(), {TOKENS: TokenSet(SecretStr("word&word"), NOON).dump()})
+    answer = Response(200, (), b'[ {"title": "a word", "n": 1.50} ]')
+    assert guard.response(answer).body == answer.body
 
 
 def test_a_token_that_is_renewed_is_masked_and_so_is_the_one_before() -> None:

@@ -53,7 +53,7 @@ def test_a_proxy_that_does_not_connect_is_told(
 
 
 def test_reach_measures_the_way_to_the_proxy(through: None) -> None:
-    found = reach("https://api.example.com/", POLICY)
+    found = reach("http://api.example.com/", POLICY)
     assert (found.proxy, found.address, found.tls_ms) == (
         "127.0.0.1",
         "127.0.0.1",

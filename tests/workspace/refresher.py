@@ -1,6 +1,6 @@
 """A process that asks the service with a connection's sign-in, each time it is told to.
 
-    python -m tests.workspace.refresher PROJECT
+    python -m tests.workspace.refresher PROJECT [CONNECTION]
 
 `FERRULE_HOME` and the master key are in its environment. It says `{"ready": true}`,
 then answers each line of its standard input, a JSON object: `do` is `ask`, or `sync`;
@@ -38,10 +38,11 @@ ROOT = Path(__file__).parents[2]
 class Asker:
     """Asks with one session; a context manager."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, key: str = KEY) -> None:
+        self.key = key
         self.told: list[str] = []
         registry = workspace.registry
-        connection = registry.get_connection(workspace.project.key, KEY)
+        connection = registry.get_connection(workspace.project.key, key)
         connector = registry.connector_of(connection)
         keeper = keeper_of(workspace, connection)
         assert keeper is not None
@@ -76,8 +77,10 @@ class Asker:
 class Refresher:
     """The process; a context manager."""
 
-    def __init__(self, home: Path, project: Path, master_key: str) -> None:
-        self._project = project
+    def __init__(
+        self, home: Path, project: Path, master_key: str, key: str = KEY
+    ) -> None:
+        self._place = [str(project), key]
         self._environment = {
             **os.environ,
             "FERRULE_HOME": str(home),
@@ -88,7 +91,7 @@ class Refresher:
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.workspace.refresher", str(self._project)],
+            [sys.executable, "-m", "tests.workspace.refresher", *self._place],
             cwd=ROOT,
             env=self._environment,
             stdin=subprocess.PIPE,
@@ -136,10 +139,10 @@ def _room(*, there: bool) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard if there else 0, hard))
 
 
-def _sync(workspace: Workspace) -> dict[str, Any]:
+def _sync(workspace: Workspace, key: str) -> dict[str, Any]:
     try:
         ended = sync_connection(
-            *(workspace, KEY, SyncOrder()),
+            *(workspace, key, SyncOrder()),
             emit=lambda _event: None,
             clock=SystemClock(),
         )
@@ -153,7 +156,7 @@ def _carry_out(workspace: Workspace, asker: Asker, order: dict[str, Any]) -> Any
         HomeVault.update = _die(order["die"])  # type: ignore[method-assign]  # it dies
     _room(there=order.get("room", True))
     try:
-        return asker.ask() if order["do"] == "ask" else _sync(workspace)
+        return asker.ask() if order["do"] == "ask" else _sync(workspace, asker.key)
     finally:
         _room(there=True)
 
@@ -165,7 +168,7 @@ def _say(what: Any) -> None:
 
 def _main() -> None:
     workspace = Workspace(Home.default(), Path(sys.argv[1]))
-    with Asker(workspace) as asker:
+    with Asker(workspace, *sys.argv[2:]) as asker:
         _say({"ready": True})
         for line in sys.stdin:
             _say(_carry_out(workspace, asker, json.loads(line)))

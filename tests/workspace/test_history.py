@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
+from tests.support.canary import encodings
 from tests.support.echo_server import EchoServer
 from tests.support.sandbox import Sandbox
 
 from ferrule.descriptor.document import read_document
 from ferrule.errors import NotFound, StoreError
 from ferrule.exchange import Response
-from ferrule.redaction import MASK, Redactor, _needles, live
+from ferrule.redaction import MASK, Redactor, live
 from ferrule.workspace.authoring import blank
 from ferrule.workspace.connecting import check_connection, connect
 from ferrule.workspace.fixtures.making import make_fixture
@@ -185,7 +186,7 @@ def test_rules_that_make_no_sense_are_the_default_ones(history):
 def test_no_encoding_of_a_secret_is_in_any_file(tmp_path):
     redactor = Redactor([CANARY])
     history = History(Home(tmp_path), redactor=redactor)
-    for needle in _needles(CANARY):
+    for needle in encodings(CANARY):
         text = needle.decode()
         answer = Response(
             200,
@@ -202,7 +203,7 @@ def test_no_encoding_of_a_secret_is_in_any_file(tmp_path):
         )
         history.keep(exchange, replace(WHERE, config={"note": text, "password": "p"}))
     kept = b"".join(path.read_bytes() for path in files(history))
-    for needle in _needles(CANARY):
+    for needle in encodings(CANARY):
         assert needle not in kept
     for other in (b"other-secret", b"token=abc", b"rt-12345"):
         assert other not in kept
@@ -232,7 +233,7 @@ def test_the_canary_of_a_real_exchange_is_in_no_file(tmp_path):
     history = History(home, redactor=live)
     history.keep(exchange, replace(WHERE, config=config))
     raw = b"".join(path.read_bytes() for path in files(history))
-    assert not [needle for needle in _needles(CANARY) if needle in raw]
+    assert not [needle for needle in encodings(CANARY) if needle in raw]
     assert b"X-Thing" in raw
     history.close()
 

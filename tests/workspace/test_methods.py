@@ -150,7 +150,7 @@ def test_a_method_that_the_connector_has_no_longer_is_told(workspace, service):
         workspace.registry.connector_of(found)
     assert "User token, Password" in caught.value.advice
     assert "ferrule connections method signed NAME" in caught.value.advice
-    with pytest.raises(UsageError, match="no sign-in"):
+    with pytest.raises(UsageError, match="signs in by “Bot token”"):
         sync_connection(workspace, "signed", SyncOrder(), emit=lambda _event: None)
     changed = workspace.registry.update_connection(
         "work", "signed", {"auth_option": "password"}, secrets_of(password=PASSWORD)

@@ -73,7 +73,9 @@ def at_once(askers: list[Asker]) -> list[dict]:
 
 @pytest.mark.parametrize("times", TIMES)
 @pytest.mark.parametrize("clients", ["one client", "a client each"])
-def test_threads_renew_one_token(room, service, clients: str, times: int) -> None:
+def test_attack_threads_renew_one_token(
+    room, service, clients: str, times: int
+) -> None:
     made = AT_ONCE if clients == "a client each" else 1
     with ExitStack() as open_ones:
         askers = [open_ones.enter_context(Asker(room.workspace)) for _ in range(made)]
@@ -86,7 +88,7 @@ def test_threads_renew_one_token(room, service, clients: str, times: int) -> Non
 
 
 @pytest.mark.parametrize("times", TIMES)
-def test_processes_renew_one_token(room, service, times: int) -> None:
+def test_attack_processes_renew_one_token(room, service, times: int) -> None:
     progress = Progress(times, "renewals")
     with ExitStack() as running:
         both = [running.enter_context(process(room)) for _ in range(2)]
@@ -102,7 +104,7 @@ def test_processes_renew_one_token(room, service, times: int) -> None:
     assert holds(room, service)
 
 
-def test_killed_between_answer_and_save_the_person_is_asked_and_nothing_loops(
+def test_attack_killed_between_answer_and_save_the_person_is_asked_and_nothing_loops(
     room, service
 ) -> None:
     with process(room) as killed:
@@ -125,7 +127,7 @@ def test_killed_between_answer_and_save_the_person_is_asked_and_nothing_loops(
     assert room.connection.state == "healthy"
 
 
-def test_killed_after_the_save_the_next_goes_on(room, service) -> None:
+def test_attack_killed_after_the_save_the_next_goes_on(room, service) -> None:
     with process(room) as killed:
         killed.said()
         service.tell(expire=True)
@@ -135,7 +137,7 @@ def test_killed_after_the_save_the_next_goes_on(room, service) -> None:
     assert holds(room, service)
 
 
-def test_a_disk_that_takes_nothing_costs_no_token_while_the_process_lives(
+def test_attack_a_disk_that_takes_nothing_costs_no_token_while_the_process_lives(
     room, service
 ) -> None:
     with process(room) as one:
@@ -153,7 +155,9 @@ def test_a_disk_that_takes_nothing_costs_no_token_while_the_process_lives(
     assert holds(room, service)
 
 
-def test_a_token_that_never_could_be_kept_is_asked_of_a_person(room, service) -> None:
+def test_attack_a_token_that_never_could_be_kept_is_asked_of_a_person(
+    room, service
+) -> None:
     with process(room) as one:
         one.said()
         service.tell(expire=True)

@@ -136,7 +136,7 @@ def test_a_damaged_manifest_is_left_as_it_is(registry, workspace):
 
 def test_a_connection_is_created_with_its_secrets(registry, workspace):
     made = registry.create_connection(connection(), TOKEN)
-    assert (made.version, made.provider) == ("1.0.0", "github")
+    assert (made.version, made.provider) == ("1.1.0", "github")
     assert made.config["owner"] == "sample-org"
     assert registry.secrets_of(made) == TOKEN
     assert registry.get_connection("work", "one") == made

@@ -1,5 +1,6 @@
 """A connection's credential follows another without a moment in which none works."""
 
+import copy
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from ferrule.cli.place import choose_project
 from ferrule.credentials import Ref, forget_master_key, succession
 from ferrule.credentials.succession import ROTATION
 from ferrule.errors import MissingSecret, UsageError
+from ferrule.exchange import encode
+from ferrule.expression.dates import parse_period
 from ferrule.workspace import rotating
 from ferrule.workspace.connecting import check_connection, connect, sync_connection
 from ferrule.workspace.home import Home
@@ -245,6 +248,25 @@ def test_what_is_due_by_its_policy_is_shown(workspace, days, standing) -> None:
     (line,) = rotating.credential_lines(workspace, kept_for(workspace, days))
     assert line.due.standing == standing
     assert line.wire()["rotation"] == standing
+
+
+def test_a_policy_may_count_by_the_calendar(workspace) -> None:
+    edited = copy.deepcopy(DOCUMENT)
+    edited["auth"]["config"]["rotateAfter"] = "P6M"
+    workspace.registry.update_descriptor("rotated", encode(edited))
+    (line,) = rotating.credential_lines(workspace, kept_for(workspace, 0))
+    assert line.due.standing == "fine"
+    assert line.due.at == parse_period("P6M").after(line.since)
+
+
+def test_a_sign_in_without_a_secret_of_its_own_is_never_due(workspace) -> None:
+    """As of a public client: what is kept beside its tokens is an id."""
+    edited = copy.deepcopy(DOCUMENT)
+    edited["auth"]["config"]["credentialFields"][0]["type"] = "text"
+    workspace.registry.update_descriptor("rotated", encode(edited))
+    (line,) = rotating.credential_lines(workspace, kept_for(workspace, 400))
+    assert line.due is None
+    assert "rotation" not in line.wire()
 
 
 def test_changing_another_field_keeps_what_is_pending(workspace) -> None:

@@ -127,7 +127,7 @@ def test_a_download_from_elsewhere_goes_without_the_token(room, clock) -> None:
         ("expires_in_huge", [0, 3600, 10**6], 0),
     ],
 )
-def test_how_often_a_token_is_renewed_that_lives_for(
+def test_attack_how_often_a_token_is_renewed_that_lives_for(
     room, service, clock, misbehaviour: str, ages: list[int], refreshes: int
 ) -> None:
     service.misbehave(misbehaviour)
@@ -143,7 +143,7 @@ def test_how_often_a_token_is_renewed_that_lives_for(
 
 
 @pytest.mark.parametrize("step", [3600, -3600])
-def test_a_wall_clock_that_is_set_costs_one_renewal(
+def test_attack_a_wall_clock_that_is_set_costs_one_renewal(
     room, service, clock, step: int
 ) -> None:
     session = room.session()
@@ -154,7 +154,7 @@ def test_a_wall_clock_that_is_set_costs_one_renewal(
     assert (service.refreshes, service.reuse_errors) == (1, 0)
 
 
-def test_a_token_ends_in_time_though_the_wall_clock_is_set_back_little_by_little(
+def test_attack_a_token_ends_in_time_though_the_wall_clock_is_set_back_little_by_little(
     room, service, clock
 ) -> None:
     clock.advance(3300)
@@ -188,7 +188,7 @@ def test_a_refused_token_that_another_has_renewed_is_not_renewed_again(
     assert (service.refreshes, service.reuse_errors) == (1, 0)
 
 
-def test_where_leave_was_taken_back_a_person_is_asked_and_nobody_else(
+def test_attack_where_leave_was_taken_back_a_person_is_asked_and_nobody_else(
     room, service, clock
 ) -> None:
     session = room.session()
@@ -416,12 +416,34 @@ def ask(session: Session, config: dict[str, str]) -> None:
         "file:///etc/passwd",
     ],
 )
-def test_what_came_with_the_tokens_does_not_say_where_requests_may_go(
+def test_attack_what_came_with_the_tokens_does_not_say_where_requests_may_go(
     room, instance: str
 ) -> None:
     session = captured(room, instance)
     with pytest.raises((OffHost, UsageError)):
         ask(session, room.config)
+
+
+class Moving(Loopback):
+    """A token endpoint that names another instance with each token."""
+
+    def answer(self, method: str, target: str, headers: Any) -> Answer:
+        del method, target, headers
+        body = {"access_token": "another-access-token", "token_type": "Bearer"}
+        body["instance_url"] = "https://evil.example"
+        return 200, {}, json.dumps(body).encode()
+
+
+def test_attack_an_instance_that_changes_with_a_renewal_is_looked_at_again(
+    room,
+) -> None:
+    with Moving() as service:
+        where = {"baseUrl": service.origin}
+        session = captured(room, "https://eu.api.example.com", **where)
+        session.fresh()
+        assert session.captured == {"instance": "https://evil.example"}
+        with pytest.raises((OffHost, UsageError), match="evil"):
+            ask(session, {**room.config, **where})
 
 
 def test_what_came_with_the_tokens_is_configuration(room) -> None:

@@ -207,7 +207,7 @@ def test_a_check_says_where_it_fails(folder, spoil, section, pointer):
 def test_a_bundle_is_signed_and_verifies(workspace, folder, tmp_path):
     out = tmp_path / "github.ferrule"
     made = sign(workspace, folder, out)
-    assert made.connectors == ("github-issues@v1.0.0",)
+    assert made.connectors == ("github-issues@v1.1.0",)
     assert made.size == out.stat().st_size
     assert (made.expires_at - made.created_at).days == 365
     trust_anna(workspace)
@@ -218,7 +218,7 @@ def test_a_bundle_is_signed_and_verifies(workspace, folder, tmp_path):
     assert found.trust == "trusted"
     assert len(found.steps) == 13
     assert found.facts is not None
-    assert found.facts.hosts == ("api.github.com",)
+    assert found.facts.hosts == ("api.github.com", "github.com")
     assert found.facts.signers[0].startswith("Anna (")
     assert found.facts.payload_digest == made.payload_digest
 

@@ -28,7 +28,7 @@ from ferrule.errors import (
 from ferrule.exchange import encode
 from ferrule.workspace.connecting import check_connection, connect
 from ferrule.workspace.health import Finding
-from ferrule.workspace.health_checks import record_finding
+from ferrule.workspace.health_record import record_finding
 from ferrule.workspace.home import Home
 from ferrule.workspace.signing_in import (
     begin,
@@ -215,6 +215,16 @@ def test_a_connection_without_tokens_has_none_to_end(workspace, service):
 
 
 DEVICE = {"deviceUrl": "{{baseUrl}}/oauth/device"}
+LEGS = {
+    "method": "oauth1",
+    "config": {
+        "requestUrl": "{{baseUrl}}/request",
+        "authoriseUrl": "{{baseUrl}}/authorise",
+        "tokenUrl": "{{baseUrl}}/token",
+        "signature": "HMAC-SHA1",
+        "credentialFields": [],
+    },
+}
 
 
 @pytest.mark.parametrize(
@@ -241,6 +251,15 @@ def test_the_ways_to_sign_in_follow_from_the_descriptor(auth, ways):
             "http://localhost:80/cb",
         ),
         (oauth2(redirect={"httpsUri": "https://a.example/cb"}), "https://a.example/cb"),
+        (LEGS, "http://127.0.0.1/oauth/callback"),
+        (
+            {
+                "method": "oauth1",
+                "config": LEGS["config"]
+                | {"redirect": {"host": "localhost", "port": 8765}},
+            },
+            "http://localhost:8765/oauth/callback",
+        ),
         (oauth2(grant="client_credentials", authoriseUrl=None), None),
         ({"method": "none"}, None),
     ],
@@ -260,9 +279,9 @@ def test_a_path_that_is_more_than_one_is_refused(path):
 
 def test_a_way_that_is_not_there_is_refused():
     where = {"baseUrl": "http://127.0.0.1:9"}
-    with pytest.raises(UsageError, match=r"this way \(device\)"):
+    with pytest.raises(UsageError, match="no sign-in by a code"):
         begin(connector(oauth2()), where, SECRETS, way="device")
-    with pytest.raises(UsageError, match="not signed in with by OAuth"):
+    with pytest.raises(UsageError, match="no sign-in of its own"):
         begin(connector({"method": "none"}), where, {})
 
 

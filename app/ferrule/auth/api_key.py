@@ -47,7 +47,7 @@ class ApiKeyAuth(AuthKind):
         """Return `request` with the key and what else is sent."""
         signed = self._delivered(request, self._value(secrets))
         for extra in self.config.also:
-            value = render_secret(extra.template, secrets)
+            value = render_secret(extra.template, secrets, self._given)
             if extra.to.lower() == _COOKIE:
                 signed = _with_cookie(signed, value)
             else:
@@ -65,7 +65,7 @@ class ApiKeyAuth(AuthKind):
     def _value(self, secrets: Secrets) -> str:
         fields = self.config.credential_fields
         if self.config.value_template:
-            return render_secret(self.config.value_template, secrets)
+            return render_secret(self.config.value_template, secrets, self._given)
         return secret_value(fields, secrets, main_field(fields))
 
 

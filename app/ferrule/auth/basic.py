@@ -53,7 +53,7 @@ class BasicAuth(AuthKind):
         self, template: str | None, name: str, position: int, secrets: Secrets
     ) -> str:
         if template is not None:
-            return render_secret(template, secrets) if template else ""
+            return render_secret(template, secrets, self._given) if template else ""
         fields = self.config.credential_fields
         keys = [field.key for field in fields]
         if name not in keys and position >= len(keys):

@@ -57,7 +57,8 @@ class JwtAuth(AuthKind):
 
     def authorise(self, request: Request, secrets: Secrets) -> Request:
         """Return `request` with the token that `renewal` made."""
-        return with_token(request, secrets, self.config.deliver or BEARER)
+        how = self.config.deliver or BEARER
+        return with_token(request, secrets, how, self._given)
 
     def renewal(
         self, secrets: Secrets, names: Mapping[str, Json], now: datetime

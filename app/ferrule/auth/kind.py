@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Literal, Self, TypeAlias
 
-from pydantic import Field, SecretStr
+from pydantic import Field, PrivateAttr, SecretStr
 
 from ferrule.auth.token import TOKENS, TokenSet
 from ferrule.errors import MissingSecret, NotSupportedYet
 from ferrule.exchange import MISSING, Json, Request, Response, scalar_text
-from ferrule.expression import Duration, Target, TemplateText
+from ferrule.expression import Period, Target, TemplateText
 from ferrule.expression.target import compile_target
 from ferrule.expression.template import Scope, compile_template
 from ferrule.fields import InputField
@@ -28,7 +28,9 @@ class CredentialConfig(Section):
     credential_fields: tuple[InputField, ...] = Field(
         title="Credential fields", description="What the person is asked for"
     )
-    rotate_after: Duration | None = Field(None, title="Rotate after")
+    rotate_after: Period | None = Field(
+        None, title="Rotate after", description="P30D, P6M, P1Y: days, months, years"
+    )
 
 
 class Deliver(Section):
@@ -47,6 +49,7 @@ class AuthKind(Section):
     """Whether a signed request may be sent but once: each attempt is signed anew."""
 
     label: str | None = Field(None, title="Label", description="Where several are")
+    _given: Mapping[str, Json] = PrivateAttr(default_factory=dict)
 
     @property
     def interactive(self) -> Literal["", "browser"]:
@@ -59,12 +62,15 @@ class AuthKind(Section):
         config = getattr(self, "config", None)
         return config.credential_fields if config is not None else ()
 
-    def settled(
-        self,
-        config: Mapping[str, Json],  # noqa: ARG002 - most need none of it
-    ) -> Self:
-        """Return the method as one connection uses it, with its configuration."""
-        return self
+    def settled(self, config: Mapping[str, Json]) -> Self:
+        """Return the method as one connection uses it.
+
+        Its templates know `config`: as `config.x`, and as a bare name where no
+        credential field has it.
+        """
+        known = self.model_copy()
+        known._given = dict(config)  # noqa: SLF001 - its own copy
+        return known
 
     def authorise(
         self,
@@ -126,6 +132,11 @@ def scope_of(secrets: Secrets, names: Mapping[str, Json] | None = None) -> Scope
     return Scope(known | {"credentials": plain}, bare)
 
 
+def names_of(config: Mapping[str, Json] | None) -> dict[str, Json]:
+    """Return a configuration as the name that templates know it by."""
+    return {"config": dict(config or {})}
+
+
 def secret_value(fields: tuple[InputField, ...], secrets: Secrets, key: str) -> str:
     """Return the secret under `key`; of an optional field without one, nothing.
 
@@ -159,13 +170,19 @@ def main_field(fields: tuple[InputField, ...]) -> str:
     return next((f.key for f in fields if f.secret), fields[0].key)
 
 
-def render_secret(template: str, secrets: Secrets) -> str:
-    """Return `template` filled with the credentials."""
-    value = compile_template(template).render(scope_of(secrets))
+def render_secret(
+    template: str, secrets: Secrets, config: Mapping[str, Json] | None = None
+) -> str:
+    """Return `template` filled with the credentials and the configuration.
+
+    Raises:
+        MissingSecret: when a value that it names is not there.
+    """
+    value = compile_template(template).render(scope_of(secrets, names_of(config)))
     if value is MISSING:
         raise MissingSecret(
             f"The credential template {template!r} lacks a value.",
-            advice="Fill in every credential field that it names.",
+            advice="Fill in every field that it names.",
         )
     return "" if value is None else scalar_text(value)
 

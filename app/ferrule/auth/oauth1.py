@@ -7,15 +7,22 @@ brought. The fields are found by their keys, however these are written.
 
 import re
 from collections.abc import Mapping
-from typing import ClassVar, Final, Literal, Self
+from typing import ClassVar, Final, Literal
 
-from pydantic import Field, PrivateAttr, SecretStr
+from pydantic import Field, SecretStr
 
-from ferrule.auth.kind import AuthKind, CredentialConfig, Secrets, scope_of
+from ferrule.auth.kind import (
+    AuthKind,
+    CredentialConfig,
+    Secrets,
+    names_of,
+    scope_of,
+)
 from ferrule.auth.oauth1_signing import Keys, Signature, sign
+from ferrule.auth.redirect import Redirect
 from ferrule.auth.token import TokenSet, tokens_of
 from ferrule.errors import MissingSecret
-from ferrule.exchange import MISSING, Json, Pairs, Request, scalar_text
+from ferrule.exchange import MISSING, Pairs, Request, scalar_text
 from ferrule.expression import TemplateText
 from ferrule.expression.template import compile_template
 from ferrule.fields import InputField
@@ -46,6 +53,7 @@ class OAuth1Config(CredentialConfig):
     realm: TemplateText | None = Field(
         None, title="Realm", description="Such as the account's number"
     )
+    redirect: Redirect | None = Field(None, title="Redirect")
 
 
 class OAuth1Auth(AuthKind):
@@ -56,7 +64,6 @@ class OAuth1Auth(AuthKind):
 
     method: Literal["oauth1"] = Field("oauth1", title="Method")
     config: OAuth1Config = Field(title="OAuth 1")
-    _given: Mapping[str, Json] = PrivateAttr(default_factory=dict)
 
     @property
     def interactive(self) -> Literal["", "browser"]:
@@ -64,12 +71,6 @@ class OAuth1Auth(AuthKind):
         config = self.config
         legs = config.request_url, config.authorise_url, config.token_url
         return "browser" if all(legs) else ""
-
-    def settled(self, config: Mapping[str, Json]) -> Self:
-        """Return the method as one connection uses it: the realm may name `config`."""
-        known = self.model_copy()
-        known._given = dict(config)  # noqa: SLF001 - its own copy
-        return known
 
     def authorise(self, request: Request, secrets: Secrets) -> Request:
         """Return `request` signed, with a fresh nonce.
@@ -150,7 +151,7 @@ class OAuth1Auth(AuthKind):
     def _realm(self, secrets: Secrets) -> str:
         if self.config.realm is None:
             return ""
-        scope = scope_of(secrets, {"config": dict(self._given)})
+        scope = scope_of(secrets, names_of(self._given))
         value = compile_template(self.config.realm).render(scope)
         return "" if value is MISSING or value is None else scalar_text(value)
 

@@ -45,5 +45,5 @@ class PatAuth(AuthKind):
     def _value(self, secrets: Secrets) -> str:
         fields = self.config.credential_fields
         if self.config.value_template:
-            return render_secret(self.config.value_template, secrets)
+            return render_secret(self.config.value_template, secrets, self._given)
         return secret_value(fields, secrets, main_field(fields))

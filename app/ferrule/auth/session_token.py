@@ -58,7 +58,7 @@ class SessionTokenAuth(AuthKind):
 
     def authorise(self, request: Request, secrets: Secrets) -> Request:
         """Return `request` with the token of the session."""
-        return with_token(request, secrets, self.config.deliver)
+        return with_token(request, secrets, self.config.deliver, self._given)
 
     def renewal(
         self, secrets: Secrets, names: Mapping[str, Json], now: datetime

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from ferrule.errors import CredentialError, UnreadableResponse
 from ferrule.exchange import Json
+from ferrule.redaction import live
 
 TOKENS: Final = "$tokens"
 """The field of a connection's secrets that holds its token set."""
@@ -126,6 +127,23 @@ def every_secret(secrets: Mapping[str, SecretStr]) -> Iterator[SecretStr]:
         yield secrets[TOKENS]
     else:
         yield from tokens.secrets if tokens else ()
+
+
+def hide(secrets: Mapping[str, SecretStr], of: str = "") -> None:
+    """Tell every secret of a connection to the redaction before it goes anywhere.
+
+    Tokens are told as what others will follow; `of` names the credential, where known.
+    """
+    for name, one in secrets.items():
+        if name != TOKENS:
+            live.add(one)
+    try:
+        tokens = tokens_of(secrets)
+    except CredentialError:
+        live.add(secrets[TOKENS])
+    else:
+        for token in tokens.secrets if tokens else ():
+            live.add_passing(token, of)
 
 
 def expiry(obtained_at: datetime, lifetime: Json) -> datetime | None:

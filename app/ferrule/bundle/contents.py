@@ -16,13 +16,13 @@ from ferrule.bundle.icons import icon_problem
 from ferrule.bundle.permissions import Permissions
 from ferrule.bundle.statement import ConnectorVersion, newer
 from ferrule.bundle.strict import read, shown
+from ferrule.descriptor.api_versions import every_version
 from ferrule.descriptor.bundle_manifest import BundleManifest, read_manifest
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.hosts import allowed_hosts
 from ferrule.descriptor.model import Connector
-from ferrule.descriptor.streams import merge_patch
 from ferrule.errors import FerruleError, MalformedBundle
-from ferrule.exchange import Json, encode
+from ferrule.exchange import Json
 
 MANIFEST = "bundle.json"
 EVIDENCE = "evidence.json"
@@ -112,10 +112,7 @@ class _Reading:
         connector = self._read(read_descriptor, name, self._files[name])
         self._check_same(name, listed, connector)
         asked = asked_by(connector)
-        for patch in _overrides(connector):
-            variant = encode(merge_patch(document, patch))
-            changed = self._read(read_descriptor, name, variant)
-            self._check_same(name, listed, changed)
+        for changed in self._read(_versions, name, self._files[name]):
             asked = asked.joined(asked_by(changed))
         return asked
 
@@ -179,10 +176,8 @@ def _writes(connector: Connector) -> Iterator[str]:
         yield sink.key
 
 
-def _overrides(connector: Connector) -> Iterator[Json]:
-    for version in connector.api_versions or ():
-        if version.overrides is not None:
-            yield version.overrides
+def _versions(raw: bytes) -> tuple[Connector, ...]:
+    return tuple(every_version(raw))
 
 
 def _plain(text: str) -> str:

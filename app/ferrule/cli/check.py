@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ferrule.cli.api_version import warn_of_version
 from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import AllowHttp, Json, app
@@ -22,6 +23,7 @@ def check(
     from ferrule.workspace.connecting import check_connection
 
     workspace = open_workspace()
+    warn_of_version(workspace, key)
     ok = True
     for step in check_connection(workspace, key, allow_http or ()):
         ok = ok and step.ok is not False
@@ -35,6 +37,8 @@ def check(
 def _tell(step: CheckStep) -> None:
     ms = f" ({step.ms:.0f} ms)" if step.ms is not None else ""
     typer.echo(f"{_MARKS[step.ok]} {step.name:<13} {step.detail}{ms}")
-    for line in (step.advice, step.snippet):
-        if line:
-            typer.echo(f"     {line}")
+    if step.advice and step.ok is False:
+        typer.echo(f"     Try next: {step.advice}")
+    if step.shown and step.ok is False:
+        for line in step.shown.splitlines():
+            typer.echo(f"     | {line}".rstrip())

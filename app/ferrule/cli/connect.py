@@ -10,6 +10,7 @@ from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.reconnect import Device, follow
 from ferrule.cli.registry import AllowHttp, Json, SecretRefs, Settings, app
+from ferrule.errors import UsageError
 from ferrule.exchange import Json as JsonValue
 from ferrule.store import Connection
 from ferrule.workspace.workspace import Workspace
@@ -38,6 +39,19 @@ def connect(
         str | None,
         typer.Option("--method", help="Which sign-in, where there are several."),
     ] = None,
+    api_version: Annotated[
+        str | None,
+        typer.Option(
+            "--api-version", metavar="ID", help="Which version, where there are some."
+        ),
+    ] = None,
+    shared: Annotated[
+        bool | None,
+        typer.Option(
+            "--shared/--own",
+            help="Use what its bundle shares, or not; without, where one fits.",
+        ),
+    ] = None,
     oauth: Annotated[
         bool, typer.Option("--oauth", help="Sign in first, in the browser.")
     ] = False,
@@ -51,9 +65,11 @@ def connect(
     workspace = open_workspace()
     given = read_settings(settings or []), read_secrets(secret or [])
     wanted: dict[str, Any] = {"key": key, "sync_from": sync_from}
-    wanted |= {"streams": stream, "method": method}
+    wanted |= {"streams": stream, "method": method, "api_version": api_version}
+    if shared and (given[1] or oauth or device):
+        raise UsageError("--shared takes no credential: leave out the one it is given.")
     if not oauth and not device:
-        _make(workspace, connector, given, wanted)
+        _make(workspace, connector, given, {**wanted, "shared": shared})
     else:
         wanted |= {"allow_http": allow_http or (), "way": "device" if device else None}
         sign_in = _sign_in(workspace, connector, given, wanted)
@@ -84,11 +100,35 @@ def _tell_made(workspace: Workspace, key: str, *, as_json: bool) -> None:
     made = workspace.connections.get(workspace.project.key, key)
     connector = made.connector_id
     if as_json:
-        write_json({"type": "connection", "key": made.key, "connector": connector})
+        line: dict[str, JsonValue] = {"type": "connection", "key": made.key}
+        write_json({**line, "connector": connector, **_scope_wire(workspace, made)})
     else:
         typer.echo(f"Connected “{made.key}” to {connector} v{made.version}.")
+        _tell_scope(workspace, made)
+        _warn_of_version(workspace, made.key)
         if not _is_signed_in(workspace, made):
             typer.echo(f"Nobody has signed in yet: ferrule reconnect {made.key}")
+
+
+def _tell_scope(workspace: Workspace, made: Connection) -> None:
+    from ferrule.cli.connections import tell_held, tell_shared
+
+    tell_shared(workspace, made)
+    tell_held(workspace, made)
+
+
+def _scope_wire(workspace: Workspace, made: Connection) -> dict[str, JsonValue]:
+    from ferrule.workspace.scopes import held_hosts, shared_of
+
+    shared, hosts = shared_of(workspace, made), held_hosts(workspace, made)
+    line: dict[str, JsonValue] = {"credential": shared.title} if shared else {}
+    return {**line, "heldFor": list(hosts)} if hosts else line
+
+
+def _warn_of_version(workspace: Workspace, key: str) -> None:
+    from ferrule.cli.api_version import warn_of_version
+
+    warn_of_version(workspace, key)
 
 
 def _is_signed_in(workspace: Workspace, made: Connection) -> bool:
@@ -99,7 +139,8 @@ def _is_signed_in(workspace: Workspace, made: Connection) -> bool:
     try:
         if sign_in.interactive:
             secrets = workspace.registry.secrets_of(made)
-            sign_in.authorise(Request("GET", "https://nowhere.invalid/"), secrets)
+            settled = sign_in.settled(made.config)
+            settled.authorise(Request("GET", "https://nowhere.invalid/"), secrets)
     except MissingSecret:
         return False
     return True
@@ -125,7 +166,8 @@ def disconnect(
     ending = end_tokens(workspace, key, allow_http=allow_http or ())
     removed = workspace.registry.delete_connection(project, key)
     if as_json:
-        tokens = {"tokensEnded": ending.ended} if ending.detail else {}
+        told = {"tokensEnded": ending.ended, "detail": ending.detail}
+        tokens = told if ending.detail else {}
         line = {"type": "disconnected", "key": key, "signals": removed.signals}
         write_json(line | tokens)
         return DONE

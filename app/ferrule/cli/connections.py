@@ -14,6 +14,7 @@ from ferrule.exchange import Json as JsonValue
 from ferrule.exchange import encode
 from ferrule.store import Connection
 from ferrule.workspace.cursors import StreamCursor
+from ferrule.workspace.workspace import Workspace
 
 _LONGEST = 60
 places = typer.Typer(help="What is connected, and how it is.")
@@ -39,10 +40,7 @@ def connections(
         for one in found:
             write_json(_wire(one))
         return DONE
-    rows = [
-        (c.key, c.connector_id, c.version, c.state if c.enabled else "disabled")
-        for c in found
-    ]
+    rows = [(c.key, c.connector_id, c.version, _state(workspace, c)) for c in found]
     show_table(("key", "connector", "version", "state"), rows)
     return DONE
 
@@ -50,6 +48,7 @@ def connections(
 @places.command("show")
 def show(key: Key, as_json: Json = False) -> int:
     """Show a connection and where each of its streams stands."""
+    from ferrule.workspace.api_versions import deprecation_of
     from ferrule.workspace.cursors import stream_cursors
 
     workspace = open_workspace()
@@ -58,13 +57,19 @@ def show(key: Key, as_json: Json = False) -> int:
     if as_json:
         overrides = dict(one.mapping_overrides or {})
         streams: list[JsonValue] = [cursor.wire() for cursor in cursors]
-        write_json({**_wire(one), "streams": streams, "mappingOverrides": overrides})
+        told = deprecation_of(workspace, key)
+        old = {"deprecation": told.wire()} if told else {}
+        kept: dict[str, JsonValue] = {"streams": streams, "mappingOverrides": overrides}
+        kept["heldFor"] = list(_held(workspace, one))
+        write_json({**_wire(one), **old, **kept})
         return DONE
     state = one.state if one.enabled else "disabled"
     by = f", by {one.auth_option}" if one.auth_option else ""
     typer.echo(f"{one.key}: {one.connector_id} v{one.version}, {state}{by}")
     if one.last_error:
         typer.echo(f"  {one.last_error}")
+    _tell_version(workspace, one)
+    tell_held(workspace, one)
     changed = one.mapping_overrides or {}
     heads = ("stream", "polled", "next run begins at", "kept by run", "unfinished")
     show_table(heads, [_row(c, changed=c.stream in changed) for c in cursors])
@@ -115,7 +120,87 @@ def method(
     else:
         by = one.auth_option or "its only method"
         typer.echo(f"“{key}” signs in by {by}.")
+        tell_shared(workspace, one)
+        tell_held(workspace, one)
     return DONE
+
+
+def tell_shared(workspace: Workspace, one: Connection) -> None:
+    """Tell that a connection uses a shared credential, if it does."""
+    from ferrule.workspace.scopes import shared_of
+
+    shared = shared_of(workspace, one)
+    if shared is not None:
+        typer.echo(f"It uses the credential {shared.title}.")
+
+
+def tell_held(workspace: Workspace, one: Connection) -> None:
+    """Tell what a connection is held for, and how that is confirmed."""
+    held = _held(workspace, one)
+    if held:
+        typer.echo(
+            f"It is held: it asks for {', '.join(held)} too. If it may go there:"
+        )
+        typer.echo(f"  ferrule connections hosts {one.key} --confirm")
+
+
+@places.command("hosts")
+def hosts(
+    key: Key,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="It may go to all of them.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """List where a connection may send requests; 1 while it is held for some."""
+    from ferrule.workspace import scopes
+
+    workspace = open_workspace()
+    project = workspace.project.key
+    one = workspace.connections.get(project, key)
+    held = scopes.held_hosts(workspace, one)
+    if confirm:
+        one = scopes.confirm_hosts(workspace, key)
+    connector = workspace.registry.connector_of(one)
+    asked = scopes.asked_hosts(connector, one.config)
+    waits = () if confirm else held
+    if as_json:
+        line = {"asked": list(asked), "shown": list(one.hosts or ())}
+        write_json({"type": "hosts", "key": key, **line, "heldFor": list(waits)})
+        return WRONG if waits else DONE
+    for host in asked:
+        typer.echo(f"{host}  not confirmed" if host in waits else host)
+    if waits:
+        typer.echo(f"Nothing is sent before: ferrule connections hosts {key} --confirm")
+    elif confirm:
+        typer.echo(f"“{key}” may go to all of them." if held else "Nothing was held.")
+    return WRONG if waits else DONE
+
+
+def _tell_version(workspace: Workspace, one: Connection) -> None:
+    if one.api_version:
+        back = one.earlier_api_version
+        before = f", before: {back}" if back else ""
+        typer.echo(f"  API version {one.api_version}{before}")
+    from ferrule.cli.api_version import warn_of_version
+
+    warn_of_version(workspace, one.key)
+
+
+def _held(workspace: Workspace, one: Connection) -> tuple[str, ...]:
+    from ferrule.errors import FerruleError
+    from ferrule.workspace.scopes import held_hosts
+
+    try:
+        return held_hosts(workspace, one)
+    except FerruleError:  # whoever uses the connector says what is wrong with it
+        return ()
+
+
+def _state(workspace: Workspace, one: Connection) -> str:
+    if not one.enabled:
+        return "disabled"
+    return "held" if _held(workspace, one) else one.state
 
 
 def _wire(one: Connection) -> dict[str, JsonValue]:
@@ -127,6 +212,12 @@ def _wire(one: Connection) -> dict[str, JsonValue]:
         "state": one.state,
         "config": dict(one.config),
         **({"signIn": one.auth_option} if one.auth_option else {}),
+        **({"apiVersion": one.api_version} if one.api_version else {}),
+        **(
+            {"earlierApiVersion": one.earlier_api_version}
+            if one.earlier_api_version
+            else {}
+        ),
         "lastHealthCheck": one.last_health_check,
         "lastError": one.last_error,
     }

@@ -23,6 +23,16 @@ def list_all(context: typer.Context, as_json: Json = False) -> int:
     """List the credentials of the project's connections; no value is shown."""
     if context.invoked_subcommand is not None:
         return DONE
+    return _listed(as_json=as_json)
+
+
+@credentials.command("list")
+def list_them(as_json: Json = False) -> int:
+    """List the credentials: whose they are, which projects may use them, who does."""
+    return _listed(as_json=as_json)
+
+
+def _listed(*, as_json: bool) -> int:
     from ferrule.workspace.rotating import credential_lines
 
     found = credential_lines(open_workspace())
@@ -30,7 +40,7 @@ def list_all(context: typer.Context, as_json: Json = False) -> int:
         for one in found:
             write_json({"type": "credential", **one.wire()})
         return DONE
-    heads = ("connection", "connector", "method", "since", "rotation", "")
+    heads = ("connection", "connector", "method", "since", "rotation", "owner", "")
     show_table(heads, [_row(one) for one in found])
     return DONE
 
@@ -97,7 +107,7 @@ def discard(
     if as_json:
         write_json({"type": "discarded", "key": key})
     else:
-        typer.echo(f"Nothing is pending for “{key}”.")
+        typer.echo(f"The pending credential of “{key}” is forgotten.")
     return DONE
 
 
@@ -120,6 +130,17 @@ def _row(one: CredentialLine) -> tuple[str, ...]:
         told.append(f"the one before until {one.previous_until:%Y-%m-%d %H:%M}Z")
     if one.fell_back_at:
         told.append("which had to be used: the new one was refused")
+    if one.held:
+        told.append(f"held for {', '.join(one.held)}")
     notes = ", ".join(filter(None, told))
     due = _DUE[one.due.standing] if one.due else ""
-    return one.key, one.connector_id, one.method, since, due, notes
+    return one.key, one.connector_id, one.method, since, due, _owner(one), notes
+
+
+def _owner(one: CredentialLine) -> str:
+    """Return whose a credential is, and where else it is used."""
+    if not one.shared:
+        return "its own"
+    others = [use for use in one.uses if use != one.key]
+    used = f", also used by {', '.join(others)}" if others else ""
+    return f"{one.shared}, for {', '.join(one.projects)}{used}"

@@ -1,8 +1,8 @@
 """What a process does before anything else, so that no secret of it gets out.
 
-The master key leaves the environment before a child can inherit it, no core is dumped,
-the traceback of a bug is redacted in any thread, and no plug-in of pydantic's that
-happens to be installed sees what is validated. Nothing heavy is imported here.
+What opens the vault leaves the environment before a child inherits it, no core is
+dumped, the traceback of a bug is redacted in any thread, and no plug-in of pydantic's
+that happens to be installed sees what is validated. Nothing heavy is imported here.
 """
 
 import os
@@ -10,15 +10,16 @@ import sys
 import threading
 from types import TracebackType
 
-MASTER_KEY = "FERRULE_MASTER_KEY"
+OUR_OWN = frozenset({"FERRULE_MASTER_KEY", "FERRULE_MASTER_KEY_COMMAND"})
 
 
 def guard_process() -> None:
     """Take the master key, forbid core dumps and plug-ins, and redact tracebacks."""
-    if MASTER_KEY in os.environ:
-        from ferrule.credentials import take_master_key
+    if not OUR_OWN.isdisjoint(os.environ):
+        from ferrule.credentials.master_key import take_command, take_master_key
 
         take_master_key()
+        take_command()
     _dump_no_core()
     # It would let Authlib sign over plain http, for this process and its children.
     os.environ.pop("AUTHLIB_INSECURE_TRANSPORT", None)

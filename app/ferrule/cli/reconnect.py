@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ferrule.cli.ending import DONE, INTERRUPTED, WRONG, write_json
+from ferrule.cli.ending import DONE, INTERRUPTED, WRONG, tell_interrupted, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import AllowHttp, Json, app
 
@@ -42,43 +42,71 @@ def reconnect(
 
 def follow(sign_in: "SignIn", *, as_json: bool) -> int:
     """Go through a sign-in, open the browser, tell its steps; return the exit code."""
-    from ferrule.workspace.signing_in.opening import open_named_browser
-
     code = WRONG
     steps = sign_in.steps()
+    told = _Told(as_json=as_json)
     try:
         for step in steps:
-            if as_json:
-                write_json(step.wire())
-            else:
-                _tell(step)
+            told(step)
             if step.name == "listening":
                 _take_pasted(sign_in)
             if step.name in {"opened", "code"}:
-                open_named_browser(step.complete_url or step.url)
+                _open(step, told)
             if step.last:
                 code = _CODES[step.name]
+    except KeyboardInterrupt:
+        return tell_interrupted()
     finally:
         sign_in.cancel()
         steps.close()
     return code
 
 
+def _open(step: "SignInStep", told: "_Told") -> None:
+    """Open an address in the browser that is named; say so where none was started."""
+    from ferrule.workspace.signing_in import SignInStep
+    from ferrule.workspace.signing_in.opening import open_named_browser
+
+    opened = open_named_browser(step.complete_url or step.url)
+    if not opened and os.environ.get("BROWSER"):
+        told(SignInStep("warned", detail="$BROWSER names no program that starts."))
+
+
 _CODES = {"signed_in": DONE, "failed": WRONG, "cancelled": INTERRUPTED}
 
 
-def _tell(step: "SignInStep") -> None:
-    told = _words(step)
-    if told:
-        typer.echo(told, err=step.name in {"failed", "warned", "cancelled"})
-    if step.advice:
-        typer.echo(f"  {step.advice}", err=True)
+class _Told:
+    """Tells steps as JSON lines, or in words."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._way_back = ""
+
+    def __call__(self, step: "SignInStep") -> None:
+        """Tell one step."""
+        if self._as_json:
+            write_json(step.wire())
+            return
+        if step.name == "listening":
+            self._way_back = _PASTE if step.paste else _PASTE_TOO
+        told = "\n".join(filter(None, [_words(step), self._how_back(step)]))
+        if told:
+            typer.echo(told, err=step.name in {"failed", "warned", "cancelled"})
+        if step.advice:
+            typer.echo(f"  {step.advice}", err=True)
+
+    def _how_back(self, step: "SignInStep") -> str:
+        return self._way_back if step.name == "waiting" else ""
+
+
+_PASTE = "Agree there, then paste here the address the browser ends on."
+_PASTE_TOO = "If the browser is on another machine, paste here the address it ends on."
 
 
 def _words(step: "SignInStep") -> str:
     if step.name == "listening":
-        end = " (nobody listens there)" if step.paste else ""
-        return f"Redirect address: {step.url}{end}"
+        quiet = "nobody listens there; " * step.paste
+        return f"Redirect address: {step.url} ({quiet}the service has to know it)"
     if step.name == "opened":
         return f"Open this address in a browser:\n\n  {step.url}\n"
     if step.name == "code":

@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--set", action="append", default=[], metavar="KEY=VALUE")
     add("--secret", action="append", default=[], metavar="KEY=@env:NAME")
     add("--method", metavar="NAME", help="which sign-in, where there are several")
+    add("--api-version", metavar="ID", help="which version of the API")
     add("--state", type=Path, help="read where to go on, and keep it up to date")
     add("--stream", action="append", metavar="KEY", help="only this stream")
     add("--full", action="store_true", help="leave the checkpoint aside")
@@ -47,6 +48,7 @@ def _run(given: argparse.Namespace) -> int:
         full=given.full,
         allow_http=given.allow_http,
         method=given.method,
+        api_version=given.api_version,
     )
     out = sys.stdout.buffer
 

@@ -4,6 +4,8 @@ A passphrase is never an argument: it is typed at a terminal, or given by refere
 (`@env:NAME`, `@file:PATH`, `@-`).
 """
 
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +29,9 @@ Passphrase = Annotated[
         "--passphrase", metavar="@env:NAME", help="The passphrase, by reference."
     ),
 ]
+_SHORT = re.compile(r"(\d{1,5})(m|h|d)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_LONGEST = timedelta(days=30)
 _STANDING = {
     "unlocked": "open",
     "locked": "locked",
@@ -62,19 +67,27 @@ def unlock(
             "--remember", help="Let the keychain open it until ferrule vault lock."
         ),
     ] = False,
+    length: Annotated[
+        str | None,
+        typer.Option(
+            "--for", metavar="TIME", help="Let it for so long: 30m, 8h, 1d or PT8H."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Open the vault: asks for the passphrase, or tries what else opens it.
 
-    A passphrase is asked for once in each command; with --remember, never again.
+    A passphrase is asked for once in each command; with --remember, never again, and
+    with --for not for that time.
     """
+    time = None if length is None else _length(length)
     place = _vault()
     if recovery is not None:
         found = place.unlock_with_recovery(_secret("recovery", recovery))
     else:
         found = _opened(place, passphrase)
-    if remember:
-        found = place.remember()
+    if remember or time is not None:
+        found = place.remember(time)
     _show(found, as_json=as_json)
     return DONE if found.standing in {"unlocked", "empty"} else WRONG
 
@@ -216,6 +229,24 @@ def restore(
         kept = f" What was there is {aside}." if aside else ""
         typer.echo(f"Restored the vault from {named}.{kept}")
     return DONE
+
+
+def _length(text: str) -> timedelta:
+    """Return a length of time a person wrote: 30m, 8h, 1d, or as ISO 8601 has it."""
+    from ferrule.expression.dates import parse_duration
+
+    found = _SHORT.fullmatch(text.strip().lower())
+    try:
+        given = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
+        time = given if given is not None else parse_duration(text)
+    except (ValueError, OverflowError):
+        time = timedelta(0)
+    if not timedelta(0) < time <= _LONGEST:
+        raise UsageError(
+            f"--for {text!r} is no length of time from 1 minute to 30 days.",
+            advice="Write it as 30m, 8h, 1d or PT8H.",
+        )
+    return time
 
 
 def _vault() -> HomeVault:

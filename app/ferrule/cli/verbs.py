@@ -10,7 +10,7 @@ import typer
 
 from ferrule import __version__, cli
 from ferrule.cli.asking import typed
-from ferrule.cli.ending import DONE, guarded
+from ferrule.cli.ending import DONE, INTERRUPTED, guarded
 from ferrule.cli.place import choose_project, close_workspaces
 from ferrule.cli.registry import app
 from ferrule.cli.window import open_window
@@ -71,6 +71,8 @@ def _invoke(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="ferrule", standalone_mode=False)
     except typer.Exit as ending:
+        if ending.exit_code == INTERRUPTED:  # so typer tells of Ctrl-C
+            raise KeyboardInterrupt from None
         return ending.exit_code
     except typer.Abort:
         raise KeyboardInterrupt from None

@@ -9,9 +9,11 @@ import base64
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
+from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.credentials.first_format import scrypt_key
 from ferrule.credentials.keychain import Keychain
 from ferrule.credentials.locks import Lock, LockKey, decoded
@@ -28,6 +30,7 @@ from ferrule.credentials.vault import Backend
 from ferrule.errors import KeychainUnavailable, VaultLocked
 
 _SHORTEST_GIVEN: Final = 20
+_UNTIL: Final = "until:"
 
 
 class KeySource(Protocol):
@@ -82,24 +85,47 @@ class Unmirrored(Unpicklable):
 class KeychainKey(Unpicklable):
     """Random keys in the keychain, named by the data directory; mostly one.
 
-    While the vault's data key is changed there are two, the newer first.
+    While the vault's data key is changed there are two, the newer first. They may be
+    there for a time only: whoever finds that it is over takes them out.
     """
 
     backend: Final[Backend] = "keychain"
     begins: Final = True
 
-    def __init__(self, keychain: Keychain, data_dir: Path) -> None:
+    def __init__(
+        self, keychain: Keychain, data_dir: Path, clock: Clock | None = None
+    ) -> None:
         self._keychain = keychain
+        self._clock = clock or SystemClock()
         self._found: list[bytes] = []
+        self._until: datetime | None = None
         self._name = f"data key of {data_dir.resolve()}"
         self.mirror_name = f"generation of {data_dir.resolve()}"
 
     def kept(self) -> list[bytes]:
-        """Return the keys in the keychain, the newest first."""
+        """Return the keys in the keychain, the newest first.
+
+        Raises:
+            KeychainUnavailable: when they were there for a time that is over.
+        """
         if not self._found:
             words = (self._keychain.read(self._name) or "").split()
             self._found = [key for key in map(decoded, words) if key is not None]
+            self._until = next(filter(None, map(_moment, words)), None)
+        if self._until is not None and self._clock.now() >= self._until:
+            self.remove()
+            raise KeychainUnavailable("the time for which it opened the vault is over")
         return self._found
+
+    def limit(self, until: datetime | None) -> None:
+        """Let the keys be there until then; None for ever.
+
+        Raises:
+            KeychainUnavailable: when the keychain does not give them back.
+        """
+        found = self.kept()
+        self._until = until
+        self.keep(found)
 
     def keys_for(self, lock: Lock) -> Sequence[bytes]:
         """Return the keychain's keys for a lock of the keychain."""
@@ -128,9 +154,10 @@ class KeychainKey(Unpicklable):
         Raises:
             KeychainUnavailable: when the keychain does not give them back.
         """
-        text = " ".join(base64.b64encode(key).decode() for key in keys)
-        self._keychain.write(self._name, text)
-        self._found = []
+        until, self._found = self._until, []
+        words = [base64.b64encode(key).decode() for key in keys]
+        words += [f"{_UNTIL}{rfc3339(until)}"] if until else []
+        self._keychain.write(self._name, " ".join(words))
         if self.kept() != list(keys):
             raise KeychainUnavailable("The keychain did not keep the vault's key.")
         return self._found
@@ -138,7 +165,12 @@ class KeychainKey(Unpicklable):
     def remove(self) -> None:
         """Take the keys out of the keychain."""
         self._keychain.delete(self._name)
-        self._found = []
+        self._found, self._until = [], None
+
+    def destroy(self) -> None:
+        """Take the keys out of the keychain, and what it knows of the file."""
+        self.remove()
+        self._keychain.delete(self.mirror_name)
 
     def mirrored(self) -> str | None:
         """Return what `mirror` kept last."""
@@ -150,7 +182,7 @@ class KeychainKey(Unpicklable):
 
     def forget(self) -> None:
         """Drop the keys that were read, so that the keychain is asked again."""
-        self._found = []
+        self._found, self._until = [], None
 
 
 class GivenKey(Unmirrored):
@@ -257,6 +289,12 @@ class HandedKey(Unmirrored):
 
     def forget(self) -> None:
         """Keep it: it was given for the process."""
+
+
+def _moment(word: str) -> datetime | None:
+    if not word.startswith(_UNTIL):
+        return None
+    return datetime.fromisoformat(word.removeprefix(_UNTIL))
 
 
 def usable(text: str) -> bool:

@@ -89,6 +89,22 @@ def replace_whole(
         ) from error
 
 
+def destroy(path: Path) -> None:
+    """Delete the file, the copy before it and what a killed writer left.
+
+    Raises:
+        StoreError: when one cannot be deleted.
+    """
+    for name in ("", ".bak", ".tmp", ".bak.tmp"):
+        try:
+            path.with_name(f"{path.name}{name}").unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{path}{name} cannot be deleted: {error.strerror}.",
+                advice="Check who may write in the folder.",
+            ) from error
+
+
 def is_of_today(path: Path) -> bool:
     """Tell whether the file is in the format that this Ferrule writes."""
     return isinstance(read(path), Contents)

@@ -6,11 +6,12 @@ the one in memory into the sealed one, and what was in memory is sealed then.
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from ferrule.clock import Clock
+from ferrule.clock import Clock, SystemClock
 from ferrule.credentials import file_access, key_rotation, recovery, ways_in
 from ferrule.credentials.data_key import GivenKey, KeychainKey
 from ferrule.credentials.key_sources import find_sources, probe_again
@@ -22,7 +23,7 @@ from ferrule.credentials.stretching import DEFAULT, Cost
 from ferrule.credentials.unpicklable import Unpicklable
 from ferrule.credentials.vault import MemoryVault, Ref, Secrets, Vault, VaultState
 from ferrule.credentials.vault_status import VaultStatus, status_of
-from ferrule.errors import StoreError, VaultLocked
+from ferrule.errors import KeychainUnavailable, StoreError, VaultLocked
 from ferrule.redaction import live
 
 
@@ -39,14 +40,25 @@ class HomeVault(Unpicklable):
         self._data_dir = data_dir
         self._keychain = keychain
         self._cost = cost
-        self._found = find_sources(data_dir, keychain)
-        self._sealed = SealedVault(data_dir, self._found.all, clock)
+        self._clock = clock or SystemClock()
+        self._found = find_sources(data_dir, keychain, self._clock)
+        self._sealed = SealedVault(data_dir, self._found.all, self._clock)
         self._memory = MemoryVault(self._found.why_not, self._refuse_sealed)
+        self._turns = 0  # of what opens it, in this process
 
     @property
     def path(self) -> Path:
         """Return where the sealed file is, or would be."""
         return self._sealed.path
+
+    @property
+    def mark(self) -> tuple[int, int, int]:
+        """Return what differs once `status` may differ; it costs next to nothing."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return self._turns, 0, 0
+        return self._turns, found.st_ino, found.st_mtime_ns
 
     @property
     def state(self) -> VaultState:
@@ -75,6 +87,10 @@ class HomeVault(Unpicklable):
         """Keep what `change` makes of an owner's secrets, nobody writing in between."""
         return self._vault().update(ref, change)
 
+    def copy(self, ref: Ref, to: Ref) -> None:
+        """Keep an owner's secrets for another one too, each with the time it came."""
+        self._vault().copy(ref, to)
+
     def delete(self, ref: Ref) -> None:
         """Forget an owner's secrets, if it has any; no copy of them stays."""
         self._vault().delete(ref)
@@ -97,9 +113,10 @@ class HomeVault(Unpicklable):
         """Try the keychain anew, and return how the vault is."""
         probe_again()
         given = self._found.passphrase
-        self._found = find_sources(self._data_dir, self._keychain)
+        self._found = find_sources(self._data_dir, self._keychain, self._clock)
         self._found = self._found.with_passphrase(given)
         self._sealed.sources = self._found.all
+        self._turns += 1
         return self.status()
 
     def unlock(self, passphrase: SecretStr | None = None) -> VaultStatus:
@@ -110,8 +127,12 @@ class HomeVault(Unpicklable):
         """
         if passphrase is not None:
             ways_in.give_passphrase(self._sealed, self._found.passphrase, passphrase)
+        elif self._sealed.is_shut and self.status().needs_passphrase:
+            raise VaultLocked("The vault's passphrase is needed to unlock it.")
         else:
             self._sealed.forget()
+        self._sealed.reopen()
+        self._turns += 1
         self._sealed.opened()
         return self.status()
 
@@ -123,6 +144,8 @@ class HomeVault(Unpicklable):
         """
         source = recovery.source_of(self._sealed, key)
         self._sealed.sources = (source, *self._sealed.sources)
+        self._sealed.reopen()
+        self._turns += 1
         return self.status()
 
     def lock(self) -> VaultStatus:
@@ -132,6 +155,20 @@ class HomeVault(Unpicklable):
         """
         self._sealed.sources = self._found.all
         self._sealed.forget()
+        self._turns += 1
+        return self.status()
+
+    def shut(self, why: str) -> VaultStatus:
+        """Lock it until a person unlocks it, whatever else could open it.
+
+        What this process knows of the key is forgotten; a child goes on with the key
+        that it was handed. What is kept in memory only could not be got back: that
+        stays, and so does a vault in which nothing is kept yet.
+        """
+        if self.status().standing == "unlocked":
+            self._sealed.sources = self._found.all
+            self._sealed.shut(why)
+            self._turns += 1
         return self.status()
 
     def prove(self, passphrase: SecretStr | None = None) -> None:
@@ -175,16 +212,20 @@ class HomeVault(Unpicklable):
         self._sealed.sources = (source, *self._sealed.sources)
         return self.status()
 
-    def remember(self) -> VaultStatus:
-        """Let the keychain open the vault from now on.
+    def remember(self, length: timedelta | None = None) -> VaultStatus:
+        """Let the keychain open the vault from now on, or for a length of time.
 
         Raises:
             KeychainUnavailable: when there is none that works.
+            UsageError: for a time, where nothing else would open it after that.
         """
         source = self._keychain_source()
         if source is None:
             raise self._found.keychain or StoreError("There is no keychain.")
+        if length is not None:
+            ways_in.need_another_way(self._sealed, "keychain")
         ways_in.add_lock(self._sealed, source.lock_key())
+        source.limit(None if length is None else self._clock.now() + length)
         return self.status()
 
     def remove(self, kind: Kind) -> VaultStatus:
@@ -229,6 +270,23 @@ class HomeVault(Unpicklable):
         if passphrase is not None:
             ways_in.give_passphrase(copy, self._found.passphrase, passphrase)
         return recovery.restore(self._sealed, copy)
+
+    def destroy(self) -> KeychainUnavailable | None:
+        """Delete every secret and its key for good, the key first.
+
+        Return why the keychain kept its key, if it did: it opens nothing any more.
+        """
+        refusal = None
+        with self._sealed.held():
+            for source in self._found.sources:
+                try:
+                    if isinstance(source, KeychainKey):
+                        source.destroy()
+                except KeychainUnavailable as error:
+                    refusal = error
+            file_access.destroy(self.path)
+        self._memory.clear()
+        return refusal
 
     def handover(self) -> SecretStr | None:
         """Return the key for a child's standard input, where it cannot have it itself.

@@ -13,7 +13,7 @@ from typing import Final
 
 from ferrule.credentials.master_key import COMMAND
 from ferrule.errors import KeychainUnavailable
-from ferrule.redaction import MASK, live
+from ferrule.redaction import MASK, live, without_our_own
 
 PATIENCE: Final = 60.0  # seconds: a person may have to touch a key
 _MOST: Final = 64 * 1024
@@ -62,6 +62,7 @@ def _started(words: list[str]) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env=without_our_own(os.environ),
             start_new_session=os.name == "posix",
         )
     except (OSError, ValueError) as error:

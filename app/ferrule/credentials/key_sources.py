@@ -11,6 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
+from ferrule.clock import Clock
 from ferrule.credentials.data_key import (
     CommandKey,
     GivenKey,
@@ -23,9 +24,9 @@ from ferrule.credentials.key_command import ask_command
 from ferrule.credentials.keychain import Keychain
 from ferrule.credentials.locks import decoded
 from ferrule.credentials.master_key import (
-    COMMAND,
     MASTER_KEY,
     handed_key,
+    take_command,
     take_master_key,
 )
 from ferrule.credentials.passphrase_key import PassphraseKey
@@ -59,7 +60,9 @@ class Found:
         return replace(self, passphrase=given)
 
 
-def find_sources(data_dir: Path, keychain: Keychain | None = None) -> Found:
+def find_sources(
+    data_dir: Path, keychain: Keychain | None = None, clock: Clock | None = None
+) -> Found:
     """Return where the vault's key may come from, best first.
 
     The keychain's round trip may take its five seconds, once a process.
@@ -72,15 +75,16 @@ def find_sources(data_dir: Path, keychain: Keychain | None = None) -> Found:
     if handed is not None:
         sources.append(HandedKey(handed))
     if refusal is None:
-        sources.append(KeychainKey(keychain or _SYSTEM, data_dir))
+        sources.append(KeychainKey(keychain or _SYSTEM, data_dir, clock))
     given = take_master_key()
     if given is not None:
         (sources if usable(given) else weak).append(GivenKey(given))
         why += [] if usable(given) else [f"{MASTER_KEY} is too short."]
     else:
         why.append(f"{MASTER_KEY} is not set.")
-    if COMMAND in os.environ:
-        sources.append(CommandKey(partial(ask_command, os.environ[COMMAND])))
+    command = take_command()
+    if command is not None:
+        sources.append(CommandKey(partial(ask_command, command)))
     passphrase = PassphraseKey()
     return Found(tuple(sources), tuple(weak), passphrase, refusal, " ".join(why))
 

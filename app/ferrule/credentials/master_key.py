@@ -1,4 +1,4 @@
-"""FERRULE_MASTER_KEY: read once, and removed before any child is started.
+"""FERRULE_MASTER_KEY and its command: read once, and removed before any child starts.
 
 It imports nothing heavy, so that the program's first lines can call it. A child that
 works for this process gets the vault's key on its standard input instead (`handed`).
@@ -14,6 +14,7 @@ from ferrule.redaction import live
 MASTER_KEY: Final = "FERRULE_MASTER_KEY"
 COMMAND: Final = "FERRULE_MASTER_KEY_COMMAND"
 _TAKEN: Final[list[str]] = []
+_COMMAND: Final[list[str]] = []
 _HANDED: Final[list[str]] = []
 _ASKING: Final[list[Callable[[str], str | None]]] = []
 
@@ -25,6 +26,14 @@ def take_master_key() -> str | None:
         live.add(text)
         _TAKEN[:] = [text]
     return _TAKEN[0] if _TAKEN else None
+
+
+def take_command() -> str | None:
+    """Return the command line that prints the key; no child is told of it either."""
+    line = os.environ.pop(COMMAND, None)
+    if line is not None:
+        _COMMAND[:] = [line]
+    return _COMMAND[0] if _COMMAND else None
 
 
 def take_handed_key(text: str) -> None:
@@ -70,4 +79,5 @@ def nobody_asked() -> Iterator[None]:
 def forget_master_key() -> None:
     """Drop the keys that were taken or handed over."""
     _TAKEN.clear()
+    _COMMAND.clear()
     _HANDED.clear()

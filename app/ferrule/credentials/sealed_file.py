@@ -210,6 +210,33 @@ def with_secrets(
     )
 
 
+def copied(contents: Contents, ring: Ring, ref: Ref, to: Ref) -> Contents:
+    """Return the next generation, in which `to` has just what another owner has.
+
+    Each value keeps the time it came.
+
+    Raises:
+        VaultDamaged: naming a record that does not open.
+    """
+    plain = values(contents, ring, ref)
+    before = {one.field: one.version for one in contents.records if one.ref == to}
+    others = [record for record in contents.records if record.ref != to]
+    new = [
+        _record(
+            ring,
+            Place(to, one.field, before.get(one.field, 0) + 1),
+            plain[one.field],
+            one.at,
+        )
+        for one in contents.records
+        if one.ref == ref
+    ]
+    return signed(
+        msgspec.structs.replace(contents, records=sorted([*others, *new], key=_order)),
+        ring,
+    )
+
+
 def resealed(ring: Ring, record: Record) -> Record:
     """Return a record sealed with the present data key.
 

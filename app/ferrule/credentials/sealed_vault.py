@@ -50,6 +50,7 @@ class SealedVault(Unpicklable):
         self.sources = tuple(sources)
         self._clock = clock or SystemClock()
         self._newest = (0, "")  # generation and vault, as this process saw them
+        self._shut = ""
 
     @property
     def state(self) -> VaultState:
@@ -82,7 +83,7 @@ class SealedVault(Unpicklable):
         plain = sealed_file.values(found.contents, found.ring, Ref(*ref))
         if not plain:
             raise missing(ref)
-        return _hidden(plain)
+        return _hidden(plain, Ref(*ref))
 
     def kept_at(self, ref: Ref) -> Mapping[str, str]:
         """Return since when each field has its value (RFC 3339, "" where unknown)."""
@@ -109,7 +110,7 @@ class SealedVault(Unpicklable):
         owner = Ref(*ref)
         with self.writing() as found:
             before = sealed_file.values(found.contents, found.ring, owner)
-            changed = announce(change(_hidden(before)))
+            changed = announce(change(_hidden(before, owner)), str(owner))
             plain = {name: one.get_secret_value() for name, one in changed.items()}
             if plain != before:
                 self.save(
@@ -120,6 +121,23 @@ class SealedVault(Unpicklable):
                     keep_old=bool(plain) and plain.keys() >= before.keys(),
                 )
         return changed
+
+    def copy(self, ref: Ref, to: Ref) -> None:
+        """Seal an owner's secrets for another one too, in place of all that had.
+
+        Each keeps the time it came.
+
+        Raises:
+            MissingSecret: when the owner has none.
+            VaultLocked: when the file was sealed with another key, or changed.
+        """
+        with self.writing() as found:
+            refs = {record.ref for record in found.contents.records}
+            if Ref(*ref) not in refs:
+                raise missing(ref)
+            both = found.contents, found.ring
+            contents = sealed_file.copied(*both, Ref(*ref), Ref(*to))
+            self.save(found, contents, keep_old=Ref(*to) not in refs)
 
     def delete(self, ref: Ref) -> None:
         """Forget an owner's secrets, if it has any.
@@ -207,6 +225,20 @@ class SealedVault(Unpicklable):
         for source in self.sources:
             self._remember(contents, source)
 
+    @property
+    def is_shut(self) -> bool:
+        """Whether a person is to unlock it, whatever else could open it."""
+        return bool(self._shut)
+
+    def shut(self, why: str) -> None:
+        """Drop what is known of the key, and open to nobody until `reopen`."""
+        self.forget()
+        self._shut = why
+
+    def reopen(self) -> None:
+        """Let what opens it open it again."""
+        self._shut = ""
+
     def forget(self) -> None:
         """Drop what this process knows of the key."""
         for source in self.sources:
@@ -227,6 +259,11 @@ class SealedVault(Unpicklable):
         contents = file_access.read(self.path)
         if contents is None:
             return None
+        if self._shut:
+            raise VaultLocked(
+                f"The vault is locked: {self._shut}.",
+                advice="Unlock it on the page Credentials.",
+            )
         if isinstance(contents, FirstContents):
             return first_unlocked(self.path, contents, self.sources)
         found = unlocked(self.path, contents, self.sources)
@@ -294,8 +331,9 @@ def _is_older(found: Opened, newest: tuple[int, str]) -> bool:
     return same and found.contents.generation < generation
 
 
-def _hidden(plain: Mapping[str, str]) -> Secrets:
-    return announce({name: SecretStr(value) for name, value in plain.items()})
+def _hidden(plain: Mapping[str, str], ref: Ref) -> Secrets:
+    hidden = {name: SecretStr(value) for name, value in plain.items()}
+    return announce(hidden, str(ref))
 
 
 def _mirrored(source: KeySource) -> tuple[int, str]:

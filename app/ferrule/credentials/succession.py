@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from ferrule.clock import rfc3339
 from ferrule.credentials.vault import Secrets, announce
 from ferrule.errors import CredentialError, UsageError
-from ferrule.expression.dates import parse_date, parse_duration
+from ferrule.expression.dates import parse_date, parse_period
 
 ROTATION: Final = "$rotation"
 KEPT_FOR: Final = timedelta(days=1)
@@ -163,8 +163,8 @@ def flagged(secrets: Secrets, now: datetime) -> Secrets:
 def due(rotate_after: str | None, since: datetime | None, now: datetime) -> Due | None:
     """Return whether a credential is to be rotated by its policy; None without one.
 
-    `rotate_after` is an ISO 8601 duration: seed 000 has 6 months, 12 months, 30 days
-    and 90 days, written in days. It is “soon” in the last tenth, 14 days at most. A
+    `rotate_after` is an ISO 8601 duration of the calendar: seed 000 has 6 months,
+    12 months, 30 days and 90 days. It is “soon” in the last tenth, 14 days at most. A
     credential of unknown age is “unknown”.
 
     Raises:
@@ -174,11 +174,10 @@ def due(rotate_after: str | None, since: datetime | None, now: datetime) -> Due 
         return None
     if since is None:
         return Due("unknown", None)
-    lifetime = parse_duration(rotate_after)
-    at = since + lifetime
+    at = parse_period(rotate_after).after(since)
     if now >= at:
         return Due("due", at)
-    return Due("soon" if at - now <= min(lifetime / 10, _SOON) else "fine", at)
+    return Due("soon" if at - now <= min((at - since) / 10, _SOON) else "fine", at)
 
 
 def oldest(kept_at: Mapping[str, str], names: frozenset[str]) -> datetime | None:

@@ -166,6 +166,16 @@ class TokenKeeper:
             self._vault().update(self._ref, lambda kept: with_tokens(kept, tokens))
             _HELD.pop(self._path, None)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the lock of the sign-in: nobody renews its tokens meanwhile.
+
+        Raises:
+            StoreError: when another process keeps it for long, or it cannot be made.
+        """
+        with self._alone():
+            yield
+
     def settle(self) -> FerruleError | None:
         """Try again to keep what could not be kept; return why it still cannot.
 
@@ -214,8 +224,9 @@ class TokenKeeper:
             return self._with_held(kept)
         if self._vault().state.can_store:
             raise MissingSecret(
-                f"“{self._ref.owner}” was disconnected meanwhile.",
-                advice="Connect it again.",
+                f"“{self._ref.name}” was disconnected meanwhile, or its credential "
+                "was put elsewhere.",
+                advice="Begin again; if it is not connected any more, connect it.",
             )
         return self._with_held(given)
 
@@ -264,8 +275,7 @@ class TokenKeeper:
 
     def _unkept(self, error: FerruleError) -> FerruleError:
         return FerruleError(
-            f"The new sign-in of “{self._ref.owner}” could not be kept: "
-            f"{error.message}",
+            f"The new sign-in of “{self._ref.name}” could not be kept: {error.message}",
             advice=f"{error.advice} It is used until this program ends; if it cannot "
             "be kept before that, sign in again.".strip(),
         )

@@ -12,10 +12,9 @@ from urllib.parse import quote, unquote
 
 from pydantic import SecretStr
 
-from ferrule.auth.token import every_secret
+from ferrule.auth.token import hide
 from ferrule.credentials.unpicklable import Unpicklable
 from ferrule.errors import KeychainUnavailable, MissingSecret, UsageError
-from ferrule.redaction import live
 
 Backend = Literal[
     "keychain", "environment", "command", "passphrase", "recovery", "memory"
@@ -28,6 +27,12 @@ HOW_TO_KEEP: Final = (
 )
 
 
+BUNDLE: Final = "bundle:"
+"""Begins the owner of a credential that a bundle shares."""
+SECOND: Final = "second:"
+"""Begins the owner of a connection's other place: see `workspace.own_credentials`."""
+
+
 class Ref(NamedTuple):
     """Whose secrets: an owner in a project. Its text is what a connection keeps."""
 
@@ -36,6 +41,18 @@ class Ref(NamedTuple):
 
     def __str__(self) -> str:
         return f"{quote(self.project, safe='')}/{quote(self.owner, safe='')}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether a bundle shares it."""
+        return self.owner.startswith(BUNDLE)
+
+    @property
+    def name(self) -> str:
+        """Return what a person calls the owner."""
+        if self.is_shared:
+            return f"{self.owner.removeprefix(BUNDLE)} bundle"
+        return self.owner.removeprefix(SECOND)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -92,6 +109,14 @@ class Vault(Protocol):
             VaultLocked: when there are some, but no key opens them.
         """
 
+    def copy(self, ref: Ref, to: Ref) -> None:
+        """Keep an owner's secrets for another one too, in place of all that had.
+
+        Raises:
+            MissingSecret: when the owner has none.
+            VaultLocked: when there are some, but no key opens them.
+        """
+
     def delete(self, ref: Ref) -> None:
         """Forget an owner's secrets, if it has any."""
 
@@ -99,17 +124,19 @@ class Vault(Protocol):
         """Return whose secrets are kept, sorted."""
 
 
-def announce(secrets: Secrets) -> Secrets:
-    """Tell every value to the redaction before it goes anywhere; return them."""
-    for secret in every_secret(secrets):
-        live.add(secret)
+def announce(secrets: Secrets, of: str = "") -> Secrets:
+    """Tell every value to the redaction before it goes anywhere; return them.
+
+    `of` is the text of their reference: it tells whose tokens follow one another.
+    """
+    hide(secrets, of)
     return secrets
 
 
 def missing(ref: Ref) -> MissingSecret:
     """Return the error for an owner without secrets."""
     return MissingSecret(
-        f"No secret is kept for {ref[1]!r} in project {ref[0]!r}.",
+        f"No secret is kept for {Ref(*ref).name!r} in project {ref[0]!r}.",
         advice="Connect it again, or give the secret with --secret NAME=@env:VARIABLE.",
     )
 
@@ -145,7 +172,7 @@ class MemoryVault(Unpicklable):
         if found is None:
             self._sealed(Ref(*ref))
             raise missing(ref)
-        return announce(found)
+        return announce(found, str(Ref(*ref)))
 
     def put(self, ref: Ref, secrets: Secrets, *, must_store: bool = False) -> None:
         """Keep these secrets of an owner, in place of all it had.
@@ -153,7 +180,7 @@ class MemoryVault(Unpicklable):
         Raises:
             KeychainUnavailable: with `must_store`: they would not outlive us.
         """
-        announce(secrets)
+        announce(secrets, str(Ref(*ref)))
         if must_store:
             raise KeychainUnavailable(
                 f"The secret cannot be kept: {self._why}",
@@ -164,11 +191,23 @@ class MemoryVault(Unpicklable):
     def update(self, ref: Ref, change: Callable[[Secrets], Secrets]) -> Secrets:
         """Keep what `change` makes of an owner's secrets."""
         self._sealed(Ref(*ref))
-        changed = announce(change(self._kept.get(Ref(*ref), {})))
+        owner = Ref(*ref)
+        changed = announce(change(self._kept.get(owner, {})), str(owner))
         self._kept.pop(Ref(*ref), None)
         if changed:
             self._kept[Ref(*ref)] = dict(changed)
         return changed
+
+    def copy(self, ref: Ref, to: Ref) -> None:
+        """Keep an owner's secrets for another one too, in place of all that had.
+
+        Raises:
+            MissingSecret: when the owner has none.
+            VaultLocked: when an earlier process sealed some that cannot be opened.
+        """
+        kept = self.get(ref)
+        self._sealed(Ref(*to))
+        self._kept[Ref(*to)] = dict(kept)
 
     def delete(self, ref: Ref) -> None:
         """Forget an owner's secrets, if it has any.

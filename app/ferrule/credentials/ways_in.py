@@ -137,6 +137,22 @@ def remove_lock(vault: SealedVault, kind: Kind) -> None:
         _save(vault, found, others)
 
 
+def need_another_way(vault: SealedVault, kind: Kind) -> None:
+    """Refuse where the lock of a kind is to go one day and no other would be left.
+
+    Raises:
+        UsageError: when nothing else but the recovery key opens the vault.
+    """
+    contents = read(vault.path)
+    found = contents.locks if isinstance(contents, Contents) else []
+    kinds = {one.kind for one in found}
+    if kinds <= {kind, "recovery"}:
+        raise UsageError(
+            f"Nothing but the {kind} opens the vault: after that time nothing would.",
+            advice="Set a passphrase first: ferrule vault passphrase.",
+        )
+
+
 def _know(vault: SealedVault, source: PassphraseKey, current: SecretStr | None) -> None:
     found = vault.opened() if current is None else None
     if found is not None and found.source is source:

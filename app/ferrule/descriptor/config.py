@@ -6,8 +6,7 @@ from ferrule.descriptor.model import Connector
 from ferrule.descriptor.variables import BUILT_IN, config_variables
 from ferrule.errors import UsageError
 from ferrule.exchange import Json
-from ferrule.expression.condition import compile_item_predicate
-from ferrule.fields import InputField, read_value
+from ferrule.fields import InputField, read_value, shown_fields
 
 __all__ = ["BUILT_IN", "accepted_fields", "config_fields", "read_config"]
 
@@ -37,7 +36,7 @@ def accepted_fields(connector: Connector) -> tuple[InputField, ...]:
 def read_config(connector: Connector, given: Mapping[str, Json]) -> dict[str, Json]:
     """Return the configuration of a connection from what a person gave.
 
-    A field that is not shown for the values before it is left out. A base URL that a
+    A field that is not shown for the other values is left out. A base URL that a
     person gives wins over the descriptor's, so it is accepted beside any form.
 
     Raises:
@@ -52,18 +51,11 @@ def read_config(connector: Connector, given: Mapping[str, Json]) -> dict[str, Js
             advice=f"It has: {known}.",
         )
     values: dict[str, Json] = {}
-    for key, field in fields.items():
-        if _is_shown(field, values):
-            value = read_value(field, given.get(key))
-            if value is not None:
-                values[key] = value
+    for field in shown_fields(tuple(fields.values()), given):
+        value = read_value(field, given.get(field.key))
+        if value is not None:
+            values[field.key] = value
     return values
-
-
-def _is_shown(field: InputField, values: dict[str, Json]) -> bool:
-    return field.visible_when is None or compile_item_predicate(field.visible_when)(
-        values
-    )
 
 
 def _derived(name: str, *, required: bool) -> InputField:

@@ -44,10 +44,24 @@ _URL_MEMBERS = frozenset(
 
 
 def allowed_hosts(connector: Connector) -> frozenset[str]:
-    """Return the hosts that the descriptor itself names or implies."""
-    if connector.permissions is not None:
-        return frozenset(host.lower() for host in connector.permissions.hosts)
-    return named_hosts(connector)
+    """Return the hosts that the descriptor itself names or implies.
+
+    Those that only a sign-in needs that was not chosen are not among them.
+    """
+    if connector.permissions is None:
+        return named_hosts(connector)
+    granted = frozenset(host.lower() for host in connector.permissions.hosts)
+    if not connector.left_out:
+        return granted
+    idle = frozenset(filter(None, map(_host_of, _inside(connector.left_out))))
+    return granted - (idle - named_hosts(connector) - _usual_hosts(connector))
+
+
+def _usual_hosts(connector: Connector) -> frozenset[str]:
+    """Return the hosts of the addresses that fields have before a person gives any."""
+    fields = accepted_fields(connector)
+    usual = [str(f.default) for f in fields if f.type == "url" and f.default]
+    return frozenset(filter(None, map(_host_of, usual)))
 
 
 def named_hosts(connector: Connector) -> frozenset[str]:

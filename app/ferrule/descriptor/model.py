@@ -4,7 +4,7 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import Discriminator, Field, PrivateAttr, StringConstraints, Tag
 
 from ferrule.auth import Auth, AuthKind
 from ferrule.descriptor.host_pattern import HostPattern
@@ -153,6 +153,8 @@ class Connector(Section):
     config_moves: tuple[ConfigMove, ...] | None = Field(None, title="Config moves")
     annotations: Annotations | None = Field(None, title="Annotations")
 
+    _left_out: tuple[AuthKind, ...] = PrivateAttr(default=())
+
     @property
     def polling(self) -> PollingPart | None:
         """Return the polling part, or None for a connector that is only called."""
@@ -191,7 +193,14 @@ class Connector(Section):
         chosen = self.auth if name is None else self.sign_ins[self.sign_in_name(name)]
         if not self.auth_options:
             return self
-        return self.model_copy(update={"auth": chosen, "auth_options": None})
+        narrow = self.model_copy(update={"auth": chosen, "auth_options": None})
+        narrow._left_out = tuple(a for a in self.sign_ins.values() if a != chosen)  # noqa: SLF001  its own class
+        return narrow
+
+    @property
+    def left_out(self) -> tuple[AuthKind, ...]:
+        """Return the methods that were not chosen: nothing is sent for them."""
+        return self._left_out
 
     def sign_in_name(self, name: str | None) -> str:
         """Return the name among `sign_ins` that a person means.

@@ -16,6 +16,9 @@ from ferrule.errors import DescriptorInvalid, Problem
 from ferrule.exchange import Json
 from ferrule.mapping import FieldMapping
 
+KEPT = ("id", "version", "schemaVersion", "apiVersions")
+"""Members that are the connector's own and that no API version changes."""
+
 
 def check_patches(connector: Connector, document: dict[str, Json]) -> list[Problem]:
     """Return the problems of API versions and webhook events, at their places."""
@@ -27,6 +30,7 @@ def _versions(connector: Connector, document: dict[str, Json]) -> Iterator[Probl
         if not version.overrides:
             continue
         pointer = f"/apiVersions/{index}/overrides"
+        yield from _its_own(version.overrides, pointer)
         merged = merge_patch(document, version.overrides)
         try:
             changed = Connector.model_validate(merged, by_alias=True, by_name=False)
@@ -35,6 +39,15 @@ def _versions(connector: Connector, document: dict[str, Json]) -> Iterator[Probl
             yield from problems_of(error, merged, pointer)
         except DescriptorInvalid as invalid:
             yield from (_moved(problem, pointer) for problem in invalid.problems)
+
+
+def _its_own(overrides: dict[str, Json], pointer: str) -> Iterator[Problem]:
+    """Yield a problem for each member that no version may change."""
+    for name in KEPT:
+        if name in overrides:
+            message = f"“{name}” is the connector's own: no API version changes it."
+            advice = "Leave it out of the overrides."
+            yield Problem("FD001", "error", f"{pointer}/{name}", message, advice)
 
 
 def _moved(problem: Problem, pointer: str) -> Problem:

@@ -17,7 +17,7 @@
 | FD018 | error | paging that cannot go on |
 | FD019 | warning | a path that matches nothing in the samples |
 | FD020 | hint | no API version is named |
-| FD021 | error | two fields, sign-ins or tools of one name |
+| FD021 | error | two fields, sign-ins, tools or API versions of one name |
 | FD022 | error | a name of a stream that does not exist |
 | FD023 | warning | columns of items that are no table |
 | FD024 | warning | an item schema that no item of the samples fits |
@@ -117,8 +117,11 @@ def _api_versions(connector: Connector, today: date | None) -> Iterator[Problem]
         if ended:
             message = f"The API version {version.label} ended on {version.sunset_at}."
         elif version.status == "deprecated":
-            ends = f" and ends on {version.sunset_at}" if version.sunset_at else ""
-            message = f"The API version {version.label} is deprecated{ends}."
+            message = f"The API version {version.label} is deprecated."
+            if day := version.sunset_at:
+                message = (
+                    f"The API version {version.label} is deprecated and ends on {day}."
+                )
         else:
             continue
         advice = "Move connections to a stable one."

@@ -4,9 +4,11 @@ A format is `iso8601` (RFC 3339 included), `unix` (seconds, fractions kept), `un
 `date`, or a strftime pattern. Whatever cannot be read is a ValueError that says why.
 """
 
+import calendar
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from ferrule.clock import rfc3339
 from ferrule.exchange import Json
@@ -177,16 +179,63 @@ def parse_duration(text: str) -> timedelta:
     Raises:
         ValueError: for anything else; years and months have no fixed length.
     """
-    match = _DURATION.fullmatch(text)
-    if match is None or text.endswith(("P", "T")):
-        raise ValueError(
-            f"{_shown(text)} is not an ISO 8601 duration such as PT15S or P30D"
-        )
+    match = _matched(text, "PT15S or P30D")
     if match[1] or match[2]:
         raise ValueError(
             f"{_shown(text)} counts years or months, which have no fixed length:"
             " write days (P30D)"
         )
+    return _fixed(text, match)
+
+
+class Period(NamedTuple):
+    """A duration of the calendar: whole months, then a time of fixed length."""
+
+    months: int
+    rest: timedelta
+
+    def after(self, moment: datetime) -> datetime:
+        """Return the aware moment this much later, in UTC.
+
+        Months are added first; a day that the month does not have is its last one
+        (31 January and a month is 28 or 29 February). What is after the last date
+        there is, is that date.
+        """
+        moment = moment.astimezone(UTC)
+        years, month = divmod(moment.month - 1 + self.months, 12)
+        try:
+            year = moment.year + years
+            last = calendar.monthrange(year, month + 1)[1]
+            day = min(moment.day, last)
+            return moment.replace(year=year, month=month + 1, day=day) + self.rest
+        except (ValueError, OverflowError):
+            return datetime.max.replace(tzinfo=UTC)
+
+
+def parse_period(text: str) -> Period:
+    """Return an ISO 8601 duration of the calendar such as `P6M`, `P1Y` or `P30D`.
+
+    Raises:
+        ValueError: for anything else; years and months are whole numbers.
+    """
+    match = _matched(text, "P6M or P30D")
+    years, months = match[1] or "0", match[2] or "0"
+    if not (years.isdigit() and months.isdigit()):
+        raise ValueError(f"{_shown(text)} counts a part of a year or month")
+    return Period(int(years) * 12 + int(months), _fixed(text, match))
+
+
+def _matched(text: str, such_as: str) -> re.Match[str]:
+    match = _DURATION.fullmatch(text)
+    if match is None or text.endswith(("P", "T")):
+        raise ValueError(
+            f"{_shown(text)} is not an ISO 8601 duration such as {such_as}"
+        )
+    return match
+
+
+def _fixed(text: str, match: re.Match[str]) -> timedelta:
+    """Return the parts of a duration that have a fixed length, from weeks on."""
     weeks, days, hours, minutes, seconds = (
         Decimal((part or "0").replace(",", ".")) for part in match.groups()[2:]
     )

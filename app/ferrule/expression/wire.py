@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from ferrule.errors import ExpressionError
-from ferrule.expression.dates import check_format, parse_duration
+from ferrule.expression.dates import check_format, parse_duration, parse_period
 from ferrule.expression.jsonpath import compile_path
 from ferrule.expression.pattern import compile_pattern
 from ferrule.expression.source import compile_source
@@ -60,4 +60,7 @@ DateFormat = Annotated[
 ]
 Duration = Annotated[
     str, _checked(parse_duration), Field(json_schema_extra={"format": "duration"})
+]
+Period = Annotated[
+    str, _checked(parse_period), Field(json_schema_extra={"format": "duration"})
 ]

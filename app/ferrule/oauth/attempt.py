@@ -139,7 +139,7 @@ def declined(callback: Callback) -> SignInFailed:
     if code == "access_denied":
         return SignInFailed(
             f"Leave was not given ({refusal}).",
-            advice="Sign in again and agree, or ask who administers the service.",
+            advice="Sign in again and agree, or ask whoever administers the service.",
         )
     return SignInFailed(
         f"The service refused the sign-in ({refusal}).",

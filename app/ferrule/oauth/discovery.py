@@ -4,7 +4,7 @@ It guards the flow and never leads it: addresses to authorise and to get tokens 
 descriptor's alone. A document whose issuer is not the one it was asked of is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -38,34 +38,55 @@ class Metadata:
     revocation: str = ""
 
 
-def discover(send: Send, issuer: str, *, declared: bool) -> Metadata | None:
+def discover(
+    send: Send, issuer: str, *, declared: bool, of: str = ""
+) -> Metadata | None:
     """Return the metadata of an issuer; None where nothing usable is published.
 
     `issuer` is `declared` by the descriptor, or else guessed from the authorise
-    address; a document that names another issuer ends the sign-in in the first case
-    and counts as none in the second.
+    address; where every document names another issuer, that ends the sign-in in the
+    first case and counts as none in the second. So does one that was guessed and is
+    not `of` that authorise or token address.
 
     Raises:
         SignInFailed: when a declared issuer publishes what cannot be trusted.
     """
+    refused: SignInFailed | None = None
     for address in well_known(issuer):
         body = _fetched(send, address)
-        if body is None:
+        if body is None or not (declared or not of or is_of(body, of)):
             continue
         try:
             return read_metadata(body, issuer)
-        except SignInFailed:
-            if declared:
-                raise
+        except SignInFailed as error:
+            refused = refused or error
+    if declared and refused is not None:
+        raise refused
     return None
 
 
 def well_known(issuer: str) -> Iterator[str]:
-    """Yield where an issuer publishes: RFC 8414 section 3.1, then OpenID."""
+    """Yield where an issuer may publish, each address once.
+
+    Between host and path (RFC 8414, section 3.1), then behind the path, as OpenID has
+    it (OpenID Connect Discovery 1.0, section 4) and as Okta does with both names.
+    """
     parts = urlsplit(issuer)
     path = parts.path.rstrip("/")
-    for place in (f"/.well-known/{_NAMES[0]}{path}", f"{path}/.well-known/{_NAMES[1]}"):
+    oauth, openid = (f"/.well-known/{name}" for name in _NAMES)
+    places = (oauth + path, path + openid, openid + path, path + oauth)
+    for place in dict.fromkeys(places):
         yield urlunsplit((parts.scheme, parts.netloc, place, "", ""))
+
+
+def is_of(found: Mapping[str, Json], address: str) -> bool:
+    """Tell whether metadata that were guessed are those of an endpoint.
+
+    A host may have several servers below it, each with a path of its own (Okta,
+    Keycloak): what its root publishes is of another one then.
+    """
+    named = [found[name] for name in _ENDPOINTS[:2] if name in found]
+    return not named or address.partition("?")[0] in named
 
 
 def guessed_issuer(authorise_address: str) -> str:

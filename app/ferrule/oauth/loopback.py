@@ -169,10 +169,13 @@ def _listening(
 
 
 def _taken(host: str, port: int, error: OSError) -> SignInFailed:
+    denied = error.errno in {errno.EACCES, errno.EPERM}
     return SignInFailed(
         f"The redirect address {host}:{port} cannot be listened on: {error.strerror}.",
-        advice="Another program uses that port: end it, or paste the address that "
-        "the browser shows at the end.",
+        advice="The system keeps that port from you: the connector needs another one "
+        "(redirect.port), registered with the service."
+        if denied
+        else "Another program uses that port: end it, then sign in again.",
     )
 
 

@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from ferrule.errors import FerruleError, UsageError
 from ferrule.sandbox.answer import Asked, told
 from ferrule.sandbox.api import Api
+from ferrule.sandbox.authority.front import Duties, known_ones
 from ferrule.sandbox.tracker import DEFAULT_ITEMS, SEED, Tracker
 
 HOST: Final = "127.0.0.1"
@@ -35,19 +36,24 @@ def serve(
     *,
     announce: Announce,
     seed: int = SEED,
+    misbehave: Sequence[str] = (),
     until_stdin_ends: bool = False,
 ) -> None:
     """Answer on `port` (0: any free one) until the process is told to stop.
 
     `announce` gets `{"type": "ready", "url": "http://127.0.0.1:PORT"}` once the
-    service listens. With `until_stdin_ends` the end of standard input stops it.
+    service listens. `misbehave` is what its sign-ins do wrong from the start. With
+    `until_stdin_ends` the end of standard input stops it.
 
     Raises:
-        FerruleError: when the port is taken, or a figure is out of its range.
+        FerruleError: when the port is taken, a figure is out of its range, or there is
+            no such misbehaviour.
     """
     with _listening(port) as listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         api = Api(Tracker(items, seed), latency_ms=max(latency_ms, 0))
+        if misbehave:
+            api.authority.obey(Duties(misbehave=known_ones(misbehave)))
         server = _Server(_configured(application(api, url)))
         server.ready = lambda: announce({"type": "ready", "url": url})
         if until_stdin_ends:

@@ -8,6 +8,7 @@ import importlib
 
 _HOMES = {
     "connections": ("Connection", "Connections", "HealthState", "Removed"),
+    "credential_scopes": ("CredentialScope", "CredentialScopes"),
     "database": ("Database",),
     "external_ids": ("ExternalIds",),
     "records": (

@@ -2,6 +2,8 @@ from ferrule.store.connections import Connection as Connection
 from ferrule.store.connections import Connections as Connections
 from ferrule.store.connections import HealthState as HealthState
 from ferrule.store.connections import Removed as Removed
+from ferrule.store.credential_scopes import CredentialScope as CredentialScope
+from ferrule.store.credential_scopes import CredentialScopes as CredentialScopes
 from ferrule.store.database import Database as Database
 from ferrule.store.external_ids import ExternalIds as ExternalIds
 from ferrule.store.records import Batch as Batch

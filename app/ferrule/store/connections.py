@@ -9,7 +9,7 @@ when its credential was given (None: before they were remembered).
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from sqlite3 import Connection as Db
@@ -19,7 +19,7 @@ from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.errors import NotFound, StoreError, UsageError
 from ferrule.exchange import Json, decode, encode
 from ferrule.redaction import live
-from ferrule.store import health_rows
+from ferrule.store import cursor_rows, health_rows, leases, run_rows
 from ferrule.store.database import Database
 from ferrule.store.records import StoredHealthCheck
 
@@ -167,6 +167,53 @@ class Connections:
             _get(db, project, key)
             return _changed(db, project, key, {"updated_at": self._now(), **changes})
 
+    def change_over(
+        self,
+        project: str,
+        key: str,
+        /,
+        changes: Mapping[str, Any],
+        *,
+        anew: Collection[str],
+        why: str,
+    ) -> Connection:
+        """Change what a connection reads by; its next run is a new one.
+
+        Unfinished runs end for the reason `why`, the streams `anew` begin at their
+        start, and all checkpoints but theirs stay: in one transaction.
+
+        Raises:
+            AlreadyRunning: while a run of the connection is under way.
+            NotFound: when the project has none of that key.
+        """
+        now = self._clock.now()
+        with self._database.writing() as db:
+            _get(db, project, key)
+            leases.claim(db, project, key, "", now)
+            run_rows.give_up(db, project, key, why, now)
+            for stream in anew:
+                cursor_rows.forget(db, project, key, stream)
+            changed = {"updated_at": rfc3339(now), **changes}
+            return _changed(db, project, key, changed)
+
+    def refuse_running(self, project: str, key: str) -> None:
+        """Refuse where a run of the connection is under way.
+
+        Raises:
+            AlreadyRunning: naming who runs it.
+        """
+        with self._database.reading() as db:
+            leases.claim(db, project, key, "", self._clock.now())
+
+    def remember_hosts(self, project: str, key: str, hosts: Collection[str]) -> None:
+        """Note which hosts a connection asks for, where none were noted before."""
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE connection SET hosts = ?"
+                " WHERE project = ? AND key = ? AND hosts IS NULL",
+                (encode(sorted(hosts)).decode(), project, key),
+            )
+
     def enable(self, project: str, key: str, *, enabled: bool) -> Connection:
         """Let a connection be synced, or not.
 
@@ -224,6 +271,15 @@ class Connections:
         )
         with self._database.reading() as db:
             return tuple((row[0], row[1]) for row in db.execute(query, (connector_id,)))
+
+    def without_own(self) -> tuple[Connection, ...]:
+        """Return the connections of every project that have no credential of their own.
+
+        They may use a shared one, or need none.
+        """
+        query = f"{_ALL} WHERE credential_ref IS NULL ORDER BY project, key"
+        with self._database.reading() as db:
+            return tuple(map(_read, db.execute(query)))
 
     def holdings(self, project: str, key: str) -> Removed:
         """Return what `delete` would remove, to be shown before asking.

@@ -6,7 +6,7 @@ Every function works inside the transaction of its caller.
 from collections.abc import Mapping
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from msgspec.structs import replace
 
@@ -184,6 +184,17 @@ def end(
         "UPDATE run SET status = ?, finished_at = ?, error = ? WHERE id = ?",
         (status, rfc3339(now), live.text(error) if error else None, number),
     )
+
+
+def give_up(
+    db: Connection, project: str, connection: str, why: str, now: datetime
+) -> None:
+    """End what would be gone on with: its connection is not what it was."""
+    settle(db, project, connection, now)
+    for mode in get_args(Mode):
+        latest = _latest(db, project, connection, "mode = ?", mode)
+        if latest is not None and latest.status in _GOES_ON:
+            end(db, latest.id, "failed", why, now)
 
 
 def read(db: Connection, number: int) -> StoredRun:

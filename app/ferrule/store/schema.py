@@ -80,6 +80,7 @@ credential_scope = Table(  # a credential without a row is its own project's alo
     _maybe("provider"),  # the bundle whose connectors fall through to it
     _maybe("sign_in"),
     _text("projects"),  # JSON
+    _maybe("hosts"),  # JSON
     _text("created_at"),
     sqlite_with_rowid=False,
 )

@@ -104,7 +104,7 @@ def to_version_4(db: Connection) -> None:
     db.execute("ALTER TABLE connection ADD COLUMN hosts TEXT")
     db.execute(
         "CREATE TABLE credential_scope (project TEXT NOT NULL, owner TEXT NOT NULL,"
-        " provider TEXT, sign_in TEXT, projects TEXT NOT NULL,"
+        " provider TEXT, sign_in TEXT, projects TEXT NOT NULL, hosts TEXT,"
         " created_at TEXT NOT NULL, PRIMARY KEY (project, owner)) WITHOUT ROWID"
     )
 

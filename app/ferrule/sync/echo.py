@@ -6,11 +6,11 @@ secret and hold at least eight characters are looked for in records: a user name
 word of every day would mask what is no secret at all.
 """
 
-import json
+import re
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, quote, quote_plus
+from urllib.parse import parse_qsl, quote_plus
 
 from ferrule.auth import AuthKind, Secrets
 from ferrule.auth.token import TOKENS, tokens_of
@@ -19,6 +19,9 @@ from ferrule.exchange import Json, Response, encode
 from ferrule.redaction import Redactor
 
 ENOUGH = 8
+_RUN = 4
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")
+_URL_SAFE = str.maketrans("+/", "-_")
 _TOKEN_SETS = 4  # what was sent with an older one has long been answered
 
 
@@ -92,7 +95,9 @@ class EchoGuard:
 
     def _masked(self, response: Response) -> bytes:
         try:
-            return encode(_strings(response.json, self._redactor))
+            told = response.json
+            masked = _strings(told, self._redactor)
+            return response.body if masked == told else encode(masked)
         except (UnreadableResponse, RecursionError):  # then as the text it is
             text = response.body.decode("utf-8", "replace")
             return self._redactor.text(text).encode()
@@ -106,18 +111,26 @@ def _tokens(secrets: Secrets) -> frozenset[str]:
 
 
 def forms(value: str) -> Iterator[str]:
-    """Yield the encodings in which `value` may stand in a body."""
-    yield value
-    yield quote(value, safe="")
-    yield quote_plus(value)
-    for ascii_only in (True, False):
-        escaped = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
-        yield escaped
-        yield escaped.replace("/", "\\/")
-    raw = value.encode("utf-8", "surrogatepass")
+    """Yield what stands in a body where `value` does, however that is escaped.
+
+    Letters and digits stay as they are in JSON, in JSON told in JSON, in an address and
+    in HTML: the longest run of them is looked for. Where there is none every body may
+    hold it.
+    """
+    run = max(_PLAIN.findall(value), key=len, default="")
+    yield run if len(run) >= _RUN else ""
+    digits = value.encode("utf-8", "surrogatepass").hex()
+    yield from (digits, digits.upper())
+    for told in {value, quote_plus(value, errors="surrogatepass")}:
+        yield from _base64(told.encode("utf-8", "surrogatepass"))
+
+
+def _base64(raw: bytes) -> Iterator[str]:
     for offset in range(3):  # what stands before it shifts base64 by so many bytes
         encoded = b64encode(b"\0" * offset + raw).decode()
-        yield encoded[(0, 2, 3)[offset] : (offset + len(raw)) * 8 // 6]
+        core = encoded[(0, 2, 3)[offset] : (offset + len(raw)) * 8 // 6]
+        yield core
+        yield core.translate(_URL_SAFE)
 
 
 def _strings(value: Json, redactor: Redactor) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from ferrule.auth import AuthKind, Secrets
-from ferrule.auth.token import every_secret
+from ferrule.auth.token import hide
 from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.delta import DeltaKind, Seen
 from ferrule.delta.timed import TimedDelta
@@ -22,7 +22,6 @@ from ferrule.expression.template import Scope
 from ferrule.mapping import CompiledMapping, Origin, compile_mapping
 from ferrule.pagination import NoPagination, PaginationKind
 from ferrule.partition import ParentPartition, ValuesPartition
-from ferrule.redaction import live
 from ferrule.resilience import Policy, policy_of
 from ferrule.sync.cache import PageCache
 from ferrule.sync.echo import EchoGuard
@@ -108,8 +107,7 @@ def plan_streams(
         UsageError: for a configuration value or a stream that does not fit.
         DescriptorInvalid: for overrides that do not fit, with their places.
     """
-    for secret in every_secret(secrets):
-        live.add(secret)
+    hide(secrets)
     changed = overrides or {}
     check_overrides(connector, changed)
     chosen = choose_streams(connector, wanted)

@@ -45,6 +45,10 @@ def _quiet(_notice: Notice) -> None:
     """Tell nobody."""
 
 
+def _unseen(_request: Request, _answer: Response) -> None:
+    """Show nobody."""
+
+
 class Client:
     """Sends requests to the hosts it was given, one connection pool for all.
 
@@ -53,7 +57,8 @@ class Client:
     longer one is an error. `policy` is how failures are met where `send` is not told.
     `refresh` gets a fresh credential where one is due or refused. `max_body` counts
     bytes after unpacking. `trust` makes the TLS context when the first https request is
-    sent. `timed`: answers tell when the steps of their exchange were over.
+    sent. `timed`: answers tell when the steps of their exchange were over. `on_answer`
+    is shown every answer of any status, with the request as it went out: with secrets.
     """
 
     def __init__(
@@ -72,8 +77,10 @@ class Client:
         jitter: Callable[[], float] = random.random,
         trust: Trust = default_trust,
         timed: bool = False,
+        on_answer: Callable[[Request, Response], None] = _unseen,
     ) -> None:
         self._hosts = hosts
+        self._on_answer = on_answer
         self._redactor = redactor
         self._clock = clock
         self._policy = policy
@@ -228,11 +235,13 @@ class Client:
         trip.attempt += 1
         request = self._renewal.signed(trip)  # its errors are not about this request
         try:
-            return self._wire.once(request, trip.exchange)
+            answer = self._wire.once(request, trip.exchange)
         except (*WIRE_ERRORS, ExchangeError) as error:
             found = fault(error, trip.exchange, trip.shown, self._redactor)
             self._clean(found.error, trip.shown.method, trip.shown.url)
             return found
+        self._on_answer(request, answer)
+        return answer
 
     def _next_step(
         self,

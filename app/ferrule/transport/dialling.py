@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import httpcore
 
+from ferrule.transport.trouble import Trouble, of_name
 from ferrule.transport.underway import Exchange
 
 Address: TypeAlias = tuple[socket.AddressFamily, str]
@@ -25,11 +26,12 @@ _LOOK_EVERY_S = 0.05
 _UNDER_WAY = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY})
 # poll needs no file of its own, and knows sockets beyond number 1,023.
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
-_REASONS = {
-    errno.ECONNREFUSED: "the connection was refused",
-    errno.ENETUNREACH: "there is no network route to it",
-    errno.EHOSTUNREACH: "there is no network route to it",
-    errno.ECONNRESET: "the connection was reset",
+_REASONS: dict[int, tuple[Trouble, str]] = {
+    errno.ECONNREFUSED: ("refused", "the connection was refused"),
+    errno.ENETUNREACH: ("unreachable", "there is no network route to it"),
+    errno.EHOSTUNREACH: ("unreachable", "there is no network route to it"),
+    errno.ECONNRESET: ("broken", "the connection was reset"),
+    errno.ETIMEDOUT: ("connect_timeout", "it does not answer"),
 }
 
 
@@ -56,7 +58,7 @@ def resolve(exchange: Exchange, host: str, port: int) -> list[Address]:
         raise exchange.late() from None
     if isinstance(answer, list):
         return answer
-    exchange.reason = _name_reason(answer)
+    exchange.trouble, exchange.reason = of_name(answer)
     raise httpcore.ConnectError("the name was not resolved")
 
 
@@ -91,11 +93,12 @@ def connect(exchange: Exchange, addresses: list[Address], port: int) -> socket.s
             _connect_one(exchange, sock, (address, port), longest)
         except OSError as error:
             sock.close()
-            exchange.reason = _connect_reason(error)
+            exchange.trouble, exchange.reason = _connect_reason(error)
         except (httpcore.NetworkError, httpcore.TimeoutException):
             sock.close()
             raise
         else:
+            exchange.trouble, exchange.reason = None, ""
             exchange.stage = "send"
             return sock
     exchange.left()
@@ -142,14 +145,8 @@ def _writable(sock: socket.socket, seconds: float) -> bool:
         return bool(selector.select(seconds))
 
 
-def _name_reason(error: OSError | None) -> str:
-    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
-        return "the name service does not answer"
-    return "no such host name is known"
-
-
-def _connect_reason(error: OSError) -> str:
+def _connect_reason(error: OSError) -> tuple[Trouble, str]:
     if isinstance(error, TimeoutError):
-        return "it does not answer"
+        return "connect_timeout", "it does not answer"
     fallback = error.strerror or type(error).__name__
-    return _REASONS.get(error.errno or 0, fallback)
+    return _REASONS.get(error.errno or 0, ("unreachable", fallback))

@@ -6,6 +6,7 @@ Cancelled and not a protocol error, and a name that is not known is told from a
 connection that was refused.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import httpcore
@@ -19,7 +20,8 @@ from ferrule.errors import (
 )
 from ferrule.redaction import Redactor
 from ferrule.transport.bodies import Truncated
-from ferrule.transport.underway import Exchange
+from ferrule.transport.trouble import ADVICE, Trouble
+from ferrule.transport.underway import Exchange, Stage
 
 WIRE_ERRORS: Final = (
     httpcore.TimeoutException,
@@ -35,7 +37,11 @@ _WHILE = {
     "send": "while the request was sent",
     "answer": "while waiting for the answer",
 }
-_NETWORK_ADVICE = "Check the address and the network."
+_LATE: Mapping[Stage, Trouble] = {
+    "name": "dns_no_answer",
+    "connect": "connect_timeout",
+}
+_ALERT: Final = r"b'\x15\x03"  # a record of TLS (RFC 8446 5.1), as h11 shows it
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -89,41 +95,63 @@ def _placed(
 
 
 def _late(exchange: Exchange, shown: Shown) -> TimedOut:
-    return TimedOut(
-        f"{shown.host} did not answer in full within {shown.seconds:g} s"
+    word = _LATE.get(exchange.stage, "timeout")
+    whom = shown.host
+    if exchange.proxy and word != "timeout":
+        word, whom = "proxy_unreachable", f"The proxy {exchange.proxy}"
+    late = TimedOut(
+        f"{whom} did not answer in full within {shown.seconds:g} s"
         f" ({_WHILE[exchange.stage]}).",
-        advice="The service may be slow just now; else allow the request more time.",
+        advice=ADVICE[word],
     )
+    late.trouble = word
+    return late
 
 
 def _broken(
     error: Exception, exchange: Exchange, shown: Shown, redactor: Redactor
 ) -> ServiceUnreachable:
-    if exchange.untrusted:
-        advice = "Nothing was sent. Check the address; a company's own authority"
-        advice += " must be known to this machine (SSL_CERT_FILE)."
-        return ServiceUnreachable(
-            f"{shown.host} cannot be trusted: {exchange.reason}.", advice=advice
-        )
-    if exchange.reason:
-        return ServiceUnreachable(
-            f"No connection to {shown.host}: {exchange.reason}.",
-            advice=_NETWORK_ADVICE,
-        )
+    word, said = _cause(error, exchange, shown, redactor)
+    broken = ServiceUnreachable(said, advice=ADVICE[word])
+    broken.trouble = word
+    return broken
+
+
+def _cause(
+    error: Exception, exchange: Exchange, shown: Shown, redactor: Redactor
+) -> tuple[Trouble, str]:
+    """Return a failure that is neither late nor ours, as a word and a sentence."""
+    host = shown.host
+    if exchange.trouble is not None:
+        return _unconnected(exchange.trouble, exchange, host)
     if isinstance(error, httpcore.ProxyError):
-        return ServiceUnreachable(
-            f"The proxy did not connect to {shown.host}: {redactor.text(str(error))}.",
-            advice="Check HTTPS_PROXY and NO_PROXY.",
-        )
+        return proxy_refusal(host, redactor.text(str(error)))
     if isinstance(error, httpcore.RemoteProtocolError) and not _ended(error):
-        return ServiceUnreachable(
-            f"What answers at {shown.host} does not speak HTTP as it should.",
-            advice="Check the address and its port.",
+        if _ALERT in str(error):
+            return "tls_needed", f"{host} speaks TLS on this port: it wants https."
+        return "not_http", f"What answers at {host} does not speak HTTP as it should."
+    told = f"The connection to {host} broke before the whole answer was there."
+    return "broken", told
+
+
+def _unconnected(word: Trouble, exchange: Exchange, host: str) -> tuple[Trouble, str]:
+    why = exchange.reason
+    if exchange.proxy and exchange.stage in _LATE:
+        return (
+            "proxy_unreachable",
+            f"No connection to the proxy {exchange.proxy}: {why}.",
         )
-    return ServiceUnreachable(
-        f"The connection to {shown.host} broke before the whole answer was there.",
-        advice="Usually this passes; the service or something on the way ended it.",
-    )
+    if exchange.untrusted:
+        return word, f"{host} cannot be trusted: {why}. Nothing was sent."
+    return word, f"No connection to {host}: {why}."
+
+
+def proxy_refusal(host: str, status: str) -> tuple[Trouble, str]:
+    """Return what a proxy's refusal to connect means, by its status and phrase."""
+    told = f"The proxy did not connect to {host}: {status.strip() or 'no reason told'}."
+    if status.startswith("407"):
+        return "proxy_sign_in", f"{told} It wants a sign-in of its own."
+    return "proxy_refused", told
 
 
 def _ended(error: httpcore.RemoteProtocolError) -> bool:

@@ -14,6 +14,7 @@ from ferrule.errors import ServiceUnreachable
 from ferrule.redaction import live
 from ferrule.transport import addresses
 from ferrule.transport.hosts import origin
+from ferrule.transport.trouble import ADVICE
 
 
 @lru_cache(maxsize=512)
@@ -40,10 +41,12 @@ def _is_local(host: str) -> bool:
 def _supported(proxy: str) -> str:
     parts = urlsplit(proxy)
     if parts.scheme != "http":
-        raise ServiceUnreachable(
+        refused = ServiceUnreachable(
             f"The environment names a {parts.scheme} proxy, which is not supported.",
-            advice="Set HTTPS_PROXY to an http:// proxy, or NO_PROXY for this host.",
+            advice=ADVICE["proxy_kind"],
         )
+        refused.trouble = "proxy_kind"
+        raise refused
     live.add(parts.password or "")
     live.add(unquote(parts.password or ""))
     return proxy

@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 import httpcore
 
 from ferrule.transport.dialling import connect, is_readable, resolve
+from ferrule.transport.trouble import of_alert, of_tls
 from ferrule.transport.underway import THREAD
 
 # httpcore asks for 64 kB; a page in one piece costs a third less than in three.
@@ -54,6 +55,7 @@ class Stream(httpcore.NetworkStream):
         except TimeoutError:
             raise exchange.late() from None
         except OSError as error:
+            exchange.trouble, exchange.reason = of_alert(error) or (None, "")
             raise httpcore.ReadError(str(error)) from error
         exchange.note_read()
         return received
@@ -85,26 +87,38 @@ class Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> "Stream":
-        """Return a stream that speaks TLS over this socket, its peer verified."""
+        """Return a stream that speaks TLS over this socket, its peer verified.
+
+        The socket is taken over before the handshake, so that this can be interrupted.
+        """
         del timeout
         exchange = THREAD.exchange
         exchange.stage = "tls"
-        self._sock.settimeout(exchange.enter(self.interrupt))
+        secured = Stream(self._sock)
         try:
             wrapped = ssl_context.wrap_socket(
-                self._sock, server_hostname=server_hostname
+                self._sock,
+                server_hostname=server_hostname,
+                do_handshake_on_connect=False,
             )
+            secured = Stream(wrapped)
+            wrapped.settimeout(exchange.enter(secured.interrupt))
+            wrapped.do_handshake()
+        except (httpcore.NetworkError, httpcore.TimeoutException):
+            secured.close()
+            raise
         except TimeoutError:
-            self.close()
+            secured.close()
             raise exchange.late() from None
         except OSError as error:
-            self.close()
-            exchange.reason = _tls_reason(error)
+            secured.close()
+            host = server_hostname or "this host"
+            exchange.trouble, exchange.reason = of_tls(error, host)
             exchange.untrusted = isinstance(error, ssl.SSLCertVerificationError)
             raise httpcore.ConnectError(str(error)) from error
         exchange.stage = "send"
         exchange.note("tls")
-        return Stream(wrapped)
+        return secured
 
     def get_extra_info(self, info: str) -> object:
         """Answer what httpcore asks about a stream (its own names)."""
@@ -121,10 +135,12 @@ class Backend(httpcore.NetworkBackend):
     """Opens streams for httpcore, to addresses that `check(host, address)` lets pass.
 
     `check` raises OffHost; without one (the way to a proxy) every address passes.
+    `proxy` says that what is reached is one, by its host.
     """
 
-    def __init__(self, check: AddressCheck | None = None) -> None:
+    def __init__(self, check: AddressCheck | None = None, proxy: str = "") -> None:
         self._check = check
+        self._proxy = proxy
 
     def connect_tcp(
         self,
@@ -138,6 +154,7 @@ class Backend(httpcore.NetworkBackend):
         del timeout, local_address, socket_options
         exchange = THREAD.exchange
         exchange.note_begun()
+        exchange.proxy = self._proxy
         addresses = resolve(exchange, host, port)
         exchange.note("name")
         if self._check is not None:
@@ -152,11 +169,3 @@ def _shut(sock: socket.socket) -> None:
     with suppress(OSError):
         # Not SSLSocket.shutdown: it would make the next read a plain one.
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-def _tls_reason(error: OSError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message})"
-    if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
-        return "it does not speak TLS on this port"
-    return "it ended the TLS handshake"

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 import httpcore
 
 from ferrule.exchange import Timing
+from ferrule.transport.trouble import Trouble
 
 Stage: TypeAlias = Literal["name", "connect", "tls", "send", "answer"]
 Moment: TypeAlias = Literal["begun", "name", "connect", "tls", "sent", "first"]
@@ -23,7 +24,8 @@ class Exchange:
     """One request under way: its deadline, how far it came, and how to end it.
 
     `sent` is true once a byte of the request may have left; `reason` tells in words
-    why no connection came about; `untrusted` is true when the certificate failed.
+    why no connection came about and `trouble` in one word; `untrusted` is true when the
+    certificate failed, `proxy` the host of the proxy that it goes through.
     `timed` exchanges note when their steps were over. `received` counts the bytes of
     the body as they come, packed or not, of `expected` where the service told.
     """
@@ -42,6 +44,8 @@ class Exchange:
         self.expired = False
         self.untrusted = False
         self.reason = ""
+        self.trouble: Trouble | None = None
+        self.proxy = ""
         self.received = 0
         self.expected: int | None = None
 

@@ -14,6 +14,7 @@ from contextlib import closing
 from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Final, TypeAlias, TypedDict, cast
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -135,7 +136,7 @@ class Wire:
     def _opened(self, scheme: str, proxy: str | None) -> httpcore.ConnectionPool:
         context = self._trust() if scheme == "https" else no_trust()
         check = None if proxy else self._hosts.check_address
-        backend = Backend(check)
+        backend = Backend(check, urlsplit(proxy).hostname or "" if proxy else "")
         if proxy is None:
             return httpcore.ConnectionPool(
                 ssl_context=context, network_backend=backend, **_LIMITS

@@ -6,6 +6,7 @@ document with problems is a card that says so.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -23,6 +24,7 @@ from ferrule.workspace.project import Project, make_folder
 
 Place = Literal["project", "shipped"]
 LARGEST = 4 * 1024 * 1024
+_FOLDER = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*")
 
 
 class Card(NamedTuple):
@@ -102,8 +104,14 @@ class Catalogue:
         file name) is replaced.
 
         Raises:
+            UsageError: when the provider's name cannot be that of a folder.
             StoreError: when it cannot be written, or a `bundle.json` is damaged.
         """
+        if not _FOLDER.fullmatch(provider):
+            raise UsageError(
+                f"The provider {provider[:80]!r} cannot name a folder.",
+                advice="Use a name without slashes that begins with no dot.",
+            )
         folder = self.project.descriptors / provider
         path = folder / "connectors" / f"{connector_id}.json"
         older = [p for p in self._own_files(connector_id) if p != path]

@@ -10,7 +10,7 @@ from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.credentials.tokens import Keeper
 from ferrule.descriptor.hosts import allowed_hosts, given_origins
 from ferrule.descriptor.model import Connector
-from ferrule.exchange import Json
+from ferrule.exchange import Json, Request, Response
 from ferrule.resilience import RateLimit, limits_of
 from ferrule.resilience.rates import whole_number
 from ferrule.sync.events import BudgetTold, Event, Waited
@@ -83,6 +83,7 @@ def open_client(
     timed: bool = False,
     max_body: int = MOST_OF_A_RUN,
     session: Session | None = None,
+    on_answer: Callable[[Request, Response], None] | None = None,
 ) -> Client:
     """Return a client for one connection; close it when the work is done.
 
@@ -90,7 +91,8 @@ def open_client(
     the way, and where requests may go is not for what came with them to say.
     `patience_s` is the longest wait for a rate or a breaker: a run waits as long as it
     takes, a person does not. `timed`: answers tell when the steps of their exchange
-    were over. `max_body` bounds a body, in bytes after unpacking.
+    were over. `max_body` bounds a body, in bytes after unpacking. `on_answer` is shown
+    every answer, with the request as it went out.
 
     Raises:
         DescriptorError: when a template of a limit does not give a number.
@@ -115,6 +117,7 @@ def open_client(
         timed=timed,
         max_body=max_body,
         refresh=session if renews else _signing(plans, session),
+        on_answer=on_answer or (lambda _request, _answer: None),
     )
 
 

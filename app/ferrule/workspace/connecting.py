@@ -5,8 +5,11 @@ from contextlib import suppress
 
 from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
+from ferrule.descriptor.api_versions import connector_at
+from ferrule.descriptor.model import Connector
 from ferrule.errors import (
     FerruleError,
+    HostsGrew,
     KeychainUnavailable,
     ReauthRequired,
     StoreError,
@@ -17,9 +20,12 @@ from ferrule.sync.events import Event, RunEnded
 from ferrule.sync.plan import choose_streams
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.checking import Check, CheckStep
+from ferrule.workspace.effective import effective
 from ferrule.workspace.halting import Halt
 from ferrule.workspace.health import Cause, Finding
-from ferrule.workspace.health_checks import record_finding
+from ferrule.workspace.health_record import record_finding
+from ferrule.workspace.host_sets import refuse_held
+from ferrule.workspace.identities import signed_in_words
 from ferrule.workspace.preparing import SyncOrder
 from ferrule.workspace.running import read_time
 from ferrule.workspace.sessions import keeper_of
@@ -66,10 +72,16 @@ def connect(
     streams: Sequence[str] | None = None,
     must_store: bool = False,
     method: str | None = None,
+    api_version: str | None = None,
+    shared: bool | None = None,
 ) -> Connection:
     """Make a connection and return it.
 
-    `method` names one of several sign-ins; without it the usual one is used.
+    `method` names one of several sign-ins; without it the usual one is used. So does
+    `api_version`; the default is kept by its name, so that another default of a later
+    connector moves nobody.
+    Without secrets it uses the credential that its bundle shares, where one fits; with
+    `shared` it must, with False it must not.
     With `must_store` secrets that would only live in memory are refused: a command
     ends and would forget them.
 
@@ -81,7 +93,8 @@ def connect(
             "There is no place that keeps secrets: " + workspace.vault.state.message,
             advice="Unlock the keychain, or set FERRULE_MASTER_KEY.",
         )
-    connector = workspace.registry.get_descriptor(connector_id)
+    raw = workspace.catalogue.document(connector_id)
+    connector = connector_at(raw, api_version)
     choose_streams(connector, streams)
     return workspace.registry.create_connection(
         Connection(
@@ -93,8 +106,10 @@ def connect(
             sync_from=read_time(sync_from) if sync_from else None,
             streams=streams or None,
             auth_option=method,
+            api_version=api_version,
         ),
         secrets,
+        shared=shared,
     )
 
 
@@ -119,7 +134,13 @@ def check_connection(
     secrets = workspace.registry.secrets_of(connection)
     steps = []
     account = Account.of(connection, workspace.runs)
-    keeper = keeper_of(workspace, connection)
+    try:
+        refuse_held(workspace, connection, connector)
+    except HostsGrew as error:
+        yield _held(error)
+        record_health(workspace, key, [_held(error)], clock or SystemClock())
+        return
+    keeper = keeper_of(workspace, connection, connector=connector)
     check = Check(
         connector, connection.config, secrets, allow_http, account, keeper=keeper
     )
@@ -132,14 +153,20 @@ def check_connection(
     record_health(workspace, key, steps, clock or SystemClock())
 
 
+def _held(error: HostsGrew) -> CheckStep:
+    return CheckStep(
+        "configuration", ok=False, detail=error.message, advice=error.advice
+    )
+
+
 def record_health(
     workspace: Workspace, key: str, steps: Sequence[CheckStep], clock: Clock
 ) -> None:
-    """Note what a check found."""
+    """Note what a check found; of a good one, who was signed in."""
     bad = next((step for step in steps if step.ok is False), None)
     health = next((step for step in steps if step.name == "health"), None)
     cause: Cause | None = None if bad is None else bad.cause or "lasting"
-    message = "" if bad is None else bad.detail
+    message = signed_in_words(steps) if bad is None else bad.detail
     found = Finding(cause, message, health.ms if health else None)
     record_finding(workspace, key, found, clock.now())
 
@@ -160,17 +187,20 @@ def sync_connection(
     run notes that a person must sign in again.
 
     Raises:
+        HostsGrew: before the first request, when the connection is held.
         ReauthRequired: before the first request, when a person must sign in again.
         FerruleError: before the first request, when it cannot be run at all.
     """
     clock = clock or SystemClock()
     connection = workspace.connections.get(workspace.project.key, key)
     document = workspace.catalogue.document(connection.connector_id)
+    connector = effective(connection, document)
+    _pass_door(workspace, connection, connector, clock, dry=order.dry)
     given = (
         secrets if secrets is not None else workspace.registry.secrets_of(connection)
     )
     run = _dry_sync() if order.dry else sync
-    keeper = keeper_of(workspace, connection, clock)
+    keeper = keeper_of(workspace, connection, clock, connector)
     try:
         ended = run(
             *(connection, document, given, workspace.runs, order),
@@ -191,12 +221,37 @@ def sync_connection(
     return ended
 
 
+def _pass_door(
+    workspace: Workspace,
+    connection: Connection,
+    connector: Connector,
+    clock: Clock,
+    *,
+    dry: bool,
+) -> None:
+    """Refuse to run what is held, and note that it is; a dry run notes nothing.
+
+    Raises:
+        HostsGrew: when it is.
+    """
+    try:
+        refuse_held(workspace, connection, connector, remember=not dry)
+    except HostsGrew as error:
+        if not dry:
+            found = Finding("lasting", error.message)
+            _record(workspace, connection.key, found, clock)
+        raise
+
+
 def _record_auth(
     workspace: Workspace, key: str, error: FerruleError, clock: Clock
 ) -> None:
     """Note on the connection that a person must sign in again, and why."""
+    _record(workspace, key, Finding("auth", error.message), clock)
+
+
+def _record(workspace: Workspace, key: str, found: Finding, clock: Clock) -> None:
     with suppress(StoreError):
-        found = Finding("auth", error.message)
         record_finding(workspace, key, found, clock.now())
 
 

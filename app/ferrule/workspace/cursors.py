@@ -4,14 +4,13 @@ The checkpoint is what the next incremental run begins from; the position is whe
 unfinished run goes on. Both are what the service sent.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ferrule.descriptor.document import read_descriptor
 from ferrule.errors import FerruleError, UsageError
 from ferrule.exchange import Json
-from ferrule.store import StoredCursor
+from ferrule.store import Connection, StoredCursor
 from ferrule.sync.plan import choose_streams
+from ferrule.workspace.effective import every_sign_in
 from ferrule.workspace.workspace import Workspace
 
 
@@ -71,7 +70,7 @@ def stream_cursors(workspace: Workspace, key: str) -> tuple[StreamCursor, ...]:
     project = workspace.project.key
     connection = workspace.connections.get(project, key)
     kept = workspace.runs.cursors(project, key)
-    names, polled = _streams(workspace, connection.connector_id, connection.streams)
+    names, polled = _streams(workspace, connection)
     gone = [stream for stream in sorted(kept) if stream not in names]
     return tuple(
         StreamCursor(
@@ -102,18 +101,19 @@ def reset_stream(workspace: Workspace, key: str, stream: str) -> StreamCursor:
 
 
 def _streams(
-    workspace: Workspace, connector_id: str, wanted: Sequence[str] | None
+    workspace: Workspace, connection: Connection
 ) -> tuple[dict[str, str], set[str]]:
     """Return the connector's streams with their names, and which are polled.
 
     A connector that cannot be read any more has none.
     """
     try:
-        connector = read_descriptor(workspace.catalogue.document(connector_id))
+        raw = workspace.catalogue.document(connection.connector_id)
+        connector = every_sign_in(connection, raw)
     except FerruleError:
         return {}, set()
     names = {s.key: s.name for s in connector.resolved_streams if s.polling is not None}
     try:
-        return names, {s.key for s in choose_streams(connector, wanted)}
+        return names, {s.key for s in choose_streams(connector, connection.streams)}
     except UsageError:
         return names, set()

@@ -84,7 +84,7 @@ def dry_sync(
     )
     account = Account.of(connection, runs)
     account.begin(ready.client)
-    ready.emit(_started(connection, order, ready))
+    ready.begin(_started(connection, order, ready))
     checkpoints = runs.checkpoints(connection.project, connection.key)
     with runs.weighing(connection.project, connection.key) as weighing:
         sink = DrySink(weighing, checkpoints)

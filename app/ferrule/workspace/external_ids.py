@@ -7,10 +7,10 @@ or has an id of its own, is linked by hand or by what writes to the service.
 from dataclasses import dataclass
 
 from ferrule.clock import Clock, SystemClock
-from ferrule.descriptor.document import read_descriptor
 from ferrule.errors import UsageError
 from ferrule.exchange import Json
 from ferrule.store import ExternalIds
+from ferrule.workspace.effective import every_sign_in
 from ferrule.workspace.workspace import Workspace
 
 
@@ -42,7 +42,7 @@ def collections(workspace: Workspace, key: str) -> tuple[str, ...]:
     """
     connection = workspace.connections.get(workspace.project.key, key)
     document = workspace.catalogue.document(connection.connector_id)
-    streams = read_descriptor(document).resolved_streams
+    streams = every_sign_in(connection, document).resolved_streams
     return tuple(dict.fromkeys(stream.collection_key for stream in streams))
 
 

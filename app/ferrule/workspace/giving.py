@@ -1,7 +1,7 @@
 """Reading what was given on a command line: `k=v`, and secrets by reference.
 
 A secret is never an argument itself: `@env:NAME` names a variable, `@file:PATH` a file,
-`@-` standard input, and `@ssh-key` makes a fresh one.
+`@-` standard input, and `@ssh-key` makes a fresh one. A setting may be a file as well.
 """
 
 import json
@@ -12,22 +12,24 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from ferrule.auth.token import every_secret
+from ferrule.auth.token import hide
 from ferrule.errors import MissingSecret, UsageError
 from ferrule.exchange import Json
 from ferrule.redaction import live
+from ferrule.workspace.key_files import read_file
 
 _EXAMPLES = {"--set": "VALUE", "--secret": "@env:NAME"}
 
 
 def read_settings(pairs: Iterable[str]) -> dict[str, Json]:
-    """Return `key=value` pairs as configuration values.
+    """Return `key=value` pairs as configuration values; `@file:PATH` is its text.
 
     Raises:
-        UsageError: for a pair without `=` or a key given twice.
+        UsageError: for a pair without `=`, a key given twice, a file that is no text.
     """
     seen: set[str] = set()
-    return dict(_split(pair, "--set", seen) for pair in pairs)
+    split = (_split(pair, "--set", seen) for pair in pairs)
+    return {key: _setting(value) for key, value in split}
 
 
 def read_secrets(pairs: Iterable[str]) -> dict[str, SecretStr]:
@@ -60,8 +62,7 @@ def read_reference(option: str, reference: str) -> SecretStr:
 def typed_secrets(values: Mapping[str, str]) -> dict[str, SecretStr]:
     """Return typed secrets, those left empty dropped, known to redaction at once."""
     given = {key: SecretStr(value) for key, value in values.items() if value}
-    for secret in every_secret(given):
-        live.add(secret)
+    hide(given)
     return given
 
 
@@ -118,11 +119,18 @@ def _from_environment(key: str, name: str) -> str:
 
 def _from_file(key: str, path: Path) -> str:
     try:
-        return path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
+        return read_file(path, regular=False).text.rstrip("\r\n")
+    except UsageError as error:
         raise MissingSecret(
-            f"The file for the secret “{key}” cannot be read: {error}."
+            f"The file for the secret “{key}” cannot be read: {error.message}",
+            advice=error.advice,
         ) from None
+
+
+def _setting(value: str) -> str:
+    if not value.startswith("@file:"):
+        return value
+    return read_file(Path(value[6:]), regular=False).text.rstrip("\r\n")
 
 
 def parse_job(line: bytes) -> dict[str, Json]:

@@ -18,7 +18,14 @@ from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
 from ferrule.credentials.tokens import Keeper
 from ferrule.descriptor.model import Connector
-from ferrule.errors import Cancelled, FerruleError, NotFound, StoreError
+from ferrule.errors import (
+    Cancelled,
+    FerruleError,
+    HostsGrew,
+    NotFound,
+    StoreError,
+    VaultLocked,
+)
 from ferrule.exchange import Json, Request, Response
 from ferrule.store import Connection, StoredHealthCheck
 from ferrule.sync.health import action_of, health_request, is_refused, judge_health
@@ -27,14 +34,13 @@ from ferrule.transport.client import Client
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.clients import open_client, open_session
 from ferrule.workspace.health import (
-    RECENT,
     Finding,
-    Health,
     cause_of,
     cause_of_status,
-    next_health,
     p95,
 )
+from ferrule.workspace.health_record import latencies_of, record_finding
+from ferrule.workspace.host_sets import refuse_held
 from ferrule.workspace.sessions import Session, keeper_of
 from ferrule.workspace.workspace import Workspace
 
@@ -50,7 +56,7 @@ class Probe:
     """One request to a connection's health address; may be cancelled by any thread.
 
     It counts into the quota of the connection's `account`, and does not wait for it.
-    Its `keeper` renews a token.
+    Its `keeper` renews a token. Of a connection that is `held` nothing is asked.
     """
 
     def __init__(
@@ -63,7 +69,9 @@ class Probe:
         deadline_s: float = DEADLINE_S,
         account: Account | None = None,
         keeper: Keeper | None = None,
+        held: HostsGrew | None = None,
     ) -> None:
+        self._held = held
         self._connector = connector
         self._account = account
         self._keeper = keeper
@@ -89,6 +97,8 @@ class Probe:
         Raises:
             Cancelled: when it was.
         """
+        if self._held is not None:
+            return Finding("lasting", self._held.message)
         answer: Future[Finding] = Future()
         worker = threading.Thread(
             target=_settle, args=(answer, self._ask), daemon=True, name="health"
@@ -178,44 +188,18 @@ def probe_of(
     """
     connection = workspace.connections.get(workspace.project.key, key)
     connector = workspace.registry.connector_of(connection)
-    secrets = workspace.registry.secrets_of(connection)
+    try:
+        refuse_held(workspace, connection, connector)
+    except HostsGrew as held:
+        return Probe(connector, connection, {}, held=held)
     return Probe(
         connector,
         connection,
-        secrets,
+        workspace.registry.secrets_of(connection),
         allow_http=allow_http,
         deadline_s=deadline_s,
         account=Account.of(connection, workspace.runs),
-        keeper=keeper_of(workspace, connection),
-    )
-
-
-def record_finding(
-    workspace: Workspace, key: str, found: Finding, at: datetime
-) -> Connection:
-    """Keep what was found and return the connection as it is now.
-
-    Raises:
-        NotFound: when it was disconnected meanwhile.
-    """
-    project = workspace.project.key
-    was = workspace.connections.get(project, key)
-    before = Health(was.state, was.consecutive_failures, was.last_error)
-    if was.last_health_check is None:
-        before = Health("healthy")  # what a connection begins with says nothing
-    checks = workspace.connections.health_checks(project, key, limit=RECENT)
-    latencies = [ms for ms in (found.latency_ms, *_latencies(checks)) if ms is not None]
-    now = next_health(before, found, latencies)
-    kept = found.latency_ms
-    return workspace.connections.record_health(
-        project,
-        key,
-        healthy=found.cause is None,
-        state=now.state,
-        error=now.error,
-        at=at,
-        latency_ms=was.last_latency_ms if kept is None else kept,
-        message=found.message,
+        keeper=keeper_of(workspace, connection, connector=connector),
     )
 
 
@@ -276,13 +260,9 @@ def health_line(workspace: Workspace, connection: Connection) -> HealthLine:
         failures=connection.consecutive_failures,
         error=connection.last_error,
         latency_ms=connection.last_latency_ms,
-        latency_p95_ms=p95(_latencies(checks)),
+        latency_p95_ms=p95(latencies_of(checks)),
         checks=checks,
     )
-
-
-def _latencies(checks: Sequence[StoredHealthCheck]) -> list[float]:
-    return [one.latency_ms for one in checks if one.latency_ms is not None]
 
 
 class Rounds:
@@ -366,8 +346,8 @@ class HealthWorker:
             check_health(self._workspace, key, self._probe, self._clock)
         except (Cancelled, NotFound):
             return False
-        except StoreError:
-            return False  # the database cannot be written just now
+        except (StoreError, VaultLocked):
+            return False  # not written just now, or nobody has unlocked it: no failure
         except FerruleError as error:  # its descriptor or its secrets cannot be read
             found = Finding("lasting", error.message)
             with suppress(StoreError):

@@ -1,14 +1,28 @@
 """The data directory: where the database, the sealed file and the projects are.
 
-It is made on first use, for its owner only (0700); `FERRULE_HOME` names another one.
+It is made on first use, for its owner only (0700), and so are the files in it (0600):
+both are looked at when it is opened. `FERRULE_HOME` names another one. What of it is
+Ferrule's is told by name, for somebody may name a folder that holds other things.
 """
 
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ferrule.errors import StoreError
+
+_FILES: Final = (
+    "ferrule.db",
+    ".ferrule.db",
+    "vault.ferrule",
+    "window.ini",
+    "icons.json",
+    "pyside.bytecode",
+    "projects.json",
+)
+_FOLDERS: Final = frozenset({"drafts", "history", "ledger", "projects", "sign-ins"})
+_OTHERS: Final = 0o077
 
 
 class Home(NamedTuple):
@@ -32,6 +46,11 @@ class Home(NamedTuple):
         return self.path / "ferrule.db"
 
     @property
+    def vault(self) -> Path:
+        """Return where secrets are sealed."""
+        return self.path / "vault.ferrule"
+
+    @property
     def projects(self) -> Path:
         """Return where projects are that were made without a place."""
         return self.path / "projects"
@@ -49,14 +68,37 @@ class Home(NamedTuple):
         """
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if os.name == "posix" and self.path.stat().st_mode & 0o077:
-                self.path.chmod(0o700)
+            if os.name == "posix":
+                _close(self.path, 0o700)
+                for path in self.owned():
+                    _close(path, 0o700 if path.is_dir() else 0o600)
         except OSError as error:
             raise StoreError(
                 f"The data directory {self.path} cannot be used: {error.strerror}.",
                 advice="Name another one in FERRULE_HOME.",
             ) from None
         return self
+
+    def owned(self) -> list[Path]:
+        """Return the files and folders right in it that are Ferrule's, sorted."""
+        try:
+            entries = list(os.scandir(self.path))
+        except FileNotFoundError:
+            return []
+        return sorted(Path(one.path) for one in entries if _is_ours(one))
+
+
+def _close(path: Path, mode: int) -> None:
+    """Let nobody else read it, if others may; it may be gone by now."""
+    with suppress(FileNotFoundError):
+        if path.stat().st_mode & _OTHERS:
+            path.chmod(mode)
+
+
+def _is_ours(entry: "os.DirEntry[str]") -> bool:
+    if entry.is_dir(follow_symlinks=False):
+        return entry.name in _FOLDERS
+    return entry.name.startswith(_FILES) and not entry.is_symlink()
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:

@@ -15,9 +15,14 @@ from ferrule.credentials import VaultStatus
 from ferrule.errors import MissingSecret, UsageError
 from ferrule.expression.dates import parse_date
 from ferrule.store import Connection, HealthState
-from ferrule.workspace.registry import own_ref
 from ferrule.workspace.rotating import CredentialLine, credential_lines
-from ferrule.workspace.signing_in import end_tokens, ways_of
+from ferrule.workspace.scopes import (
+    Shared,
+    end_sharing,
+    shared_by,
+    shared_of,
+)
+from ferrule.workspace.signing_in import Ending, end_tokens, ways_of
 from ferrule.workspace.workspace import Workspace
 
 __all__ = [
@@ -25,6 +30,7 @@ __all__ = [
     "KeptField",
     "VaultStatus",
     "forget",
+    "forget_shared",
     "kept_credentials",
     "reveal",
     "vault_status",
@@ -106,19 +112,48 @@ def reveal(
 def forget(workspace: Workspace, key: str) -> None:
     """Delete every secret of a connection for good; the connection stays.
 
-    Its tokens are ended at the service first, where that takes it.
+    Its tokens are ended at the service first, where that takes it. Afterwards it falls
+    through to a shared credential where one fits.
 
     Raises:
         NotFound: when there is no connection of that key.
+        UsageError: when the credential is a shared one.
         VaultLocked: when the vault cannot be opened.
     """
     project = workspace.project.key
     connection = workspace.connections.get(project, key)
-    ref = own_ref(connection)
-    if ref is not None:
+    if connection.credential_ref is None:
+        shared = shared_of(workspace, connection)
+        if shared is not None:
+            raise UsageError(
+                f"What “{key}” uses is {shared.title}: others may use it too.",
+                advice="Delete it for all of them: ferrule credentials unshare "
+                f"{shared.provider}.",
+            )
+        return
+    if workspace.registry.ref_of(connection) is not None:  # a forged one is not ours
         end_tokens(workspace, key)
-        workspace.vault.delete(ref)
-        workspace.connections.update(project, key, credential_ref=None)
+        workspace.registry.forget_own(connection)
+    workspace.connections.update(project, key, credential_ref=None)
+
+
+def forget_shared(workspace: Workspace, provider: str) -> tuple[Shared, Ending]:
+    """Delete a bundle's shared credential for good; its tokens are ended first.
+
+    Return what it was, with those who used it, and what became of the tokens.
+
+    Raises:
+        NotFound: when the project shares none for that provider.
+        VaultLocked: when the vault cannot be opened; nothing is changed then.
+    """
+    shared = shared_by(workspace, provider)
+    workspace.vault.refs()  # opens it, or says why not
+    here = workspace.project.key
+    key = next((use.key for use in shared.uses if use.project == here), None)
+    ending = Ending(ended=False)
+    if key is not None:
+        ending = end_tokens(workspace, key, shared_too=True)
+    return end_sharing(workspace, provider), ending
 
 
 def _kept(

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ferrule.descriptor.config import read_config
-from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.needs import needs_of
 from ferrule.descriptor.streams import Stream, check_overrides, overridden, wire
@@ -17,6 +16,7 @@ from ferrule.errors import DescriptorInvalid, FerruleError, Problem, UsageError
 from ferrule.exchange import Json, decode
 from ferrule.mapping import CompiledMapping, MappedItem, Origin
 from ferrule.store import Connection
+from ferrule.workspace.effective import every_sign_in
 from ferrule.workspace.workspace import Workspace
 
 SAMPLE = 100
@@ -192,7 +192,7 @@ def _is_gone(one: MappedItem) -> bool:
 def _pair(workspace: Workspace, key: str) -> tuple[Connection, Connector]:
     connection = workspace.connections.get(workspace.project.key, key)
     document = workspace.catalogue.document(connection.connector_id)
-    return connection, read_descriptor(document)
+    return connection, every_sign_in(connection, document)
 
 
 def _stream(connector: Connector, key: str) -> Stream:

@@ -11,7 +11,6 @@ import msgspec
 from ferrule.auth import Secrets
 from ferrule.clock import Clock
 from ferrule.credentials.tokens import TokenKeeper
-from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.model import Connector
 from ferrule.errors import FerruleError, UsageError
 from ferrule.store.connections import Connection
@@ -22,8 +21,9 @@ from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders
 from ferrule.transport.client import Client
 from ferrule.workspace.accounts import own_limits
 from ferrule.workspace.clients import open_client, open_session
+from ferrule.workspace.effective import effective
 from ferrule.workspace.halting import Halt
-from ferrule.workspace.running import read_time, sync_from
+from ferrule.workspace.running import read_time, sync_from, version_notices
 from ferrule.workspace.sessions import Session
 
 
@@ -54,6 +54,12 @@ class Ready(msgspec.Struct, frozen=True):
     orders: Orders
     client: Client
     emit: Callable[[Event], None]
+    warnings: tuple[Event, ...] = ()
+
+    def begin(self, started: Event) -> None:
+        """Tell that the run began, and what a person should know about it."""
+        for event in (started, *self.warnings):
+            self.emit(event)
 
 
 def prepare(
@@ -76,7 +82,7 @@ def prepare(
         FerruleError: when it cannot be run at all.
     """
     told = _Told(in_turn(emit), halt)
-    connector = read_descriptor(document).signing_in(connection.auth_option)
+    connector = effective(connection, document)
     if keeper is not None:
         keeper.tell = _teller(told)
     session = open_session(
@@ -92,7 +98,8 @@ def prepare(
         *(connection, connector, plans, order, session), emit=told, clock=clock
     )
     halt.wakes(client.cancel)
-    return Ready(connector, plans, orders, client, told)
+    warnings = version_notices(connector, connection.api_version, clock)
+    return Ready(connector, plans, orders, client, told, warnings)
 
 
 def _client(

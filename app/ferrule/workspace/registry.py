@@ -6,31 +6,66 @@ cannot be deleted; a connection's secrets live in the vault and go with it.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ferrule.auth import Secrets
-from ferrule.auth.token import TOKENS, tokens_of
 from ferrule.credentials import Ref, Vault
 from ferrule.credentials.succession import current
 from ferrule.credentials.vault import missing
+from ferrule.descriptor.api_versions import connector_at
 from ferrule.descriptor.config import read_config
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.hosts import check_host_parts
 from ferrule.descriptor.model import Connector
 from ferrule.errors import DescriptorError, MissingSecret, StoreError, UsageError
-from ferrule.store import Connection, Connections, Removed
+from ferrule.store import Connection, Connections, CredentialScopes, Removed
 from ferrule.workspace.catalogue import Catalogue
+from ferrule.workspace.changing_version import (
+    another_version,
+    default_id,
+    fitting_secrets,
+    told_with_version,
+    weigh_version,
+)
+from ferrule.workspace.effective import chosen_sign_in, effective, every_sign_in
+from ferrule.workspace.host_sets import asked_hosts, placed
+from ferrule.workspace.own_credentials import (
+    Fitted,
+    OwnCredentials,
+    joined,
+    lacks_its_own,
+    require_secrets,
+)
+from ferrule.workspace.scope_lookup import (
+    check_key,
+    fitting,
+    nothing_shared,
+    own_place,
+    place_of,
+    provider_of,
+    shared_place,
+)
+
+__all__ = ["Registry", "require_secrets"]
 
 
 class Registry:
     """Descriptors of a project's catalogue and the connections made from them."""
 
     def __init__(
-        self, catalogue: Catalogue, connections: Connections, vault: Vault
+        self,
+        catalogue: Catalogue,
+        connections: Connections,
+        vault: Vault,
+        scopes: CredentialScopes,
+        folder: Path,
     ) -> None:
         self._catalogue = catalogue
         self._connections = connections
         self._vault = vault
+        self._scopes = scopes
+        self._own_secrets = OwnCredentials(vault, connections, folder)
 
     def list_descriptors(self) -> list[Connector]:
         """Return every connector of the catalogue that is valid."""
@@ -48,22 +83,13 @@ class Registry:
         return read_descriptor(self._catalogue.document(connector_id))
 
     def connector_of(self, connection: Connection) -> Connector:
-        """Return a connection's connector with the sign-in that was chosen for it.
+        """Return a connection's connector at its API version, with its sign-in.
 
         Raises:
             NotFound: when the catalogue has it no longer.
-            UsageError: when the connector has that sign-in no longer.
+            UsageError: when the connector has that version or sign-in no longer.
         """
-        found = self.get_descriptor(connection.connector_id)
-        try:
-            return found.signing_in(connection.auth_option)
-        except UsageError as error:
-            key = connection.key
-            raise UsageError(
-                f"“{key}” signs in by “{connection.auth_option}”, and {found.name} "
-                "does not know that any more.",
-                advice=f"{error.advice} Then: ferrule connections method {key} NAME.",
-            ) from None
+        return effective(connection, self._catalogue.document(connection.connector_id))
 
     def register_descriptor(self, document: bytes) -> Connector:
         """Add a connector to the project.
@@ -125,36 +151,62 @@ class Registry:
         return self._connections.get(project, key)
 
     def create_connection(
-        self, connection: Connection, secrets: Secrets | None = None
+        self,
+        connection: Connection,
+        secrets: Secrets | None = None,
+        *,
+        shared: bool | None = None,
     ) -> Connection:
         """Add a connection, its configuration checked, its secrets sealed first.
 
+        Without secrets it falls through to the credential that its bundle shares, where
+        one fits; with `shared` it must, and with False it does not. The hosts that it
+        asks for are remembered: they were shown with its form.
+
         Raises:
             UsageError: for a configuration that does not fit, or a key in use.
+            NotFound: with `shared`, when none fits.
             KeychainUnavailable: when there is no place that can keep the secrets.
         """
-        whole = self.get_descriptor(connection.connector_id)
+        check_key(connection.key)
+        raw = self._catalogue.document(connection.connector_id)
+        whole = connector_at(raw, connection.api_version)
         connector = whole.signing_in(connection.auth_option)
         config = read_config(connector, connection.config)
         check_host_parts(connector, config)
-        require_secrets(connector, secrets or {})
-        ref = Ref(connection.project, connection.key)
+        given = secrets or {}
+        self._check_given(connection, connector, given, shared=shared)
         made = replace(
             connection,
             version=connector.version,
-            provider=connector.provider or connector.id,
+            provider=provider_of(connector),
             config=config,
-            credential_ref=str(ref) if secrets else None,
-            auth_option=_chosen(whole, connection.auth_option),
+            credential_ref=str(own_place(connection)) if given else None,
+            auth_option=chosen_sign_in(whole, connection.auth_option),
+            api_version=connection.api_version or default_id(whole),
+            hosts=list(asked_hosts(connector, config)),
         )
-        stored = self._connections.create(made)
-        try:
-            if secrets:
-                self._vault.put(ref, secrets, must_store=self._vault.state.can_store)
-        except Exception:
-            self._connections.delete(made.project, made.key)
-            raise
-        return stored
+        if not given:
+            return self._connections.create(made)
+        return self._own_secrets.create(made, given)
+
+    def _check_given(
+        self,
+        connection: Connection,
+        connector: Connector,
+        given: Secrets,
+        *,
+        shared: bool | None,
+    ) -> None:
+        """Refuse a new connection that neither has all secrets nor falls through."""
+        fits = not given and self._falls(connection, connector)
+        if shared and not fits:
+            raise nothing_shared(connector)
+        if fits and shared is not False:
+            return
+        require_secrets(connector, given)
+        if fits:
+            raise lacks_its_own(connector)
 
     def update_connection(
         self,
@@ -165,14 +217,29 @@ class Registry:
     ) -> Connection:
         """Change attributes of a connection, and those secrets that are given.
 
+        With another `api_version` its next run is a new one, and streams that cannot
+        read on from where they stand begin anew.
+
         Raises:
             UsageError: for a value or a secret that does not fit; nothing is changed.
+            AlreadyRunning: for another API version, while a run is under way.
         """
         found = self._connections.get(project, key)
         values = dict(changes)
+        if "api_version" in values:
+            raw = self._catalogue.document(found.connector_id)
+            version = another_version(found, values["api_version"], raw)
+            if version is not None:
+                values["api_version"] = version
+                return self._change_over(found, values, raw, secrets or {})
+        fit = Fitted({})
         if secrets or {"config", "auth_option"} & values.keys():
-            values |= self._fitted(found, values, secrets or {})
-        return self._connections.update(project, key, **values)
+            fit = self._fitted(found, values, secrets or {}, values)
+
+        def commit(more: Mapping[str, Any]) -> Connection:
+            return self._connections.update(project, key, **{**values, **more})
+
+        return self._own_secrets.write(found, fit, commit)
 
     def delete_connection(self, project: str, key: str) -> Removed:
         """Delete a connection with its signals, runs and secrets; say what went.
@@ -182,10 +249,20 @@ class Registry:
         Raises:
             VaultLocked: when its secrets cannot be deleted; nothing was.
         """
-        ref = own_ref(self._connections.get(project, key))
-        if ref is not None:
-            self._vault.delete(ref)
+        connection = self._connections.get(project, key)
+        if connection.credential_ref is not None or self._scopes.list():
+            self.forget_own(connection)
         return self._connections.delete(project, key)
+
+    def forget_own(self, connection: Connection) -> None:
+        """Delete a connection's own secrets for good, and what a kill left of them.
+
+        Raises:
+            VaultLocked: when they cannot be deleted.
+        """
+        self._own_secrets.delete(connection)
+        bundle = shared_place(connection.project, connection.provider)
+        self._own_secrets.sweep(bundle, lambda: self._scopes.find(*bundle) is None)
 
     def enable_connection(self, project: str, key: str, *, enabled: bool) -> Connection:
         """Enable or disable a connection."""
@@ -198,41 +275,103 @@ class Registry:
             MissingSecret: when they are lost, or belong to another project.
             VaultLocked: when the vault does not open.
         """
+        return current(self.kept_of(connection))
+
+    def kept_of(self, connection: Connection) -> Secrets:
+        """Return a connection's secrets with what stands beside them.
+
+        Raises:
+            MissingSecret: when they are lost, or belong to another project.
+            VaultLocked: when the vault does not open.
+        """
+        ref = self.ref_of(connection)
+        if ref is not None:
+            return self._vault.get(ref)
         if connection.credential_ref is None:
             return {}
-        ref = own_ref(connection)
-        if ref is None:
-            raise missing(Ref(connection.project, connection.key))
-        return current(self._vault.get(ref))
+        raise missing(own_place(connection))
+
+    def ref_of(self, connection: Connection) -> Ref | None:
+        """Return where a connection's secrets are; None where it has none it may use.
+
+        Its own place, else its bundle's. No project reads, changes or deletes the
+        secrets of another that does not list it.
+
+        Raises:
+            FerruleError: when its connector cannot be read, where something is shared.
+        """
+        return place_of(connection, self._scopes, self.connector_of)
 
     def _fitted(
-        self, found: Connection, values: Mapping[str, Any], secrets: Secrets
-    ) -> dict[str, Any]:
-        """Return those of the changes that hang together, checked; seal the secrets."""
-        whole = self.get_descriptor(found.connector_id)
+        self,
+        found: Connection,
+        values: Mapping[str, Any],
+        secrets: Secrets,
+        typed: Mapping[str, Any],
+    ) -> Fitted:
+        """Return those of the changes that hang together, checked.
+
+        `typed` are those that a person gave, without what a version adds to them.
+        """
+        version = values.get("api_version", found.api_version)
+        raw = self._catalogue.document(found.connector_id)
+        whole = every_sign_in(replace(found, api_version=version), raw)
         fitted: dict[str, Any] = {}
         option = found.auth_option
         if "auth_option" in values:
-            option = fitted["auth_option"] = _chosen(whole, values["auth_option"])
+            option = fitted["auth_option"] = chosen_sign_in(
+                whole, values["auth_option"]
+            )
         connector = whole.signing_in(option)
-        if "config" in values:
-            fitted["config"] = read_config(connector, values["config"])
-            check_host_parts(connector, fitted["config"])
+        fitted |= placed(found, connector, values, typed)
         usual = next(iter(whole.sign_ins))
         another = (option or usual) != (found.auth_option or usual)
-        if secrets or another:
-            kept = {} if another else self._known_secrets(found)
-            require_secrets(connector, _joined(connector, kept, secrets))
-            ref = Ref(found.project, found.key)
+        if not secrets and not another:
+            return Fitted(fitted)
+        if not secrets and self._falls(found, connector):
+            return Fitted(fitted, falls=True)
+        kept = {} if another else self._own_of(found)
+        kept = fitting_secrets(kept, connector)  # a version may ask for less
+        require_secrets(connector, joined(connector, kept, secrets))
 
-            def changed(now: Secrets) -> Secrets:  # a token may come at the same time
-                return _joined(connector, {} if another else now, secrets)
+        def changed(now: Secrets) -> Secrets:  # a token may come at the same time
+            return joined(connector, {} if another else now, secrets)
 
-            self._vault.update(ref, changed)
-            fitted["credential_ref"] = str(ref)
-        return fitted
+        moved = fitted.get("config", found.config) != found.config
+        elsewhere = another or moved or version != found.api_version
+        return Fitted(fitted, changed, elsewhere)
 
-    def _known_secrets(self, connection: Connection) -> Secrets:
+    def _change_over(
+        self, found: Connection, values: dict[str, Any], raw: bytes, secrets: Secrets
+    ) -> Connection:
+        """Let a connection use another API version; all is checked before."""
+        project, key = found.project, found.key
+        with told_with_version(found, values["api_version"]):
+            change = weigh_version(found, values, raw)
+            shared = found.credential_ref is None and not secrets
+            falls = shared and self._falls(found, change.connector)
+            if (change.other_fields or secrets) and not falls:
+                kept = fitting_secrets(self._own_of(found), change.connector)
+                require_secrets(change.connector, {**kept, **secrets})
+            self._connections.refuse_running(project, key)
+            fit = self._fitted(found, change.values, secrets, values)
+
+        def commit(more: Mapping[str, Any]) -> Connection:
+            changes = {**change.values, **more}
+            return self._connections.change_over(
+                project, key, changes, anew=change.anew, why=change.why
+            )
+
+        return self._own_secrets.write(found, fit, commit)
+
+    def _falls(self, connection: Connection, connector: Connector) -> bool:
+        """Tell whether a shared credential fits a connection that has none itself."""
+        return fitting(self._scopes.list(), connection.project, connector) is not None
+
+    def _own_of(self, connection: Connection) -> Secrets:
+        """Return the secrets that a connection has to itself, if any are left."""
+        if connection.credential_ref is None:
+            return {}
         try:
             return self.secrets_of(connection)
         except MissingSecret:  # they were lost, or lived in memory only
@@ -248,69 +387,8 @@ class Registry:
         return connector
 
 
-def own_ref(connection: Connection) -> Ref | None:
-    """Return where a connection's secrets are; None where it may not have them.
-
-    No project reads, changes or deletes the secrets of another.
-    """
-    if connection.credential_ref is None:
-        return None
-    ref = Ref.parse(connection.credential_ref)
-    return ref if ref.project == connection.project else None
-
-
 def _valid(catalogue: Catalogue, connector_id: str) -> Connector | None:
     try:
         return read_descriptor(catalogue.document(connector_id))
     except (DescriptorError, StoreError):
         return None
-
-
-def _chosen(connector: Connector, name: str | None) -> str | None:
-    """Return the name of the chosen sign-in; None where there is but one.
-
-    Raises:
-        UsageError: when there is none of that name.
-    """
-    chosen = connector.sign_in_name(name)
-    return chosen if len(connector.sign_ins) > 1 else None
-
-
-def _joined(connector: Connector, kept: Secrets, given: Secrets) -> Secrets:
-    """Return kept and given secrets together.
-
-    A token that was had with another credential goes, where it can be had again without
-    a person; else it is tried again, though the service took it no longer.
-    """
-    joined = {**kept, **given}
-    changed = any(joined[key] != kept.get(key) for key in joined)
-    same_token = TOKENS in kept and joined.get(TOKENS) == kept[TOKENS]
-    if changed and same_token and not connector.sign_in.interactive:
-        del joined[TOKENS]
-    tokens = tokens_of(joined)
-    if changed and same_token and tokens is not None and tokens.refused:
-        joined[TOKENS] = replace(tokens, refused=False).dump()
-    return joined
-
-
-def require_secrets(connector: Connector, secrets: Secrets) -> None:
-    """Refuse a set of secrets that lacks a required field or holds an unknown one.
-
-    Raises:
-        MissingSecret: naming the field.
-        UsageError: for a field that the connector does not have.
-    """
-    fields = {field.key: field for field in connector.auth.credential_fields}
-    for key in secrets:
-        if key not in fields and key != TOKENS:
-            known = ", ".join(fields) or "none"
-            raise UsageError(
-                f"“{key}” is not a credential field of {connector.id}.",
-                advice=f"It has: {known}.",
-            )
-    for key, field in fields.items():
-        if field.required and key not in secrets:
-            raise MissingSecret(
-                f"“{field.label}” ({key}) is required to sign in.",
-                advice=f"Give it as --secret {key}=@env:NAME.",
-            )

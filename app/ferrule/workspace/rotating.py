@@ -11,6 +11,7 @@ it was needed is noted.
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock, rfc3339
@@ -20,13 +21,16 @@ from ferrule.credentials.fallback import Fallback
 from ferrule.credentials.succession import KEPT_FOR, Due
 from ferrule.credentials.tokens import Keeper, Renew, TokenKeeper, TokensInHand
 from ferrule.credentials.vault import missing
+from ferrule.descriptor.model import Connector
 from ferrule.errors import FerruleError, ReauthRequired, UsageError
 from ferrule.exchange import Json
 from ferrule.expression.dates import parse_date
 from ferrule.store import Connection
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.checking import Check, CheckStep
-from ferrule.workspace.registry import own_ref, require_secrets
+from ferrule.workspace.registry import require_secrets
+from ferrule.workspace.scope_lookup import own_place
+from ferrule.workspace.scopes import Use, held_hosts, shared_of
 from ferrule.workspace.sessions import keeper_of
 from ferrule.workspace.workspace import Workspace
 
@@ -36,7 +40,9 @@ class CredentialLine:
     """How a connection's credential is; no value of it.
 
     `since` is when its oldest secret got its value, `due` what its policy says of that
-    (None without a policy). `problem` says why nothing is known.
+    (None without a policy). `problem` says why nothing is known. `shared` says which
+    bundle it is shared from, "" for the connection's own; `projects` may use it, and
+    `uses` are the connections that do, those of other projects as project/key.
     """
 
     key: str
@@ -49,6 +55,10 @@ class CredentialLine:
     previous_until: datetime | None = None
     fell_back_at: datetime | None = None
     problem: str = ""
+    shared: str = ""
+    projects: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
     def wire(self) -> dict[str, Json]:
         """Return it as a JSON object without empty members."""
@@ -64,6 +74,10 @@ class CredentialLine:
             "previousUntil": _text(self.previous_until),
             "fellBackAt": _text(self.fell_back_at),
             "problem": self.problem,
+            "owner": self.shared or f"“{self.key}”",
+            "projects": list(self.projects),
+            "usedBy": list(self.uses),
+            "heldFor": list(self.held) or None,
         }
         return {name: value for name, value in line.items() if value not in (None, "")}
 
@@ -73,11 +87,12 @@ def credential_lines(
 ) -> list[CredentialLine]:
     """Return how the credentials of the project's connections are, by key.
 
-    Previous ones whose time is over are swept on the way.
+    One that is shared is told for each connection that uses it. Previous ones whose
+    time is over are swept on the way.
     """
     now = (clock or SystemClock()).now()
     found = workspace.connections.list(workspace.project.key)
-    return [_line(workspace, one, now) for one in found if one.credential_ref]
+    return [_line(workspace, one, now) for one in found if _has_any(workspace, one)]
 
 
 def propose(
@@ -225,13 +240,22 @@ def fallback_of(
     workspace: Workspace, connection: Connection, clock: Clock | None = None
 ) -> Fallback | None:
     """Return a connection's fallback; None where it has no secrets."""
-    ref = own_ref(connection)
+    ref = workspace.registry.ref_of(connection)
     return None if ref is None else Fallback(lambda: workspace.vault, ref, clock)
+
+
+def _has_any(workspace: Workspace, one: Connection) -> bool:
+    if one.credential_ref is not None:
+        return True
+    try:
+        return workspace.registry.ref_of(one) is not None
+    except FerruleError:  # its connector cannot be read: it has none of its own
+        return False
 
 
 def _line(workspace: Workspace, one: Connection, now: datetime) -> CredentialLine:
     try:
-        ref = _ref(one)
+        ref = _ref(workspace, one)
         connector = workspace.registry.connector_of(one)
         kept = _swept(workspace, ref, now)
         found = steps.succession_of(kept)
@@ -240,6 +264,8 @@ def _line(workspace: Workspace, one: Connection, now: datetime) -> CredentialLin
         since = steps.oldest(workspace.vault.kept_at(ref), secret)
         config = getattr(connector.sign_in, "config", None)
         policy = getattr(config, "rotate_after", None)
+        if not secret & kept.keys():  # a public client has nothing to be rotated
+            policy = None
         return CredentialLine(
             one.key,
             one.connector_id,
@@ -250,9 +276,31 @@ def _line(workspace: Workspace, one: Connection, now: datetime) -> CredentialLin
             _time(found.pending_at),
             _time(found.expires_at),
             _time(found.fell_back_at),
+            **_scope(workspace, one, connector),
         )
     except FerruleError as error:
         return CredentialLine(one.key, one.connector_id, "", problem=error.message)
+
+
+class _Scope(TypedDict):
+    shared: str
+    projects: tuple[str, ...]
+    uses: tuple[str, ...]
+    held: tuple[str, ...]
+
+
+def _scope(workspace: Workspace, one: Connection, connector: Connector) -> _Scope:
+    """Return whose a connection's credential is, who may use it and who does."""
+    shared, here = shared_of(workspace, one), workspace.project.key
+    uses = shared.uses if shared is not None else (Use(here, one.key),)
+    return {
+        "shared": shared.title if shared is not None else "",
+        "projects": shared.projects if shared is not None else (here,),
+        "uses": tuple(
+            u.key if u.project == here else f"{u.project}/{u.key}" for u in uses
+        ),
+        "held": held_hosts(workspace, one, connector),
+    }
 
 
 def _swept(workspace: Workspace, ref: Ref, now: datetime) -> Secrets:
@@ -268,32 +316,32 @@ def _connection(workspace: Workspace, key: str) -> Connection:
 
 
 def _all(workspace: Workspace, connection: Connection) -> Secrets:
-    return workspace.vault.get(_ref(connection))
+    return workspace.vault.get(_ref(workspace, connection))
 
 
 def _change(
     workspace: Workspace, connection: Connection, edit: Callable[[Secrets], Secrets]
 ) -> None:
     """Change a connection's secrets in one writing."""
-    workspace.vault.update(_ref(connection), edit)
+    workspace.vault.update(_ref(workspace, connection), edit)
 
 
-def _ref(connection: Connection) -> Ref:
+def _ref(workspace: Workspace, connection: Connection) -> Ref:
     """Return where a connection's secrets are.
 
     Raises:
         UsageError: when it needs none.
         MissingSecret: when they belong to another project.
     """
+    ref = workspace.registry.ref_of(connection)
+    if ref is not None:
+        return ref
     if connection.credential_ref is None:
         raise UsageError(
             f"“{connection.key}” has no credential that could be rotated.",
-            advice="Its connector asks for none.",
+            advice="Its connector asks for none, or nobody gave it.",
         )
-    ref = own_ref(connection)
-    if ref is None:
-        raise missing(Ref(connection.project, connection.key))
-    return ref
+    raise missing(own_place(connection))
 
 
 def _nothing_pending(key: str) -> UsageError:

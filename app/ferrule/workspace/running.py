@@ -12,7 +12,7 @@ import msgspec
 from ferrule.auth import Secrets
 from ferrule.auth.token import tokens_of
 from ferrule.clock import Clock, SystemClock, rfc3339
-from ferrule.descriptor.document import read_descriptor
+from ferrule.descriptor.api_versions import read_connector
 from ferrule.descriptor.model import Connector
 from ferrule.errors import FerruleError, RunInterrupted, StoreError, UsageError
 from ferrule.exchange import Json
@@ -35,6 +35,7 @@ from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders, Progress, Run
 from ferrule.transport.client import Client
 from ferrule.workspace.clients import open_client, open_session
+from ferrule.workspace.deprecating import deprecation
 from ferrule.workspace.home import write_whole
 from ferrule.workspace.run_state import read_state, state_of
 
@@ -42,7 +43,10 @@ SLICES_A_PAGE = 100
 
 
 class RunOrder(msgspec.Struct, frozen=True):
-    """What a stateless run is asked for; `method` names one of several sign-ins."""
+    """What a stateless run is asked for.
+
+    `method` names one of several sign-ins, `api_version` one of several versions.
+    """
 
     descriptor: bytes
     config: Mapping[str, Json]
@@ -53,6 +57,7 @@ class RunOrder(msgspec.Struct, frozen=True):
     full: bool = False
     allow_http: Collection[str] = ()
     method: str | None = None
+    api_version: str | None = None
 
 
 def _nothing_to_flush() -> None:
@@ -183,7 +188,9 @@ def run_once(
     """
     clock = clock or SystemClock()
     began = clock.monotonic()
-    connector = read_descriptor(order.descriptor).signing_in(order.method)
+    connector = read_connector(
+        order.descriptor, version=order.api_version, method=order.method
+    )
     place = Place("", connector.id)
     session = open_session(
         *(connector, order.config, order.secrets),
@@ -220,6 +227,8 @@ def run_once(
     run = Run(plans, client.send, sink, _orders(order, connector, config), emit, clock)
     run.ahead = look_ahead(connector, config, client)
     emit(_started(connector, plans, sink))
+    for notice in version_notices(connector, order.api_version, clock):
+        emit(notice)
     with client:
         return _carried_out(run, sink, began)
 
@@ -297,6 +306,17 @@ def _started(
         resumed=any(sink.position(plan.key) is not None for plan in plans),
         counts=Counts(),
     )
+
+
+def version_notices(
+    connector: Connector, version: str | None, clock: Clock
+) -> tuple[Event, ...]:
+    """Return what a person should know of the API version that a run uses."""
+    found = deprecation(connector, version, clock.now().date())
+    if found is None:
+        return ()
+    guide = f" Guide: {found.guide}" if found.guide else ""
+    return (Noticed("", f"{found.title} {found.advice}{guide}"),)
 
 
 def sync_from(template: str | None, config: Mapping[str, Json]) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ferrule.auth import Secrets
 from ferrule.credentials.tokens import Keeper
+from ferrule.descriptor.api_versions import at_version
 from ferrule.descriptor.document import validate
 from ferrule.errors import Cancelled, DescriptorInvalid
 from ferrule.exchange import Json, Request, Response
@@ -188,6 +189,20 @@ def by_method(document: Document, name: str) -> Document:
     auth = [document.get("auth"), *options][ways.index(chosen)]
     rest = {k: v for k, v in document.items() if k != "authOptions"}
     return {**rest, "auth": auth}
+
+
+def by_version(document: Document, version: str) -> Document:
+    """Return the draft at the API version of that id.
+
+    So a draft is sent as the connection is whose values it borrows. Without an id, or
+    without versions, it is the draft as it is.
+
+    Raises:
+        UsageError: when it has none of that id.
+    """
+    if not version or not document.get("apiVersions"):
+        return document
+    return at_version(document, version)
 
 
 def _bare_streams(document: Document) -> Json:

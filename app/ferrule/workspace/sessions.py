@@ -14,9 +14,8 @@ from pydantic import SecretStr
 
 from ferrule import store
 from ferrule.auth import AuthKind, Secrets
-from ferrule.auth.token import TokenSet, every_secret, tokens_of
+from ferrule.auth.token import TokenSet, hide, tokens_of
 from ferrule.clock import Clock, SystemClock
-from ferrule.credentials import Ref
 from ferrule.credentials.fallback import Fallback
 from ferrule.credentials.tokens import (
     Keeper,
@@ -36,6 +35,7 @@ from ferrule.sync.plan import base_url
 from ferrule.transport.client import Client
 from ferrule.transport.hosts import HostPolicy
 from ferrule.transport.trip import Hook
+from ferrule.workspace.host_sets import refuse_held
 from ferrule.workspace.workspace import Workspace
 
 __all__ = [
@@ -94,6 +94,8 @@ class Session:
         self._not_before = -math.inf
         self._asking: Client | None = None
         self._ended = False
+        self.on_answer: Callable[[Request, Response], None] = lambda _asked, _told: None
+        """Shown every answer to a request for a token; both hold secrets."""
         self._tokens: TokenSet | None = None
         self._secrets = self._taken(secrets)
 
@@ -137,6 +139,8 @@ class Session:
             tokens = self._tokens
             if tokens is None or tokens.refused:
                 self._renew()
+        for token in self._tokens.secrets if self._tokens else ():
+            live.add_passing(token)  # what is in use is never too old to be hidden
         return self._secrets
 
     def due(self) -> Hook | None:
@@ -163,7 +167,9 @@ class Session:
             self._asking.cancel()
 
     def _signer(self) -> Hook:
-        auth, secrets = self._auth, self._secrets
+        config = self._names()["config"]
+        auth = self._auth.settled(config if isinstance(config, dict) else {})
+        secrets = self._secrets
 
         def sign(request: Request) -> Request:
             if not request.sends_credentials:
@@ -223,8 +229,7 @@ class Session:
     def _taken(self, secrets: Secrets) -> Secrets:
         """Return secrets, their tokens read and known to redaction."""
         if self.renews:
-            for secret in every_secret(secrets):
-                live.add(secret)
+            hide(secrets)
             self._tokens = tokens_of(secrets)
         return secrets
 
@@ -292,6 +297,7 @@ class Session:
         """Return what the service answers; nothing of it is kept or shown."""
         client = Client(
             self._where,
+            on_answer=self.on_answer,
             policy=_ALL_TO_THE_METHOD,
             clock=self._clock,
             max_body=_LARGEST_ANSWER,
@@ -325,19 +331,28 @@ _CONNECT: Final = (
     "Sign in with Connect in the window or ferrule connect --oauth. The Builder sends "
     "with the sign-in of a connection."
 )
-_RECONNECT: Final = "That is done with ferrule reconnect, or Reconnect in the window."
+_RECONNECT: Final = "Use ferrule reconnect, or Reconnect in the window."
 
 
 def keeper_of(
-    workspace: Workspace, connection: store.Connection, clock: Clock | None = None
+    workspace: Workspace,
+    connection: store.Connection,
+    clock: Clock | None = None,
+    connector: Connector | None = None,
 ) -> TokenKeeper | None:
     """Return what keeps the tokens of a stored connection; None where it has no secret.
 
-    The vault is opened when a token is renewed, and not before.
+    The vault is opened when a token is renewed, and not before. Connections that share
+    a credential share its keeper's lock: their renewals are one. `connector` is theirs,
+    where it is read already.
+
+    Raises:
+        HostsGrew: when the connection is held.
     """
-    if connection.credential_ref is None:
+    refuse_held(workspace, connection, connector, remember=False)
+    ref = workspace.registry.ref_of(connection)
+    if ref is None:
         return None
-    ref = Ref.parse(connection.credential_ref)
     return TokenKeeper(lambda: workspace.vault, ref, workspace.home.path, clock=clock)
 
 
@@ -349,6 +364,6 @@ def key_for_child(
     None where it renews no tokens, or can open the vault by itself.
     """
     sign_in = workspace.registry.connector_of(connection).sign_in
-    if connection.credential_ref is None or not sign_in.uses_tokens:
+    if not sign_in.uses_tokens or workspace.registry.ref_of(connection) is None:
         return None
     return workspace.vault.handover()

@@ -107,7 +107,7 @@ def sync(
         fresh=order.fresh,
     )
     ready.client.resume(runs.spending(connection.project, connection.key).kept())
-    emit(_started(lease, ready))
+    ready.begin(_started(lease, ready))
     sink = StoreSink(
         runs,
         lease,

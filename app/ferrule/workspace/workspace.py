@@ -45,6 +45,11 @@ class Workspace:
         return self._once("connections", lambda: store.Connections(self.database))
 
     @property
+    def scopes(self) -> "store.CredentialScopes":
+        """The credentials that bundles share, of all projects."""
+        return self._once("scopes", lambda: store.CredentialScopes(self.database))
+
+    @property
     def runs(self) -> "store.Runs":
         """Runs, checkpoints and signals."""
         return self._once("runs", lambda: store.Runs(self.database))
@@ -63,7 +68,10 @@ class Workspace:
 
         return self._once(
             "registry",
-            lambda: Registry(self.catalogue, self.connections, self.vault),
+            lambda: Registry(
+                *(self.catalogue, self.connections, self.vault, self.scopes),
+                self.home.path,
+            ),
         )
 
     @property
@@ -74,9 +82,14 @@ class Workspace:
         return self._once("history", lambda: History(self.home))
 
     @property
-    def vault_state(self) -> "credentials.VaultState | None":
-        """Return where secrets are kept, None while nothing asked for them."""
-        return self.vault.state if "vault" in self._opened else None
+    def has_vault(self) -> bool:
+        """Whether a sealed file is there; nothing is opened to tell it."""
+        return self.home.vault.exists()
+
+    @property
+    def opened_vault(self) -> "credentials.HomeVault | None":
+        """The place for secrets, None while nothing asked for one."""
+        return self.vault if "vault" in self._opened else None
 
     def close(self) -> None:
         """Close what was opened."""

@@ -6,12 +6,8 @@ business of `ferrule.oauth`.
 
 from ferrule.auth.oauth2.asking import Asker
 from ferrule.auth.oauth2.method import OAuth2Auth
-from ferrule.auth.oauth2.sections import (
-    AuthorizationCode,
-    OAuth2Common,
-    OtherGrant,
-    Redirect,
-)
+from ferrule.auth.oauth2.sections import AuthorizationCode, OAuth2Common, OtherGrant
+from ferrule.auth.redirect import Redirect
 
 __all__ = [
     "Asker",

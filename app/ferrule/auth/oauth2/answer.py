@@ -218,7 +218,7 @@ def refused(refusal: Refusal, status: int | None) -> ExchangeError:
             advice="Check grant, clientAuth and tokenParams in the descriptor.",
         )
     return ReauthRequired(
-        f"The service gives no token any more ({refusal}).",
+        f"The service gives no token ({refusal}).",
         status=status,
         advice="Sign in again. If that does not help, check client id and secret.",
     )

@@ -53,7 +53,8 @@ class OAuth2Auth(AuthKind):
                 "Not signed in yet: no token was given for this connection.",
                 advice="Sign in, in the window or with ferrule reconnect.",
             )
-        return with_token(request, secrets, self.config.deliver or BEARER)
+        how = self.config.deliver or BEARER
+        return with_token(request, secrets, how, self._given)
 
     def asker(self, secrets: Secrets, names: Mapping[str, Json]) -> Asker:
         """Return what makes the requests of this sign-in."""

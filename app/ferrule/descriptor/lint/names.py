@@ -52,7 +52,7 @@ def _unknown_keys(connector: Connector) -> Iterator[Problem]:
 def repeated_names(
     connector: Connector, document: dict[str, Json]
 ) -> Iterator[Problem]:
-    """Yield FD021 for each field, sign-in or tool that has an earlier one's name."""
+    """Yield FD021 for each field, sign-in, tool or version that has a name again."""
     del document
     fields = [field.key for field in connector.config_fields or ()]
     yield from _repeated("/configFields", "key", fields)
@@ -61,6 +61,8 @@ def repeated_names(
     yield from _repeated_sign_ins(connector)
     yield from _repeated("/tools", "name", [t.name for t in connector.tools or ()])
     yield from _repeated("/sinks", "key", [s.key for s in connector.sinks or ()])
+    versions = [version.id for version in connector.api_versions or ()]
+    yield from _repeated("/apiVersions", "id", versions)
 
 
 def _repeated_sign_ins(connector: Connector) -> Iterator[Problem]:

@@ -3,12 +3,14 @@
 The server itself is made on first use: Authlib would be half of the sandbox's start.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Protocol, cast
 
 import msgspec
 
 from ferrule.clock import Clock
+from ferrule.errors import UsageError
 from ferrule.sandbox.answer import Answer, Asked
 
 
@@ -27,6 +29,22 @@ class Duties(msgspec.Struct, forbid_unknown_fields=True):
     revoke: bool = False
     key: str | msgspec.UnsetType = msgspec.UNSET
     redirects: list[str] = []
+
+
+def known_ones(names: Sequence[str]) -> list[str]:
+    """Return names of misbehaviours.
+
+    Raises:
+        UsageError: when there is none of that name.
+    """
+    known = import_module("ferrule.sandbox.authority.misbehaviour").KNOWN
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"The sandbox has no misbehaviour {name!r}.",
+                advice="It has: " + ", ".join(known) + ".",
+            )
+    return list(names)
 
 
 class Desk(Protocol):

@@ -5,15 +5,36 @@ Nothing is brought back: the history never held it. `$API_KEY` is for whoever ru
 
 import re
 import shlex
+from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
+from ferrule.exchange import Pairs
 from ferrule.redaction import MASK
-from ferrule.workspace.history.facts import Kept
 
 _NOT_NAME = re.compile(r"[^A-Za-z0-9]+")
 
 
-def as_curl(kept: Kept) -> str:
+class Asked(Protocol):
+    """A request as it is shown, its secrets masked."""
+
+    @property
+    def method(self) -> str:
+        """The method."""
+
+    @property
+    def url(self) -> str:
+        """The address with its query."""
+
+    @property
+    def request_headers(self) -> Pairs:
+        """The headers."""
+
+    @property
+    def request_body(self) -> str:
+        """The body as text."""
+
+
+def as_curl(kept: Asked) -> str:
     """Return the request as one command for a POSIX shell."""
     words = ["curl"]
     if kept.method != "GET":

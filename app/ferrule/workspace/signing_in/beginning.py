@@ -5,14 +5,15 @@ can be kept, the key, the configuration, the fields that are required.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 
 from ferrule.auth import Secrets
 from ferrule.auth.oauth2 import OAuth2Auth, Redirect
 from ferrule.auth.token import TOKENS, TokenSet
 from ferrule.clock import Clock, SystemClock
 from ferrule.credentials.tokens import TokenKeeper, with_tokens
-from ferrule.credentials.vault import Ref
+from ferrule.credentials.vault import missing
+from ferrule.descriptor.api_versions import read_connector
 from ferrule.descriptor.config import read_config
 from ferrule.descriptor.hosts import check_host_parts
 from ferrule.descriptor.model import Connector
@@ -20,9 +21,10 @@ from ferrule.errors import KeychainUnavailable, NotFound, UsageError
 from ferrule.exchange import Json
 from ferrule.store import Connection
 from ferrule.workspace.connecting import connect
-from ferrule.workspace.health import Finding
-from ferrule.workspace.health_checks import record_finding
+from ferrule.workspace.health_record import record_signed_in
+from ferrule.workspace.host_sets import refuse_held
 from ferrule.workspace.registry import require_secrets
+from ferrule.workspace.scope_lookup import own_place
 from ferrule.workspace.signing_in.flows import TOTAL_S, path_of
 from ferrule.workspace.signing_in.sign_in import Keep, SignIn
 from ferrule.workspace.signing_in.steps import Way
@@ -56,7 +58,7 @@ def redirect_of(connector: Connector) -> str | None:
     auth = connector.sign_in
     if "browser" not in ways_of(connector):
         return None
-    config = auth.config if isinstance(auth, OAuth2Auth) else None
+    config = getattr(auth, "config", None)
     fixed = getattr(config, "redirect", None) or Redirect.model_validate({})
     if fixed.https_uri:
         return str(fixed.https_uri)
@@ -105,6 +107,7 @@ class Wanted(TypedDict, total=False):
     sync_from: str | None
     streams: Sequence[str] | None
     method: str | None
+    api_version: str | None
 
 
 def connecting(
@@ -125,8 +128,11 @@ def connecting(
     """
     _can_keep(workspace)
     _is_free(workspace, wanted.get("key") or connector_id)
-    whole = workspace.registry.get_descriptor(connector_id)
-    connector = whole.signing_in(wanted.get("method"))
+    connector = read_connector(
+        workspace.catalogue.document(connector_id),
+        version=wanted.get("api_version"),
+        method=wanted.get("method"),
+    )
 
     def keep(tokens: TokenSet) -> None:
         given = with_tokens(secrets, tokens)
@@ -155,12 +161,14 @@ def reconnecting(
 
     Raises:
         NotFound: when there is no connection of that key.
+        HostsGrew: when the connection is held.
         FerruleError: when it is not signed in with that way.
     """
     _can_keep(workspace)
     moment = clock or SystemClock()
     found = workspace.connections.get(workspace.project.key, key)
     connector = workspace.registry.connector_of(found)
+    refuse_held(workspace, found, connector)
     return begin(
         connector,
         found.config,
@@ -175,32 +183,44 @@ def reconnecting(
 def _renewed(
     workspace: Workspace, connection: Connection, tokens: TokenSet, clock: Clock
 ) -> None:
-    """Keep the tokens of a connection, and note that it is signed in again."""
-    project, key = connection.project, connection.key
-    ref = Ref.parse(connection.credential_ref or str(Ref(project, key)))
+    """Keep the tokens of a connection, and note that it is signed in again.
+
+    All who share its credential are.
+    """
+    shared = workspace.registry.ref_of(connection)
+    if shared is None and connection.credential_ref is not None:
+        raise missing(own_place(connection))
+    ref = shared or own_place(connection)
     keeper = TokenKeeper(lambda: workspace.vault, ref, workspace.home.path, clock=clock)
     keeper.keep(tokens)
-    if connection.credential_ref is None:
+    if shared is None:
+        project, key = connection.project, connection.key
         workspace.connections.update(project, key, credential_ref=str(ref))
-    if workspace.connections.get(project, key).state == "reauth_required":
-        record_finding(workspace, key, Finding(None), clock.now())
+    record_signed_in(workspace, ref, clock.now())
 
 
 def _way(connector: Connector, wanted: Way | None) -> Way:
     ways = ways_of(connector)
     if not ways:
         raise UsageError(
-            f"{connector.name} is not signed in with by OAuth.",
-            advice="Give its credential: ferrule connect without --oauth.",
+            f"{connector.name} has no sign-in of its own.",
+            advice="Connect it by its credential, if it has one: without --oauth.",
         )
     if wanted is None:
         return ways[0]
     if wanted not in ways:
         raise UsageError(
-            f"{connector.name} is not signed in with by this way ({wanted}).",
-            advice=f"It goes by: {', '.join(ways)}.",
+            f"{connector.name} has no sign-in by {_WAYS[wanted]}.",
+            advice=f"It has one by {' or by '.join(_WAYS[way] for way in ways)}.",
         )
     return wanted
+
+
+_WAYS: Final[Mapping[Way, str]] = {
+    "browser": "the browser",
+    "device": "a code on another device",
+    "unattended": "its credentials alone",
+}
 
 
 def _can_keep(workspace: Workspace) -> None:
@@ -208,7 +228,8 @@ def _can_keep(workspace: Workspace) -> None:
     if not state.can_store:
         raise KeychainUnavailable(
             "There is no place that keeps tokens: " + state.message,
-            advice="Unlock the keychain, or set FERRULE_MASTER_KEY.",
+            advice="Unlock the keychain, set a passphrase (ferrule vault passphrase), "
+            "or set FERRULE_MASTER_KEY.",
         )
 
 

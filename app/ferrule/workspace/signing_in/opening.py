@@ -4,7 +4,7 @@ import os
 import shlex
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ferrule.redaction import live
 
@@ -21,7 +21,7 @@ def open_named_browser(url: str) -> bool:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=_clean(os.environ),
+                env=live.environment(os.environ),
                 start_new_session=True,
             )
         except OSError:
@@ -43,7 +43,3 @@ def _commands(named: str, url: str) -> Iterator[list[str]]:
             yield [word.replace("%s", url) for word in words]
         elif words:
             yield [*words, url]
-
-
-def _clean(environment: Mapping[str, str]) -> dict[str, str]:
-    return {k: v for k, v in environment.items() if live.text(v) == v}

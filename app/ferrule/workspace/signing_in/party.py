@@ -109,7 +109,7 @@ def metadata_of(asker: Asker, send: Send, authorise: str) -> Metadata | None:
     declared = asker.config.issuer
     if declared is not None:
         return discover(send, asker.address(declared), declared=True)
-    return discover(send, guessed_issuer(authorise), declared=False)
+    return discover(send, guessed_issuer(authorise), declared=False, of=authorise)
 
 
 @dataclass(slots=True)

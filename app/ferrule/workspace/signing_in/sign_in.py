@@ -167,7 +167,7 @@ class SignIn:
         known = auth.settled(self._config)
         legs = legs_of(known, self._secrets, self._names())
         flow = ThreeLegged(known, legs, self._secrets, shared.send, self._clock)
-        return BrowserFlow(shared, ThreeLeggedParty(flow), None)
+        return BrowserFlow(shared, ThreeLeggedParty(flow), known.config.redirect)
 
     def _names(self) -> dict[str, Json]:
         return {
