@@ -326,9 +326,7 @@ def test_an_older_version_than_accepted_is_a_rollback(workspace, folder, tmp_pat
     sign(workspace, folder, out)
     trust_anna(workspace)
     accepted.write_text(
-        json.dumps(
-            {"github-issues": {"version": "2.0.0", "digest": "sha256:00"}}
-        )
+        json.dumps({"github-issues": {"version": "2.0.0", "digest": "sha256:00"}})
     )
     found = shipping.verify_file(
         out,
