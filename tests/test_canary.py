@@ -1,43 +1,63 @@
 """Unique secrets through every flow; then no encoding of them is anywhere.
 
 The service repeats all that it hears. What is looked through: every file under the
-home and the project, all output, and the arguments of the processes while they run.
+home and the project, all output, all that is logged at any level, and the arguments and
+the environment of the processes while they run.
 """
 
-import base64
 import json
+import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote, quote_plus
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
+from tests.support.canary import canary, encodings, found, leaks, told_by_processes
 from tests.support.commands import KEY, Ferrule, job
-from tests.support.echo_server import EchoServer, Mood
+from tests.support.echo_server import EchoServer, IssuingServer, Mood
+from tests.support.forgetting import forget
 
 from ferrule.__main__ import main
 from ferrule.cli.place import choose_project
+from ferrule.clock import SystemClock
 from ferrule.credentials import HomeVault, forget_master_key, opening
 from ferrule.credentials.stretching import Cost
 from ferrule.errors import FerruleError
-from ferrule.redaction import live
+from ferrule.redaction import guard_logging
 from ferrule.workspace.draft_shelf import DraftShelf
 from ferrule.workspace.drafts import Draft
+from ferrule.workspace.history.curl import as_curl
+from ferrule.workspace.history.ring import History, Where
 from ferrule.workspace.home import Home
 from ferrule.workspace.previewing import preview
 from ferrule.workspace.sending import Sending
 
 MOODS: tuple[Mood, ...] = ("good", "401", "500", "html", "off-host")
 FIELD = {"type": "password", "required": True}
+NAME = {"type": "text", "required": True}
 
 
-def canary(name: str) -> str:
-    """Return a secret that no encoding leaves as it is."""
-    return f'cnry-{name}/4Q+x"\\&%z=='
+def new_pem() -> str:
+    """Return a private key as a service account's file has it."""
+    return (
+        ec.generate_private_key(ec.SECP256R1())
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        .decode()
+    )
+
+
+PEM = new_pem()
 
 
 def api_key(delivery: str, **more: object) -> dict[str, object]:
@@ -46,17 +66,33 @@ def api_key(delivery: str, **more: object) -> dict[str, object]:
     return {"method": "api_key", "config": config | more}
 
 
+def fields(*keys: str, names: tuple[str, ...] = ()) -> list[dict[str, object]]:
+    shown = [{"key": key, "label": key, **NAME} for key in names]
+    return [*shown, *({"key": key, "label": key, **FIELD} for key in keys)]
+
+
+def by_oauth2(*keys: str, **config: object) -> dict[str, object]:
+    """Return the section of OAuth 2 without a person."""
+    usual = {"grant": "client_credentials", "tokenUrl": "{{baseUrl}}/token"}
+    usual |= {"scopes": []}
+    given = {"credentialFields": fields(*keys, names=("clientId",))}
+    return {"method": "oauth2", "config": {**usual, **given, **config}}
+
+
 METHODS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
     "header": (api_key("header"), ("key",)),
     "query": (api_key("query"), ("key",)),
     "bearer": (api_key("bearer"), ("key",)),
+    "cookie": (api_key("cookie"), ("key",)),
+    "body": (api_key("body"), ("key",)),
+    "form": (
+        api_key("header", also=[{"to": "form:k", "template": "one {{key}}"}]),
+        ("key",),
+    ),
     "also": (
         api_key(
             "query",
-            credentialFields=[
-                {"key": "key", "label": "Key", **FIELD},
-                {"key": "second", "label": "Second", **FIELD},
-            ],
+            credentialFields=fields("key", "second"),
             also=[{"to": "header:X-Second", "template": "two {{second}}"}],
         ),
         ("key", "second"),
@@ -67,7 +103,7 @@ METHODS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
             "config": {
                 "delivery": "bearer",
                 "paramName": "Authorization",
-                "credentialFields": [{"key": "token", "label": "Token", **FIELD}],
+                "credentialFields": fields("token"),
             },
         },
         ("token",),
@@ -75,16 +111,85 @@ METHODS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
     "basic": (
         {
             "method": "basic",
-            "config": {
-                "credentialFields": [
-                    {"key": "username", "label": "Name", **FIELD, "type": "text"},
-                    {"key": "password", "label": "Password", **FIELD},
-                ]
-            },
+            "config": {"credentialFields": fields("password", names=("username",))},
         },
         ("username", "password"),
     ),
+    "client": (by_oauth2("clientSecret"), ("clientId", "clientSecret")),
+    "client-basic": (
+        by_oauth2("clientSecret", clientAuth="basic"),
+        ("clientId", "clientSecret"),
+    ),
+    "client-json": (
+        by_oauth2("clientSecret", tokenBody="json"),
+        ("clientId", "clientSecret"),
+    ),
+    "client-key": (
+        by_oauth2("privateKey", clientAuth="private_key_jwt"),
+        ("clientId", "privateKey"),
+    ),
+    "refresh": (
+        by_oauth2("clientSecret", "refreshToken", grant="refresh_token"),
+        ("clientId", "clientSecret", "refreshToken"),
+    ),
+    "session": (
+        {
+            "method": "session_token",
+            "config": {
+                "credentialFields": fields("password", names=("user",)),
+                "login": {
+                    "endpoint": "/login",
+                    "method": "POST",
+                    "body": {"user": "{{user}}", "password": "{{password}}"},
+                    "bodyType": "json",
+                },
+                "tokenPath": "$.access_token",
+                "expiresPath": "$.expires_in",
+                "deliver": {"to": "header:X-Session", "template": "s={{token}}"},
+            },
+        },
+        ("user", "password"),
+    ),
+    "jwt": (
+        {
+            "method": "jwt",
+            "config": {
+                "credentialFields": fields("privateKey"),
+                "algorithm": "ES256",
+                "keyField": "privateKey",
+                "claims": {"iss": "ferrule"},
+                "lifetime": "PT10M",
+            },
+        },
+        ("privateKey",),
+    ),
+    "oauth1": (
+        {
+            "method": "oauth1",
+            "config": {
+                "credentialFields": fields(
+                    "consumerSecret", "tokenSecret", names=("consumerKey", "tokenId")
+                ),
+                "signature": "HMAC-SHA256",
+                "realm": "A-1",
+            },
+        },
+        ("consumerKey", "consumerSecret", "tokenId", "tokenSecret"),
+    ),
 }
+SHOWN = frozenset({"username", "user", "clientId", "consumerKey", "tokenId"})
+"""Of no method a secret: these are shown, and part of what is read."""
+UNSENT = frozenset({"privateKey", "consumerSecret", "tokenSecret"})
+"""What signs and never leaves."""
+POSTED = {
+    "body": {"method": "POST", "body": {"q": "1"}, "bodyType": "json"},
+    "form": {"method": "POST", "body": {"q": "1"}, "bodyType": "form"},
+}
+
+
+def secret(name: str, key: str) -> str:
+    """Return what a field of a method is given."""
+    return PEM if key == "privateKey" else canary(f"{name}-{key}")
 
 
 def connector(name: str) -> dict[str, object]:
@@ -114,6 +219,7 @@ def connector(name: str) -> dict[str, object]:
             "rateLimitRpm": 60000,
             "delta": {"type": "none"},
             "pagination": {"type": "link_header"},
+            **POSTED.get(name, {}),
         },
         "fieldMapping": {
             "itemsPath": "$",
@@ -131,26 +237,9 @@ def connector(name: str) -> dict[str, object]:
     }
 
 
-def encodings(value: str) -> Iterator[bytes]:
-    """Yield every form in which a value could get out, at least six bytes long."""
-    yield value.encode()
-    yield quote(value).encode()
-    yield quote(value, safe="").encode()
-    yield quote_plus(value).encode()
-    yield json.dumps(value)[1:-1].encode()
-    yield json.dumps(json.dumps(value))[3:-3].encode()
-    yield value.encode().hex().encode()
-    yield value.encode().hex().upper().encode()
-    for before in range(3):
-        text = base64.b64encode(b"\0" * before + value.encode())
-        core = text[(0, 2, 3)[before] : (before + len(value)) * 8 // 6]
-        yield core
-        yield core.translate(bytes.maketrans(b"+/", b"-_"))
-
-
 @pytest.fixture
-def server() -> Iterator[EchoServer]:
-    with EchoServer() as running:
+def server() -> Iterator[IssuingServer]:
+    with IssuingServer() as running:
         yield running
 
 
@@ -176,12 +265,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     forget()
 
 
-def forget() -> None:
-    """Let redaction forget every value, as a new process would."""
-    live._values.clear()
-    live._pattern = None
-
-
 def command(*arguments: str) -> int:
     forget()
     return main(list(arguments))
@@ -191,7 +274,7 @@ def given(name: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the options that give the secrets of a method, by variables."""
     options = []
     for key in METHODS[name][1]:
-        monkeypatch.setenv(f"CANARY_{key.upper()}", canary(f"{name}-{key}"))
+        monkeypatch.setenv(f"CANARY_{key.upper()}", secret(name, key))
         options += ["--secret", f"{key}=@env:CANARY_{key.upper()}"]
     return options
 
@@ -204,34 +287,47 @@ def connected(name: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"CANARY_{key.upper()}")
 
 
-def found_in(content: bytes, names: tuple[str, ...] = tuple(METHODS)) -> list[str]:
-    """Return what of the secrets stands in some bytes."""
-    values = {
-        f"{name}-{key}": canary(f"{name}-{key}")
-        for name in names
+def secrets_of(*names: str) -> dict[str, str]:
+    """Return the secrets of methods; of a key each line of its text."""
+    given = {
+        f"{name}-{key}": secret(name, key)
+        for name in names or METHODS
         for key in METHODS[name][1]
-        if key != "username"  # no secret: it is shown, and part of what is read
+        if key not in SHOWN | {"privateKey"}
     }
-    return [
-        f"{name} as {form.decode()}: …{around(content, form)}…"
-        for name, value in values.items()
-        for form in encodings(value)
-        if form in content
-    ]
+    lines = [line for line in PEM.splitlines() if not line.startswith("-----")]
+    return given | {f"line {n} of the key": line for n, line in enumerate(lines)}
 
 
-def around(content: bytes, form: bytes) -> str:
-    at = content.index(form)
-    return content[max(at - 80, 0) : at + 20].decode("utf-8", "replace")
+class Heard(logging.Handler):
+    """Keeps what is logged, as it would be written."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
 
 
-def leaks(*folders: Path) -> list[str]:
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    return [f"{p.name}: {leak}" for p in files for leak in found_in(p.read_bytes())]
+@pytest.fixture
+def logged() -> Iterator[Heard]:
+    """Everything that is logged, down to DEBUG."""
+    root, handler = logging.getLogger(), Heard()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    guard_logging()
+    yield handler
+    root.removeHandler(handler)
+    root.setLevel(before)
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_no_flow_lets_a_secret_out(name, server, project, tmp_path, monkeypatch, capfd):
+def test_no_flow_lets_a_secret_out(
+    name, server, project, tmp_path, monkeypatch, capfd, logged
+):
+    monkeypatch.setattr(SystemClock, "sleep", lambda _self, _seconds: None)
     connected(name, server.origin, monkeypatch)
     key, path = f"canary-{name}", f"descriptors/canary/connectors/canary-{name}.json"
     setting = f"baseUrl={server.origin}"
@@ -242,27 +338,41 @@ def test_no_flow_lets_a_secret_out(name, server, project, tmp_path, monkeypatch,
             command("sync", key, "--full", *more)
             command("sync", key, "--limit", "1", *more)
             command("sync", key, *more)
+            command("health", *more)
         for more in ([], ["--limit", "3", "--state", str(tmp_path / "home" / "state")]):
             command("run", path, "--set", setting, *options, *more)
     command("signals", key, "--json")
     command("connections", "--json")
+    command("credentials", "--json")
     for server.mood in MOODS:
         send(name, server.origin)
     command("disconnect", key, "--yes")
     said = capfd.readouterr()
-    heard = "".join(server.heard)
-    assert all(
-        json.dumps(canary(f"{name}-{k}"))[1:-1] in heard for k in METHODS[name][1]
-    )
+    heard = "".join(server.heard).encode()
+    for each in set(METHODS[name][1]) - UNSENT:
+        assert found(heard, {each: secret(name, each)}), each
     assert "signal" in said.out
-    assert found_in((said.out + said.err).encode()) == []
-    assert leaks(tmp_path / "home", project) == []
+    told = "\n".join([said.out, said.err, *logged.lines]).encode()
+    every = secrets_of(name) | dict(map(numbered, enumerate(handed_out(server))))
+    assert found(told, every) == []
+    assert leaks(every, tmp_path / "home", project) == []
+    assert not server.issued or len(server.issued) > 10
+
+
+def numbered(one: tuple[int, str]) -> tuple[str, str]:
+    return f"token {one[0]}", one[1]
+
+
+def handed_out(server: IssuingServer) -> list[str]:
+    """Return the tokens that the service gave, and those that were signed for it."""
+    signed = re.findall(r"Bearer (eyJ[\w.-]+)", "".join(server.heard))
+    return [*server.issued, *set(signed)]
 
 
 def send(name: str, url: str) -> None:
     """Send as the Builder does, preview what came, and keep draft and sample."""
     forget()
-    secrets = {k: SecretStr(canary(f"{name}-{k}")) for k in METHODS[name][1]}
+    secrets = {k: SecretStr(secret(name, k)) for k in METHODS[name][1]}
     home, document = Home.default().made(), connector(name)
     try:
         sent = Sending(document, {"baseUrl": url}, secrets).send()
@@ -271,6 +381,10 @@ def send(name: str, url: str) -> None:
         return
     (home.path / "sample.json").write_bytes(sent.response.body)
     (home.path / "shown.txt").write_text(repr(sent))
+    history = History(home)
+    kept = history.keep(sent, Where("birds", document["id"], stream="items"))
+    history.close()
+    (home.path / "copied.txt").write_text(as_curl(kept))
     draft = Draft(document)
     draft.edit("/name", "changed")
     DraftShelf(home, "birds").keep("canary", draft)
@@ -279,32 +393,27 @@ def send(name: str, url: str) -> None:
         (home.path / "rows.txt").write_text(repr(rows))
 
 
-def test_arguments_of_processes_hold_no_secret(
+def test_arguments_and_environment_of_processes_hold_no_secret(
     server, project, tmp_path, monkeypatch, capfd
 ):
     connected("query", server.origin, monkeypatch)
     ferrule = Ferrule(tmp_path / "home", project)
-    secrets = {"key": canary("query-key")}
-    for line in (job("canary-query", secrets=secrets), job("canary-query", "full")):
+    every = secrets_of()
+    for line in (
+        job("canary-query", secrets={"key": canary("query-key")}),
+        job("canary-query", "full"),
+    ):
         process = ferrule.start("sync", "--control", "stdin")
-        assert found_in(Path(f"/proc/{process.pid}/cmdline").read_bytes()) == []
+        assert found(Path(f"/proc/{process.pid}/cmdline").read_bytes(), every) == []
         process.stdin.write(line)
         process.stdin.flush()
-        arguments = b"".join(every_command_line())
+        told = told_by_processes("cmdline") + told_by_processes("environ")
         said = process.stdout.read() + process.stderr.read()
         assert process.wait(30) == 0, said
         for pipe in (process.stdin, process.stdout, process.stderr):
             pipe.close()
-        assert found_in(arguments + said) == []
-    assert leaks(tmp_path / "home", project) == []
-
-
-def every_command_line() -> Iterator[bytes]:
-    for place in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            yield place.read_bytes()
-        except OSError:
-            continue  # it has ended meanwhile
+        assert found(told + said, every) == []
+    assert leaks(every, tmp_path / "home", project) == []
 
 
 def test_a_bundle_signed_with_a_key_of_the_vault_holds_no_secret(
@@ -318,8 +427,8 @@ def test_a_bundle_signed_with_a_key_of_the_vault_holds_no_secret(
     command("keys", "export", "bird")
     said = capfd.readouterr()
     assert b"PRIVATE" not in (said.out + said.err).encode()
-    assert found_in((said.out + said.err).encode()) == []
-    assert leaks(tmp_path) == []
+    assert found((said.out + said.err).encode(), secrets_of()) == []
+    assert leaks(secrets_of(), tmp_path) == []
 
 
 def test_the_master_key_leaves_the_environment_and_no_core_is_dumped(project):
@@ -343,7 +452,7 @@ def test_the_traceback_of_a_bug_holds_no_secret(project, tmp_path):
     environment = ferrule.environment
     done = run_python(str(script), environment)
     assert b"RuntimeError" in done
-    assert found_in(done.replace(script.read_bytes(), b"")) == []
+    assert found(done.replace(script.read_bytes(), b""), secrets_of()) == []
 
 
 def run_python(script: str, environment: dict[str, str]) -> bytes:

@@ -11,9 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any, Self
 
-import pytest
+from tests.support.real_parts import lacking
 
-_SYNC_API = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
+try:
+    from playwright.sync_api import sync_playwright
+except ImportError:
+    lacking("a browser: Playwright is not installed")
 PATIENCE_S = 30.0
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = (
@@ -29,10 +32,10 @@ with socket.create_connection(("127.0.0.1", {port}), 10) as hand:
 
 
 def chromium() -> str:
-    """Return the system's browser; without one the test is skipped."""
+    """Return the system's browser; see `lacking` for where there is none."""
     found = next(filter(None, map(shutil.which, _NAMES)), None)
     if found is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
+        lacking("a browser: apt-get install chromium")
     return found
 
 
@@ -71,7 +74,7 @@ class Browser:
         self.asked: list[str] = []
 
     def __enter__(self) -> Self:
-        self._playwright = _SYNC_API.sync_playwright().start()
+        self._playwright = sync_playwright().start()
         try:
             self._browser = self._playwright.chromium.launch(
                 executable_path=chromium(),

@@ -294,7 +294,9 @@ def frame(app: QtWidgets.QApplication, name: str, size: tuple[int, int]) -> None
     project = SimpleNamespace(name="acme-integrations", folder=Path("acme"))
     places = [Spot(place.key, place.title, place.icon, "") for place in PAGES[:-1]]
     places.append(Spot("settings", "Settings", "settings", "", bottom=True))
-    window = Window(SimpleNamespace(project=project, vault_state=None), places)
+    window = Window(
+        SimpleNamespace(project=project, opened_vault=None, has_vault=False), places
+    )
     window.show_page("catalogue").jobs.emit(2)
     window.current.problems.emit(1, 2)
     window.status.vault.say("Keychain unlocked", icon="lock-open")

@@ -178,6 +178,7 @@ _PLAIN = re.compile(
     r"[A-Za-z][A-Za-z'\u2019]+(?:[ &,.;:/_-]+[A-Za-z][A-Za-z'\u2019]*)*"
 )
 _CHANGED = set("AEIOUYaeiouycnrsCNRSdtgl")
+_DIGEST = re.compile(r"\b[0-9a-f]{8}\b")  # whose letters are no words
 
 
 class Known:
@@ -207,7 +208,7 @@ class Known:
     def untranslated(self, text):
         """Return the runs of letters in a text that are neither translated nor data."""
         wrong = []
-        for run in _PLAIN.findall(text):
+        for run in _PLAIN.findall(_DIGEST.sub(" ", text)):
             low = run.casefold().strip(" ,.;:/_-'\u2019")
             if len(low) < 3 or not set(run) & _CHANGED or low in self._folded:
                 continue

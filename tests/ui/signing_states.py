@@ -5,6 +5,7 @@ sandbox is the service; the browser is a hand that approves over plain HTTP.
 """
 
 import asyncio
+import json
 import os
 import sys
 import tempfile
@@ -16,7 +17,7 @@ os.environ["FERRULE_KEYCHAIN"] = "off"
 
 import qasync
 from pydantic import SecretStr
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore, QtGui, QtWidgets
 from tests.support.authority import CLIENT_ID, CLIENT_SECRET, AuthorityServer
 from tests.ui import catalogue_desk
 from tests.ui.catalogue_desk import KEY, Desk, at_desk, until
@@ -25,6 +26,9 @@ from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.pages import PAGES
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.connect.authorising import Authorising
+from ferrule.workspace import scopes
+from ferrule.workspace.connecting import connect
+from ferrule.workspace.project import init_project
 
 OUT = Path("docs/pictures/signing-in")
 WIDE, SMALL = (1280, 800), (1024, 700)
@@ -71,6 +75,12 @@ class Scene:
         given = {"clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET}
         self.flow.credentials.fill(given)
 
+    async def filling(self, connector: str) -> None:
+        """Come to the first step of connecting something."""
+        self.desk.page.browser.cards.pick(connector)
+        self.desk.page.do("act")
+        await self.desk.settled()
+
     async def waiting(self) -> None:
         """Wait for the browser."""
         await self.begun()
@@ -86,6 +96,36 @@ class Scene:
         self.flow.check.next.click()
         self.flow.review.next.click()
         await until(lambda: self.flow.done is not None)
+
+    async def sharing(self, *projects: str) -> None:
+        """Have two connections that use what is shared, and other projects."""
+        await self.connected()
+        workspace = self.desk.workspace
+        folder = workspace.home.path.parent
+        for name in projects:
+            init_project(folder / name.lower(), workspace.home, name)
+        await asyncio.to_thread(scopes.share, workspace, "sandbox-oauth")
+        one = workspace.connections.get(workspace.project.key, "sandbox-oauth")
+        await asyncio.to_thread(
+            connect, workspace, "sandbox-oauth", one.config, {}, key="archive"
+        )
+        self.flow.done.home.click()
+        await self.desk.settled()
+
+    async def open(self, deed: str) -> None:
+        """Open the flow of the sandbox that is signed in to."""
+        self.desk.page.browser.cards.pick("sandbox-oauth")
+        self.desk.page.do(deed)
+        await self.desk.settled()
+        await self.flow.tasks.wait("sandbox")
+
+    def grow(self) -> None:
+        """Let a later version of the connector ask for a host more."""
+        workspace = self.desk.workspace
+        document = json.loads(workspace.catalogue.document("sandbox-oauth"))
+        hosts = {"hosts": ["127.0.0.1", "files.sandbox.example"], "scopes": []}
+        later = {**document, "version": "1.5.0", "permissions": hosts | {"writes": []}}
+        workspace.registry.register_descriptor(json.dumps(later).encode())
 
     async def credentials(self):
         """Show the page of credentials."""
@@ -126,6 +166,24 @@ async def given(scene: Scene) -> None:
     """Client id and secret are typed."""
     await scene.begun()
     await scene.pictures("given")
+
+
+@state
+async def found(scene: Scene) -> None:
+    """Where a token is found, below its field."""
+    await scene.filling("github-issues")
+    scene.flow.credentials.rows["token"].toggle_guide()
+    await scene.pictures("found")
+
+
+@state
+async def moved(scene: Scene) -> None:
+    """What was pasted is for another way to sign in."""
+    await scene.filling("github-issues")
+    text = '{"client_id": "1234.5678", "client_secret": "0123456789abcdef"}'
+    QtGui.QGuiApplication.clipboard().setText(text)
+    scene.flow.credentials.rows["token"].field.paste()
+    await scene.pictures("moved")
 
 
 @state
@@ -202,6 +260,63 @@ async def rotated(scene: Scene) -> None:
     page.pane.form.go.click()
     await page.tasks.wait("check")
     await scene.pictures("rotated")
+
+
+@state
+async def shared(scene: Scene) -> None:
+    """What a bundle shares fits a new connection, and is chosen."""
+    await scene.sharing()
+    await scene.open("another")
+    await scene.pictures("shared")
+
+
+@state
+async def offered(scene: Scene) -> None:
+    """A new credential could be shared with the bundle's other connectors."""
+    await scene.waiting()
+    await scene.hand(lambda server: server.approve(scene.opened[0]))
+    await until(lambda: scene.flow.passed)
+    scene.flow.check.next.click()
+    area = scene.flow.review.area.verticalScrollBar()
+    await asyncio.sleep(0.1)
+    area.setValue(area.maximum())
+    await scene.pictures("offered")
+
+
+@state
+async def held(scene: Scene) -> None:
+    """A later version asks for a host more: the card, the page, where it is changed."""
+    await scene.sharing()
+    scene.grow()
+    page = scene.desk.window.show_page("catalogue")
+    page.browser.cards.pick("sandbox-oauth")
+    page.activated()
+    await scene.desk.settled()
+    await until(page.pane.held.isVisible)
+    await scene.pictures("held-card")
+    await scene.credentials()
+    await scene.pictures("held")
+    scene.desk.window.show_page("catalogue")
+    await scene.open("change")
+    scene.flow.held.confirm.click()
+    await scene.pictures("held-changed")
+
+
+@state
+async def projects(scene: Scene) -> None:
+    """Who may use what is shared, and the question before every project may."""
+    await scene.sharing("Garden", "Orchard")
+    page = await scene.credentials()
+    block = page.pane.sharing
+    block.projects.set_value("garden")
+    block.add.click()
+    await page.tasks.wait("projects")
+    await scene.pictures("owners")
+    block.projects.set_value("*")
+    block.add.click()
+    await asyncio.sleep(0.1)
+    page.pane.area.ensureWidgetVisible(block.every)
+    await scene.pictures("every-project")
 
 
 @state

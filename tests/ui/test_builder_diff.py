@@ -166,17 +166,17 @@ def test_the_version_is_offered_at_its_field_and_over_the_differences(room):
         await until(lambda: context.offer is not None)
         field = room.bench.forms.page.forms[0].editor("/version")
         assert field.offer.isVisible()
-        assert field.offer.text.text() == "1.0.0 → 1.1.0: a new stream “more”"
+        assert field.offer.text.text() == "1.1.0 → 1.2.0: a new stream “more”"
         field.offer.take.click()
-        assert room.draft.value("/version") == "1.1.0"
+        assert room.draft.value("/version") == "1.2.0"
         await until(lambda: context.offer is None)
         assert not field.offer.isVisible()
         room.draft.undo()
         room.bench.show_view("diff")
         diff = await compared(room)
-        assert diff.head.offer_.take.text() == "Use 1.1.0"
+        assert diff.head.offer_.take.text() == "Use 1.2.0"
         diff.head.offer_.take.click()
-        assert room.draft.value("/version") == "1.1.0"
+        assert room.draft.value("/version") == "1.2.0"
 
     room(scenario)
 
@@ -192,7 +192,7 @@ def test_saving_with_the_same_version_offers_one_until_it_is_taken(room):
         await room.page._save(room.bench)
         assert room.notices() == ["Saved “mine” into the project."]
         (message,) = room.page._shown
-        assert "still 1.0.0; proposed is 1.0.0 → 2.0.0" in message.why.text()
+        assert "still 1.1.0; proposed is 1.1.0 → 2.0.0" in message.why.text()
         buttons = message.findChildren(QtWidgets.QPushButton)
         next(b for b in buttons if b.text() == "Use 2.0.0").click()
         assert room.draft.value("/version") == "2.0.0"

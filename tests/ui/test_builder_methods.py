@@ -78,3 +78,39 @@ def test_the_method_of_the_connection_is_the_drafts_while_it_lends(room):
 
         room(scenario)
         assert {asked.path for asked in service.asked} == {"/items"}
+
+
+def test_the_api_version_of_the_connection_is_the_drafts_while_it_lends(room):
+    with SignedService() as service:
+        old = {"ingestion": {"endpoint": "/old/items"}}
+        versions = [
+            {"id": "2", "label": "2", "status": "stable", "default": True},
+            {"id": "1", "label": "1", "status": "deprecated", "overrides": old},
+        ]
+
+        def prepare(workspace):
+            document = connector(
+                pat("user", "User token"), apiVersions=versions, configFields=[BASE]
+            )
+            workspace.registry.register_descriptor(json.dumps(document).encode())
+            config, secrets = {"baseUrl": service.origin}, typed_secrets({"user": BOT})
+            connect(workspace, "signed", config, secrets, api_version="1")
+
+        async def scenario(room):
+            await in_thread(lambda: prepare(room.workspace))
+            room.page.receive(OpenDescriptor("signed"))
+            await room.settled()
+            bench, panel = room.bench, room.bench.values
+            bench.line.values.click()
+            await until(panel.isVisible)
+            panel._source.setCurrentIndex(1)
+            panel._source.activated.emit(1)
+            await until(lambda: bench.sending.version == "1")
+            bench.send()
+            await until(lambda: bench.sending.running)
+            await bench.sending.tasks.wait("send")
+            assert bench.sending.signed_as(panel.values)["apiVersions"]
+            assert "overrides" in room.draft.document["apiVersions"][1]
+
+        room(scenario)
+        assert {asked.path for asked in service.asked} == {"/old/items"}

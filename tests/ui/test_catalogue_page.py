@@ -391,7 +391,7 @@ def test_a_failed_test_says_what_to_do_and_another_connection_can_be_chosen(
         await desk.page.tasks.wait("test")
         await desk.settled()
         assert pane.report.message.what.text()
-        states = {link.key: link.state for link in desk.page._links}
+        states = {link.key: link.state for link in desk.page.reading.links}
         assert states["a"] == "healthy"
         assert states["b"] != "healthy"
         assert pane.key == "b"

@@ -22,7 +22,7 @@ from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.pages import PAGES
 from ferrule.ui.widgets.connect.authorising import Authorising
 from ferrule.workspace.health import Finding
-from ferrule.workspace.health_checks import record_finding
+from ferrule.workspace.health_record import record_finding
 
 MOUSE = QtCore.Qt.MouseButton.LeftButton
 
@@ -354,3 +354,21 @@ def test_what_is_discarded_waits_for_nobody_any_more(run, tmp_path, browser):
         assert not flow.signing.running
 
     run(at_desk(tmp_path / "home", work))
+
+
+def test_attack_a_window_that_is_left_mid_flow_leaves_no_listener(
+    run, tmp_path, browser
+):
+    browser(None)
+    ports = []
+
+    async def work(desk):
+        flow = await begun(desk)
+        await at_authorise(flow, Person())
+        await until(flow.authorise.room.isVisible)
+        port = urlsplit(flow.authorise.stages.rows[0].detail.text()).port
+        assert _listens(port)
+        ports.append(port)
+
+    run(at_desk(tmp_path / "home", work))
+    assert not _listens(ports[0])

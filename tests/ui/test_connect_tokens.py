@@ -15,7 +15,8 @@ from tests.support.signed_in import KEY, SignedIn
 from ferrule.auth.token import TOKENS, TokenSet
 from ferrule.clock import SystemClock
 from ferrule.credentials import Ref
-from ferrule.ui.models.connect_plan import Answers, Plan, check_of, read_plan, store
+from ferrule.ui.models.connect_deeds import check_of, store
+from ferrule.ui.models.connect_plan import Answers, Plan, read_plan
 from ferrule.ui.models.run_desk import RunDesk
 from ferrule.ui.tasks import Tasks
 from ferrule.workspace.connecting import connect
@@ -69,7 +70,7 @@ def test_the_token_that_a_check_got_is_stored_with_the_connection(
     plan, given = plan_of(room), answers(room, **TYPED)
     steps = list(check_of(room.workspace, plan, given).steps())
     assert all(step.ok is not False for step in steps)
-    assert store(room.workspace, plan, given, steps) == ID
+    assert store(room.workspace, plan, given, steps).key == ID
     assert service.token_requests == 1
     assert service.accepts(stored(room).access.get_secret_value())
 

@@ -7,8 +7,12 @@ from tests.ui.catalogue_desk import nameless
 from ferrule.fields import InputField
 from ferrule.ui.widgets.choice import ComboBox, Switch
 from ferrule.ui.widgets.field import LineEdit, SecretField
-from ferrule.ui.widgets.field_controls import FilePick, TextArea, _read_file
 from ferrule.ui.widgets.field_form import FieldForm
+from ferrule.ui.widgets.form_areas import ListArea, TextArea
+from ferrule.ui.widgets.form_dates import DateEdit
+from ferrule.ui.widgets.form_files import FilePick
+from ferrule.ui.widgets.label import SectionHead
+from ferrule.ui.widgets.layouts import Scroll
 
 KEYS = QtCore.Qt.Key
 OPTIONS = [{"value": "eu", "label": "Europe"}, {"value": "us", "label": "America"}]
@@ -18,6 +22,13 @@ def field(kind="text", key="one", **more):
     return InputField.model_validate(
         {"key": key, "label": key.title(), "type": kind, **more}
     )
+
+
+def paste(text, widget):
+    QtGui.QGuiApplication.clipboard().setText(text)
+    widget.setFocus()
+    widget.selectAll()
+    widget.paste()
 
 
 @pytest.fixture
@@ -43,15 +54,15 @@ def shown(qtbot):
         ("number", LineEdit),
         ("boolean", Switch),
         ("select", ComboBox),
-        ("list", LineEdit),
         ("textarea", TextArea),
-        ("date", LineEdit),
-        ("datetime", LineEdit),
+        ("date", DateEdit),
+        ("datetime", DateEdit),
         ("file", FilePick),
     ],
 )
 def test_every_type_has_its_control_with_a_name_and_help(shown, kind, widget):
-    spec = field(kind, required=True, helpText="What it is", options=OPTIONS)
+    options = OPTIONS if kind == "select" else []
+    spec = field(kind, required=True, helpText="What it is", options=options)
     form = shown(spec)
     control = form.rows["one"].field
     assert type(control) is widget
@@ -187,30 +198,6 @@ def test_an_error_found_elsewhere_is_shown_at_its_field(shown):
     assert not form.refuse("other", "?")
 
 
-def test_where_a_value_is_found_is_a_link(shown, monkeypatch):
-    opened = []
-    monkeypatch.setattr(QtGui.QDesktopServices, "openUrl", opened.append)
-    form = shown(field(docUrl="https://docs.example.com/token"))
-    link = next(b for b in form.findChildren(QtWidgets.QPushButton) if b.text())
-    assert link.accessibleName() == "Where to find One"
-    link.click()
-    assert [url.toString() for url in opened] == ["https://docs.example.com/token"]
-
-
-@pytest.mark.parametrize(
-    ("content", "text", "said"),
-    [
-        (b"-----KEY-----\nabc\n", "-----KEY-----\nabc\n", "key.pem"),
-        (b"\xff\xfe\x00", "", "key.pem cannot be read as text"),
-        (b"x" * 70_000, "", "key.pem is larger than 64 kB"),
-    ],
-)
-def test_a_file_is_read_whole_or_not_at_all(tmp_path, content, text, said):
-    path = tmp_path / "key.pem"
-    path.write_bytes(content)
-    assert _read_file(path) == (text, said)
-
-
 def test_groups_have_a_head_and_tab_goes_from_field_to_field(shown, qtbot):
     form = shown(field(group="Server"), field("textarea", "two", group="Server"),
                  field("boolean", "three", group="More"))  # fmt: skip
@@ -220,3 +207,127 @@ def test_groups_have_a_head_and_tab_goes_from_field_to_field(shown, qtbot):
         seen.append(QtWidgets.QApplication.focusWidget())
         qtbot.keyClick(seen[-1], KEYS.Key_Tab)
     assert seen == [row.field for row in form.rows.values()]
+
+
+def test_a_list_is_one_value_a_line_and_takes_commas_that_are_pasted(shown, qtbot):
+    form = shown(field("list", example="a"))
+    area = form.rows["one"].field
+    assert type(area) is ListArea
+    paste("x, y\nz", area)
+    assert area.toPlainText() == "x\ny\nz"
+    assert form.read() == {"one": ["x", "y", "z"]}
+    qtbot.keyClick(area, KEYS.Key_Up, QtCore.Qt.KeyboardModifier.AltModifier)
+    assert form.read() == {"one": ["x", "z", "y"]}
+    qtbot.keyClick(area, KEYS.Key_Down, QtCore.Qt.KeyboardModifier.AltModifier)
+    assert form.read() == {"one": ["x", "y", "z"]}
+
+
+def test_a_list_keeps_values_with_commas_and_grows_with_its_lines(shown):
+    form = shown(field("list"))
+    area = form.rows["one"].field
+    low = area.height()
+    form.fill({"one": ["a, b", "c", "d", "e"]})
+    assert form.read() == {"one": ["a, b", "c", "d", "e"]}
+    assert area.height() > low
+
+
+def test_a_list_with_options_has_a_box_for_each(shown, qtbot):
+    form = shown(field("list", options=OPTIONS, default=["us"], required=True))
+    boxes = form.rows["one"].field.boxes
+    assert [box.accessibleName() for box in boxes.values()] == [
+        "One: Europe",
+        "One: America",
+    ]
+    boxes["eu"].setFocus()
+    qtbot.keyClick(boxes["eu"], KEYS.Key_Space)
+    assert form.read() == {"one": ["eu", "us"]}
+
+
+def test_a_required_list_without_values_is_said(shown):
+    form = shown(field("list", required=True))
+    assert form.read() is None
+    assert form.rows["one"].error == "This is required."
+    assert form.rows["one"].field.wrong
+
+
+def test_a_text_of_several_lines_is_a_value_as_it_is(shown, qtbot):
+    form = shown(field("textarea"))
+    qtbot.keyClicks(form.rows["one"].field, "a")
+    qtbot.keyClick(form.rows["one"].field, KEYS.Key_Return)
+    qtbot.keyClicks(form.rows["one"].field, "b")
+    assert form.read() == {"one": "a\nb"}
+
+
+def test_space_and_quotes_around_a_pasted_number_are_left_out(shown):
+    form = shown(field("number"))
+    edit = form.rows["one"].field
+    paste(' "42"\n', edit)
+    assert edit.text() == "42"
+    paste("4 2x", edit)
+    assert form.read() == {"one": 42}
+
+
+def test_what_fits_its_pattern_is_ticked_as_it_is_typed(shown, qtbot):
+    form = shown(field(pattern="[a-z]{3}", example="abc"))
+    edit = form.rows["one"].field
+    qtbot.keyClicks(edit, "ab")
+    assert (edit.mark, form.rows["one"].error) == ("", "")
+    qtbot.keyClicks(edit, "c")
+    assert edit.mark == "ok"
+    qtbot.keyClicks(edit, "4")
+    assert edit.mark == ""
+    edit.editingFinished.emit()
+    assert edit.mark == "error"
+    assert "“4” cannot stand in it, only small letters." in form.rows["one"].error
+
+
+def test_conditions_chain_and_a_head_goes_with_its_group(shown):
+    on = {"operator": "equals", "value": True}
+    form = shown(
+        field("boolean", "own"),
+        field("boolean", "proxy", group="Net", visibleWhen={"when": "$.own", **on}),
+        field("text", "host", group="Net", required=True,
+              visibleWhen={"when": "$.proxy", **on}),
+    )  # fmt: skip
+    head = next(h for h in form.findChildren(SectionHead))
+    assert (form.rows["proxy"].isVisible(), head.isVisible()) == (False, False)
+    form.rows["own"].field.setChecked(True)
+    form.rows["proxy"].field.setChecked(True)
+    assert form.rows["host"].isVisible()
+    assert head.isVisible()
+    form.rows["host"].field.setText("h")
+    form.rows["own"].field.setChecked(False)
+    assert not form.rows["host"].isVisible()
+    assert form.read() == {"own": False}
+    assert form.given() == {"own": False}
+
+
+def test_the_first_wrong_field_is_scrolled_into_sight(qtbot):
+    fields = [field(key=f"f{n}", required=n == 19) for n in range(20)]
+    form = FieldForm(fields)
+    area = Scroll(form, "Form")
+    qtbot.addWidget(area)
+    area.resize(520, 200)
+    with qtbot.waitActive(area):
+        area.show()
+        area.activateWindow()
+    assert form.rows["f19"].visibleRegion().isEmpty()
+    assert form.read() is None
+    assert form.rows["f19"].field.hasFocus()
+    assert not form.rows["f19"].visibleRegion().isEmpty()
+
+
+def test_what_is_filled_in_can_be_taken_over_by_another_form(shown):
+    same, other = field(key="id"), field("password", "token", placeholder="a")
+    form = shown(same, other, values={"id": "x"})
+    form.rows["token"].field.setText("secret")
+    again = shown(same, field("password", "token", placeholder="b"))
+    again.take_from(form)
+    assert again.given() == {"id": "x"}
+
+
+def test_a_form_of_every_type_says_nothing_that_a_screen_reader_could_not(shown):
+    kinds = ("text", "password", "url", "number", "boolean", "date", "datetime",
+             "select", "list", "textarea", "file")  # fmt: skip
+    form = shown(*(field(kind, kind) for kind in kinds))
+    assert nameless(form) == []

@@ -70,8 +70,8 @@ def test_it_says_where_data_and_secrets_are(run, page, workspace):
     assert told["home"] == str(workspace.home.path)
     assert told["project"] == str(workspace.project.folder)
     assert page.used.text() == "1.5 kB, database 1.5 kB"
-    assert page.backend.text() == "FERRULE_MASTER_KEY"
-    assert page.backend.state == "ready"
+    assert page.vault.backend.text() == "FERRULE_MASTER_KEY"
+    assert page.vault.backend.state == "ready"
     assert page.open_home.isEnabled()
 
 
@@ -116,9 +116,9 @@ def test_without_a_key_it_says_that_secrets_live_in_memory(
     page = SettingsPage(workspace, Actions())
     qtbot.addWidget(page)
     run(look(page))
-    assert page.backend.text() == "Memory only"
-    assert page.backend.state == "warning"
-    assert "until Ferrule ends" in page.rows["backend"].about.text()
+    assert page.vault.backend.text() == "Memory only"
+    assert page.vault.backend.state == "warning"
+    assert "lost when Ferrule ends" in page.rows["backend"].about.text()
 
 
 def press(page, name):

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-PAGES = ("catalogue", "connect-check", "runs-full", "builder", "bundles-verified")
+PAGES = ("catalogue", "connect-check", "runs-full", "builder", "bundles-verified",
+         "credentials")  # fmt: skip
 SIZES = {"": (1280, 800), "-1024x700": (1024, 700)}
 
 

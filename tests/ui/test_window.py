@@ -69,7 +69,9 @@ def spots():
 
 def workspace():
     project = SimpleNamespace(name="acme", folder=Path("acme"))
-    return SimpleNamespace(project=project, vault_state=None, close=lambda: None)
+    return SimpleNamespace(
+        project=project, opened_vault=None, has_vault=False, close=lambda: None
+    )
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ LATER: Final = (
     "ferrule.ui.widgets.card",
     "ferrule.ui.widgets.catalogue.check",
     "ferrule.ui.widgets.catalogue.commands",
+    "ferrule.ui.widgets.catalogue.connection_work",
     "ferrule.ui.widgets.catalogue.detail",
     "ferrule.ui.widgets.message",
     "ferrule.ui.widgets.help_panel",

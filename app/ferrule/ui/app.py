@@ -19,6 +19,7 @@ import qasync
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule import ui
+from ferrule.redaction import live
 from ferrule.ui import enumerations
 from ferrule.ui.collecting import Collector
 from ferrule.ui.importing import load
@@ -60,6 +61,7 @@ def run(
     the tests; its error comes out of here.
     """
     app = application(settings)
+    messages = _Messages()
     try:
         workspace = open_workspace()
         window = Window(workspace, places)
@@ -75,6 +77,7 @@ def run(
     finally:
         icons.drawings.close()
         preferences.close()
+        messages.close()
     return 0
 
 
@@ -193,6 +196,26 @@ def _first(places: Sequence[Place]) -> str:
     keys = [place.key for place in places]
     remembered = preferences.text("window/page")
     return remembered if remembered in keys else keys[0]
+
+
+class _Messages:
+    """Until it is closed, what Qt says of itself is written without any secret."""
+
+    def __init__(self) -> None:
+        self._before = QtCore.qInstallMessageHandler(self._tell)
+
+    def close(self) -> None:
+        """Let Qt write by itself again, or whoever did before."""
+        QtCore.qInstallMessageHandler(self._before)
+
+    def _tell(
+        self, kind: QtCore.QtMsgType, where: QtCore.QMessageLogContext, text: str | None
+    ) -> None:
+        said = live.text(text or "")
+        if self._before is not None:
+            self._before(kind, where, said)
+        elif sys.stderr is not None:  # a window may have none
+            sys.stderr.write(f"{said}\n")
 
 
 class _Watch:

@@ -29,19 +29,12 @@ from ferrule.ui.widgets.frame_keys import (
 )
 from ferrule.ui.widgets.rail import Rail, RailItem
 from ferrule.ui.widgets.status_bar import StatusBar
+from ferrule.ui.widgets.vault_lamp import VaultLamp
 from ferrule.workspace.workspace import Workspace
 
 _SIZE: Final = (1280, 800)
 _LEAST: Final = (880, 560)
 NAME: Final = "Ferrule"
-_VAULT_WORDS: Final = {
-    "keychain": "Keychain",
-    "environment": "Sealed with FERRULE_MASTER_KEY",
-    "command": "Sealed with FERRULE_MASTER_KEY_COMMAND",
-    "passphrase": "Sealed with a passphrase",
-    "recovery": "Opened with the recovery key",
-    "memory": "Secrets in memory only",
-}
 
 
 class Window(QtWidgets.QMainWindow):
@@ -79,7 +72,9 @@ class Window(QtWidgets.QMainWindow):
         self._current = ""
         self._leaving = False
         self._seen = False
+        self.vault: VaultLamp | None = None
         self._build()
+        when_painted(self._watch_vault)
         when_painted(self._add_commands)
         self._restore()
 
@@ -259,7 +254,7 @@ class Window(QtWidgets.QMainWindow):
         page.problems.connect(partial(self._count_problems, key))
         page.titled.connect(partial(self._take_title, key))
         page.judged.connect(self.judged)
-        page.tasks.ended.connect(self._show_vault)
+        page.tasks.ended.connect(self._look_at_vault)
         return page
 
     def _page_to_find_in(self, key: str) -> Page | None:
@@ -300,12 +295,28 @@ class Window(QtWidgets.QMainWindow):
         self.setWindowTitle(" — ".join([*parts, self.workspace.project.name, NAME]))
         self.setWindowModified(changed)
 
+    def _watch_vault(self) -> None:
+        """Say how the vault is from now on, and lock it when nobody uses it."""
+        lamp = self.vault = VaultLamp(
+            self.status.vault, self.workspace, self.tasks, self, self._signs_in
+        )
+        lamp.wanted.connect(self.show_page)
+        lamp.watch.hiding.connect(partial(self._tell_pages, "hide_secrets"))
+        lamp.turned.connect(partial(self._tell_pages, "vault_turned"))
+
+    def _signs_in(self) -> bool:
+        """Tell whether a sign-in waits for its browser: what it brings is kept."""
+        return any(page.tasks.running("authorise") for page in self.pages.values())
+
+    def _tell_pages(self, what: str) -> None:
+        for page in tuple(self.pages.values()):
+            getattr(page, what)()
+
     @QtCore.Slot()
-    def _show_vault(self) -> None:
-        """Say where secrets are kept, once something asked for them."""
-        state = self.workspace.vault_state
-        if state is not None:
-            self.status.vault.say(_VAULT_WORDS[state.backend], tip=state.message)
+    def _look_at_vault(self) -> None:
+        """Look whether what a page did changed how the vault is."""
+        if self.vault is not None:
+            self.vault.watch.look()
 
     @QtCore.Slot()
     def _show_busy_page(self) -> None:

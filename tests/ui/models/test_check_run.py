@@ -11,6 +11,7 @@ from ferrule.errors import UsageError
 from ferrule.ui.models.check_lines import CheckLine, verdict
 from ferrule.ui.models.check_run import CheckRun, line_of
 from ferrule.workspace.checking import CheckStep
+from ferrule.workspace.step_exchange import StepExchange
 
 
 class Slow:
@@ -58,10 +59,14 @@ def test_a_check_that_cannot_be_made_says_why(run, qapp):
 
 
 def test_a_step_becomes_a_line():
-    sent = {"method": "GET", "url": "https://a.b/c", "status": 500, "snippet": "oops"}
-    step = CheckStep("health", ok=False, detail="500", ms=12.4, advice="Wait.", **sent)
+    sent = StepExchange("GET", "https://a.b/c", status=500, snippet="oops")
+    step = CheckStep("health", ok=False, detail="500", ms=12.4, advice="Wait.",
+                     exchange=sent, trouble="service_down")  # fmt: skip
     line = line_of(step)
-    assert line.exchange == "GET https://a.b/c\n500\noops"
+    assert line.exchange.splitlines() == [
+        "GET https://a.b/c", "", "500 Internal Server Error", "", "oops",
+    ]  # fmt: skip
+    assert (line.curl, line.cause) == ("curl https://a.b/c", "service_down")
     assert line.sentence == "Health, failed, 500, 12 ms"
     assert line.state == "error"
     assert verdict([line]) == "Health: 500"

@@ -53,7 +53,7 @@ _INGESTION: Final = {
 _ROLE = QtCore.Qt.ItemDataRole
 ENTRY: Final = int(_ROLE.UserRole)
 _Index = QtCore.QModelIndex | QtCore.QPersistentModelIndex
-_ATTENTION: Final = frozenset({"error", "degraded", "invalid"})
+_ATTENTION: Final = frozenset({"error", "held", "degraded", "deprecated", "invalid"})
 Counts = Mapping[Group, Mapping[str, int]]
 
 
@@ -98,7 +98,8 @@ class Entry(NamedTuple):
         """Return the card as a screen reader says it."""
         card = self.card
         version = f"version {card.version}" if card.version else ""
-        parts = (card.name, self.standing.word, version, self.auth, self.ingestion)
+        standing = self.standing.sentence
+        parts = (card.name, standing, version, self.auth, self.ingestion)
         told = ", ".join(part for part in parts if part)
         return f"{told}. {self.line}. Enter: {self.standing.button}"
 
@@ -246,7 +247,7 @@ class CatalogueModel(QtCore.QAbstractListModel):
 
     def _entry(self, card: Card, links: Iterable[Link]) -> Entry:
         finding = self._findings.get(card.id, Finding())
-        standing = standing_of(card, links, finding.problem)
+        standing = standing_of(card, links, finding.problem, finding.versions)
         auth = _AUTH.get(card.auth, card.auth.replace("_", " "))
         ways = _INGESTION.get(card.ingestion, (card.ingestion,))
         facets = ((card.category,), (WORDS[standing.status],), (auth,), ways)

@@ -28,7 +28,8 @@ _WORDS: Final = {True: "passed", False: "failed", None: "does not apply"}
 class CheckLine:
     """One step that ended; `ok` is None where it does not apply.
 
-    `exchange` is the request and the beginning of the answer, free of secrets.
+    `exchange` is the request and the beginning of the answer, free of secrets; `curl`
+    is the request as a command, `cause` why the step failed, as a word for a machine.
     """
 
     name: str
@@ -37,6 +38,8 @@ class CheckLine:
     ms: float | None = None
     advice: str = ""
     exchange: str = ""
+    curl: str = ""
+    cause: str = ""
 
     @property
     def title(self) -> str:

@@ -93,10 +93,16 @@ class _Job:
 
 def line_of(step: CheckStep) -> CheckLine:
     """Return a step as a line."""
-    asked = f"{step.method} {step.url}".strip()
-    answer = str(step.status) if step.status is not None else ""
-    exchange = "\n".join(part for part in (asked, answer, step.snippet) if part)
-    return CheckLine(step.name, step.ok, step.detail, step.ms, step.advice, exchange)
+    return CheckLine(
+        step.name,
+        step.ok,
+        step.detail,
+        step.ms,
+        step.advice,
+        exchange=step.shown,
+        curl=step.exchange.curl if step.exchange and step.exchange.is_request else "",
+        cause=step.trouble,
+    )
 
 
 def stored_check(workspace: Workspace, key: str) -> Check:

@@ -1,4 +1,4 @@
-"""What the Connect flow works on: one connector's forms, and where its secrets go.
+"""What the Connect flow works on: one connector's forms, and whose credential it uses.
 
 Everything here but the plain values blocks and is called off the window's thread. The
 module imports the descriptor's models: pages load it with the first flow.
@@ -6,35 +6,34 @@ module imports the descriptor's models: pages load it with the first flow.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from ferrule.auth import Secrets
-from ferrule.auth.token import TOKENS, TokenSet
-from ferrule.clock import SystemClock
-from ferrule.descriptor.config import config_fields, read_config
-from ferrule.descriptor.document import read_descriptor
+from ferrule.auth.token import TokenSet
+from ferrule.descriptor.api_versions import connector_at
+from ferrule.descriptor.config import config_fields
 from ferrule.descriptor.hosts import allowed_hosts, given_origins
 from ferrule.descriptor.model import Connector
-from ferrule.errors import KeychainUnavailable, UsageError
+from ferrule.errors import UsageError
 from ferrule.exchange import Json
 from ferrule.fields import InputField
+from ferrule.ui.models.api_versions import VersionFacts, read_choice
 from ferrule.ui.models.card_standing import SANDBOXES
-from ferrule.workspace.catalogue import Card
-from ferrule.workspace.checking import Check, CheckStep
-from ferrule.workspace.connecting import connect, free_key, record_health
-from ferrule.workspace.giving import typed_secrets
-from ferrule.workspace.history.checks import kept_check
-from ferrule.workspace.sessions import Keeper, TokensInHand, keeper_of
-from ferrule.workspace.signing_in import (
-    SignIn,
-    Way,
-    begin,
-    reconnecting,
-    redirect_of,
-    ways_of,
+from ferrule.ui.models.credential_scopes import (
+    SharedFacts,
+    bundle_to_share,
+    shared_by_method,
 )
+from ferrule.workspace.catalogue import Card
+from ferrule.workspace.connecting import free_key
+from ferrule.workspace.effective import every_sign_in
+from ferrule.workspace.readmes import Readme, readme_of
+from ferrule.workspace.scopes import asked_hosts, beyond
+from ferrule.workspace.sessions import TokensInHand
+from ferrule.workspace.signing_in import Way, redirect_of, ways_of
 from ferrule.workspace.workspace import Workspace
+
+Source = Literal["own", "shared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,12 @@ class Plan:
     is in the vault and stays unless another is typed. `method` is the sign-in chosen
     among `methods`, and `connector` has that one; `whole` has all. Until it is stored,
     `hand` has the tokens that a check renewed.
+
+    `fitting` are the shared credentials that it could use, by sign-in; `source` tells
+    whether it uses one, `stored` whether it did before. `before` is the configuration
+    as it is stored, `hosts` are those that were shown with it (None: not remembered).
+    `bundle` is the title of that with whose other connectors its own credential could
+    be shared, empty for none. `versions` are those of its API, None for one alone.
     """
 
     card: Card
@@ -70,10 +75,31 @@ class Plan:
     methods: Sequence[str] = ()
     method: str = ""
     hand: TokensInHand = field(default_factory=TokensInHand)
+    fitting: Mapping[str, SharedFacts] = field(default_factory=dict)
+    source: Source = "own"
+    stored: Source = "own"
+    before: Mapping[str, Json] = field(default_factory=dict)
+    hosts: Sequence[str] | None = None
+    bundle: str = ""
+    again: bool = False
+    readme: Readme | None = None
+    versions: VersionFacts | None = None
+
+    @property
+    def shared(self) -> SharedFacts | None:
+        """Return the shared credential that it could use, None for none."""
+        return self.fitting.get(self.method)
+
+    @property
+    def uses_shared(self) -> bool:
+        """Return whether it signs in with what a bundle shares."""
+        return self.source == "shared"
 
     @property
     def ways(self) -> Sequence[Way]:
         """Return the ways in which only a person can sign in, the usual one first."""
+        if self.uses_shared and not self.again:
+            return ()
         return tuple(way for way in ways_of(self.connector) if way != "unattended")
 
     @property
@@ -84,12 +110,32 @@ class Plan:
     def by(self, method: str, values: Mapping[str, Json]) -> Self:
         """Return the plan with another of its sign-ins and what is filled in."""
         connector = (self.whole or self.connector).signing_in(method)
-        return replace(self, connector=connector, method=method, values=values)
+        source: Source = "shared" if method in self.fitting else "own"
+        return replace(
+            self, connector=connector, method=method, values=values, source=source
+        )
+
+    def using(self, source: Source, values: Mapping[str, Json]) -> Self:
+        """Return the plan with its own or a shared credential and what is filled in."""
+        return replace(self, source=source, values=values)
 
     @property
     def credentials(self) -> Sequence[InputField]:
         """Return the fields of the credentials form."""
-        return self.connector.auth.credential_fields
+        return () if self.uses_shared else self.connector.auth.credential_fields
+
+    @property
+    def elsewhere(self) -> Mapping[str, Sequence[InputField]]:
+        """Return the fields of its other ways to sign in, by name."""
+        ways = {} if self.changes else (self.whole or self.connector).sign_ins
+        others = {name: auth for name, auth in ways.items() if name != self.method}
+        return {name: auth.credential_fields for name, auth in others.items()}
+
+    @property
+    def begins_with(self) -> str:
+        """Return the first step at which a person has something to say."""
+        asks = bool(self.credentials) or self.shared is not None
+        return "credentials" if asks else "configuration"
 
     @property
     def settings(self) -> Sequence[InputField]:
@@ -108,10 +154,36 @@ class Plan:
         hosts = (h for h in sorted(allowed_hosts(self.connector)) if h not in named)
         return (*given, *hosts)
 
+    @property
+    def places_shown(self) -> Sequence[str]:
+        """Return where a credential given earlier was shown to go, empty for none."""
+        if self.shared is not None and self.uses_shared:
+            return self.shared.hosts
+        return self.hosts or ()
+
+    def unseen(self, config: Mapping[str, Json]) -> Sequence[str]:
+        """Return the hosts that a credential given earlier was not shown to go to.
+
+        An address that is filled in here is shown by that, except to those who share
+        the credential.
+        """
+        asked = set(asked_hosts(self.connector, config))
+        if self.shared is not None and self.uses_shared:
+            return beyond(asked, self.shared.hosts)
+        if self.hosts is None:
+            return ()
+        known = given_origins(self.connector, self.before)
+        typed = given_origins(self.connector, config) - known
+        return beyond(asked - typed, self.hosts)
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the person gave: settings as values, secrets as they were typed."""
+    """What the person gave: settings as values, secrets as they were typed.
+
+    `share` asks to share its own credential afterwards, `confirmed` are hosts that the
+    person agreed to.
+    """
 
     key: str
     config: Mapping[str, Json]
@@ -119,6 +191,8 @@ class Answers:
     sync_from: str = ""
     streams: Sequence[str] = ()
     tokens: TokenSet | None = None
+    share: bool = False
+    confirmed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,48 +203,85 @@ class VaultWords:
     lasts: bool
 
 
-def read_plan(workspace: Workspace, card: Card, key: str = "") -> Plan:
+def read_plan(
+    workspace: Workspace, card: Card, key: str = "", *, again: bool = False
+) -> Plan:
     """Return the plan for a new connection, or for the one under `key`.
+
+    With `again` it is to be signed in to once more, though what it uses is shared.
 
     Raises:
         FerruleError: when the document cannot be read, or the connection is gone.
     """
-    connector = read_descriptor(workspace.catalogue.document(card.id))
     project = workspace.project.key
     taken = frozenset(c.key for c in workspace.connections.list(project))
+    readme = readme_of(workspace.catalogue, card.id)
     if not key:
-        fresh = free_key(workspace, card.id)
-        choices = _choices(connector, None)
-        return Plan(
-            card,
-            connector.signing_in(None),
-            fresh,
-            taken=taken,
-            streams=choices,
-            whole=connector,
-            methods=tuple(connector.sign_ins),
-            method=connector.sign_in_name(None),
-        )
-    found = workspace.connections.get(project, key)
-    secrets = workspace.registry.secrets_of(found) if found.credential_ref else {}
-    method = _method(connector, found.auth_option)
-    if method != found.auth_option and found.auth_option is not None:
-        secrets = {}  # they are of one that is gone
+        return replace(_fresh(workspace, card, taken), readme=readme)
+    plan = _stored(workspace, card, key, taken - {key})
+    return replace(plan, again=again, readme=readme)
+
+
+def _fresh(workspace: Workspace, card: Card, taken: frozenset[str]) -> Plan:
+    """Return the plan for a new connection; what is shared is chosen where it fits."""
+    connector = connector_at(workspace.catalogue.document(card.id))
+    fitting = shared_by_method(workspace, connector)
+    usual = connector.sign_in_name(None)
+    method = usual if usual in fitting else next(iter(fitting), usual)
     return Plan(
         card,
         connector.signing_in(method),
-        key,
-        changes=True,
-        values=found.config,
-        kept=frozenset(secrets),
-        taken=taken - {key},
-        streams=_choices(connector, found.streams),
-        sync_from=found.sync_from or "",
+        free_key(workspace, card.id),
+        taken=taken,
+        streams=choices(connector, None),
+        whole=connector,
+        methods=tuple(connector.sign_ins),
         method=method,
+        fitting=fitting,
+        source="shared" if method in fitting else "own",
+        bundle=bundle_to_share(workspace, connector),
+        versions=read_choice(workspace, card.id),
     )
 
 
-def _method(connector: Connector, name: str | None) -> str:
+def _stored(workspace: Workspace, card: Card, key: str, taken: frozenset[str]) -> Plan:
+    """Return the plan for a connection that is to be changed."""
+    found = workspace.connections.get(workspace.project.key, key)
+    raw, version = workspace.catalogue.document(card.id), found.api_version
+    try:
+        whole = every_sign_in(found, raw)
+    except UsageError:  # that version is gone: another has to be chosen
+        whole, version = connector_at(raw), None
+    method = method_of(whole, found.auth_option)
+    connector = whole.signing_in(method)
+    own = found.credential_ref is not None
+    secrets = workspace.registry.secrets_of(found) if own else {}
+    if method != found.auth_option and found.auth_option is not None:
+        secrets = {}  # they are of one that is gone
+    fitting = shared_by_method(workspace, whole, only=method)
+    source: Source = "own" if own or not fitting else "shared"
+    return Plan(
+        card,
+        connector,
+        found.key,
+        changes=True,
+        values=found.config,
+        kept=frozenset(secrets),
+        taken=taken,
+        streams=choices(connector, found.streams),
+        sync_from=found.sync_from or "",
+        method=method,
+        fitting=fitting,
+        source=source,
+        stored=source,
+        hosts=found.hosts,
+        before=found.config,
+        bundle=bundle_to_share(workspace, whole),
+        versions=read_choice(workspace, card.id, version),
+    )
+
+
+def method_of(connector: Connector, name: str | None) -> str:
     """Return the sign-in of a connection, the usual one where it is gone."""
     try:
         return connector.sign_in_name(name)
@@ -184,133 +295,10 @@ def read_vault(workspace: Workspace) -> VaultWords:
     return VaultWords(state.message, state.can_store)
 
 
-def check_of(workspace: Workspace, plan: Plan, answers: Answers) -> Check:
-    """Return a check of what the person gave, before it is stored.
-
-    Raises:
-        FerruleError: when the configuration does not fit or kept secrets are locked.
-    """
-    config = read_config(plan.connector, answers.config)
-    secrets = _given(workspace, plan, answers)
-    keeper = _keeper(workspace, plan, answers)
-    check = Check(plan.connector, config, secrets, keeper=keeper)
-    return kept_check(workspace, check, plan.connector.id, config, plan.key)
-
-
-def sign_in_of(workspace: Workspace, plan: Plan, answers: Answers, way: Way) -> SignIn:
-    """Return a sign-in with what the person gave; its tokens are stored at the end.
-
-    Raises:
-        KeychainUnavailable: when nothing could keep the tokens.
-        FerruleError: when the configuration does not fit or kept secrets are locked.
-    """
-    state = workspace.vault.state
-    if not state.can_store:
-        raise KeychainUnavailable(
-            "There is no place that keeps a sign-in: " + state.message,
-            advice="Unlock the keychain, or set FERRULE_MASTER_KEY, and start again.",
-        )
-    given = _given(workspace, plan, answers)
-    return begin(plan.connector, answers.config, given, way=way)
-
-
-def again_of(workspace: Workspace, plan: Plan, way: Way) -> SignIn:
-    """Return a sign-in to a connection as it is stored; its tokens are kept at once.
-
-    Raises:
-        FerruleError: when they could not be kept, or it is not signed in with that way.
-    """
-    return reconnecting(workspace, plan.key, way=way)
-
-
-def store(
-    workspace: Workspace, plan: Plan, answers: Answers, steps: Sequence[CheckStep]
-) -> str:
-    """Make or change the connection, note what its check found, and return its key.
-
-    Raises:
-        FerruleError: when the configuration, the key or the secrets do not fit.
-    """
-    if plan.changes:
-        _change(workspace, plan, answers)
-    else:
-        connect(
-            workspace,
-            plan.card.id,
-            answers.config,
-            _new(workspace, plan, answers),
-            key=answers.key,
-            sync_from=answers.sync_from or None,
-            streams=answers.streams or None,
-            must_store=answers.tokens is not None,
-            method=plan.method if len(plan.methods) > 1 else None,
-        )
-    if steps:
-        record_health(workspace, answers.key, steps, SystemClock())
-    return answers.key
-
-
-def _change(workspace: Workspace, plan: Plan, answers: Answers) -> None:
-    changes = {
-        "config": dict(answers.config),
-        "sync_from": answers.sync_from or None,
-        "streams": list(answers.streams) or None,
-        "auth_option": plan.method or None,
-    }
-    secrets = _new(workspace, plan, answers) or None
-    project = workspace.project.key
-    workspace.registry.update_connection(project, plan.key, changes, secrets)
-
-
-def _new(workspace: Workspace, plan: Plan, answers: Answers) -> Secrets:
-    """Return the secrets that are to be stored, with the newest tokens."""
-    typed = typed_secrets(_typed(answers))
-    if answers.tokens is None and plan.changes and not _anew(plan, answers):
-        return typed
-    got = _given(workspace, plan, answers).get(TOKENS)
-    return typed if got is None else {**typed, TOKENS: got}
-
-
-def _anew(plan: Plan, answers: Answers) -> bool:
-    """Tell whether what was typed gets a token of its own, without a person."""
-    return bool(_typed(answers)) and not plan.connector.sign_in.interactive
-
-
-def _given(workspace: Workspace, plan: Plan, answers: Answers) -> Secrets:
-    """Return all secrets, kept and typed, with the newest tokens."""
-    kept = _kept(workspace, plan)
-    if _anew(plan, answers):
-        kept.pop(TOKENS, None)
-    given = typed_secrets({**kept, **_typed(answers)})
-    if answers.tokens is not None:
-        given = {**given, TOKENS: answers.tokens.dump()}
-    return plan.hand.secrets(given)
-
-
-def _keeper(workspace: Workspace, plan: Plan, answers: Answers) -> Keeper:
-    """Return who keeps what a check renews: a stored sign-in is renewed there."""
-    if plan.changes and answers.tokens is None and not _anew(plan, answers):
-        found = workspace.connections.get(workspace.project.key, plan.key)
-        return keeper_of(workspace, found) or plan.hand
-    return plan.hand
-
-
-def _typed(answers: Answers) -> dict[str, str]:
-    return {key: value for key, value in answers.secrets.items() if value}
-
-
-def _kept(workspace: Workspace, plan: Plan) -> dict[str, str]:
-    """Return the stored secrets of a connection that is being changed."""
-    if not plan.kept:
-        return {}
-    found = workspace.connections.get(workspace.project.key, plan.key)
-    stored = workspace.registry.secrets_of(found)
-    return {key: value.get_secret_value() for key, value in stored.items()}
-
-
-def _choices(
+def choices(
     connector: Connector, chosen: Sequence[str] | None
 ) -> Sequence[StreamChoice]:
+    """Return the streams of a connector; without a choice the usual ones are chosen."""
     return tuple(
         StreamChoice(
             stream.key,

@@ -10,7 +10,10 @@ from statistics import quantiles
 from typing import Final, Protocol
 
 from ferrule.clock import Clock, SystemClock
+from ferrule.errors import FerruleError
 from ferrule.exchange import Json
+from ferrule.ui.models.api_versions import VersionFacts, read_versions
+from ferrule.ui.models.credential_held import HeldFacts, read_held
 from ferrule.workspace.workspace import Workspace
 
 _SHOWN: Final = 20
@@ -97,6 +100,8 @@ class Facts:
     page_ms: Sequence[float]
     state: str = ""
     answers: Sequence[float] = ()
+    versions: VersionFacts | None = None
+    held: HeldFacts | None = None
 
     @property
     def answers_p95(self) -> float | None:
@@ -142,7 +147,22 @@ def read_facts(workspace: Workspace, key: str, clock: Clock | None = None) -> Fa
         answers=tuple(
             c.latency_ms for c in reversed(checks) if c.latency_ms is not None
         ),
+        versions=read_versions(
+            workspace,
+            found.connector_id,
+            found.api_version,
+            found.earlier_api_version,
+            now.date(),
+        ),
+        held=_held(workspace, key),
     )
+
+
+def _held(workspace: Workspace, key: str) -> HeldFacts | None:
+    try:
+        return read_held(workspace, key)
+    except FerruleError:  # its card says what is wrong with it
+        return None
 
 
 def ago(moment: str | None, now: datetime) -> str:

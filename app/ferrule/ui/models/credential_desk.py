@@ -7,15 +7,17 @@ from pydantic import SecretStr
 from PySide6 import QtCore
 
 from ferrule.exchange import Json
-from ferrule.fields import InputField
 from ferrule.ui.models.card_standing import SANDBOXES
 from ferrule.ui.models.check_run import CheckRun, note_health, stored_check
+from ferrule.ui.models.credential_held import confirm
+from ferrule.ui.models.credential_list import CredentialRow, read_rows
+from ferrule.ui.models.credential_scopes import Names
 from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.tasks import in_thread
-from ferrule.workspace import keeping, rotating
+from ferrule.workspace import keeping, rotating, scopes
 from ferrule.workspace.checking import Check
 from ferrule.workspace.giving import typed_secrets
-from ferrule.workspace.keeping import KeptCredential, VaultStatus
+from ferrule.workspace.keeping import VaultStatus
 from ferrule.workspace.workspace import Workspace
 
 
@@ -32,10 +34,10 @@ class CredentialDesk(QtCore.QObject):
         self, workspace: Workspace, parent: QtCore.QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.rows: Sequence[KeptCredential] = ()
+        self.rows: Sequence[CredentialRow] = ()
+        self.projects: Mapping[str, str] = {}
         self.needs_passphrase = False
         self._workspace = workspace
-        self._fields: Mapping[str, Sequence[InputField]] = {}
         self._checks = CheckRun(self)
         self._checks.stepped.connect(self.stepped)
 
@@ -43,14 +45,10 @@ class CredentialDesk(QtCore.QObject):
         """Read the rows, and return how the vault is; `anew` tries the keychain."""
         place = self._workspace
         status = await in_thread(lambda: keeping.vault_status(place, anew=anew))
-        self.rows = await in_thread(lambda: keeping.kept_credentials(place))
-        self._fields = await in_thread(self._read_fields)
+        self.rows = await in_thread(lambda: read_rows(place))
+        self.projects = await in_thread(lambda: Names(place).known)
         self.needs_passphrase = status.needs_passphrase
         return status
-
-    def fields(self, key: str) -> Sequence[InputField]:
-        """Return the fields of a connection's credential."""
-        return self._fields.get(key, ())
 
     async def reveal(self, key: str, field: str, passphrase: str | None) -> str:
         """Return the value of a secret, after a fresh unlock.
@@ -65,12 +63,12 @@ class CredentialDesk(QtCore.QObject):
         return found.get_secret_value()
 
     async def unlock(self, passphrase: str) -> None:
-        """Open the vault.
+        """Open the vault; without a passphrase, by what else opens it.
 
         Raises:
-            VaultLocked: when it is the wrong passphrase.
+            VaultLocked: when it is the wrong passphrase, or nothing else opens it.
         """
-        given = SecretStr(passphrase)
+        given = SecretStr(passphrase) if passphrase else None
         await in_thread(lambda: self._workspace.vault.unlock(given))
 
     async def set_passphrase(self, passphrase: str) -> None:
@@ -83,12 +81,55 @@ class CredentialDesk(QtCore.QObject):
         await in_thread(lambda: self._workspace.vault.set_passphrase(given))
 
     async def lock(self) -> None:
-        """Forget what opens the vault."""
-        await in_thread(self._workspace.vault.lock)
+        """Lock the vault until a person unlocks it."""
+        await in_thread(lambda: self._workspace.vault.shut("you locked it"))
 
-    async def forget(self, key: str) -> None:
-        """Delete every secret of a connection for good."""
-        await in_thread(partial(keeping.forget, self._workspace, key))
+    async def forget(self, row: CredentialRow) -> str:
+        """Delete a credential for good; return why its tokens were not ended, if so.
+
+        Raises:
+            FerruleError: when it cannot be deleted; nothing is changed then.
+        """
+        return await in_thread(partial(_forget, self._workspace, row))
+
+    async def share(self, key: str) -> None:
+        """Let a connection's own credential become its bundle's.
+
+        Raises:
+            FerruleError: when it cannot be shared.
+        """
+        await in_thread(partial(scopes.share, self._workspace, key))
+
+    async def use_shared(self, key: str) -> None:
+        """Delete a connection's own credential for good; it uses the shared one.
+
+        Raises:
+            FerruleError: when it cannot; nothing is changed then.
+        """
+        await in_thread(partial(scopes.use_shared, self._workspace, key))
+
+    async def allow(
+        self, row: CredentialRow, projects: Sequence[str], *, confirmed: bool
+    ) -> None:
+        """Let these projects use a shared credential, and no others.
+
+        Raises:
+            FerruleError: when it cannot be changed, or `*` is not confirmed.
+        """
+        await in_thread(
+            lambda: scopes.allow_projects(
+                self._workspace, row.key, projects, confirmed=confirmed
+            )
+        )
+
+    async def confirm_hosts(self, keys: Sequence[str]) -> None:
+        """Let connections that are held go to every host that they ask for now.
+
+        Raises:
+            FerruleError: when that cannot be kept.
+        """
+        for key in keys:
+            await in_thread(partial(confirm, self._workspace, key))
 
     async def discard(self, key: str) -> None:
         """Forget a credential that is pending."""
@@ -127,9 +168,11 @@ class CredentialDesk(QtCore.QObject):
     def _pending(self, key: str) -> Check:
         return rotating.pending_check(self._workspace, key)
 
-    def _read_fields(self) -> dict[str, Sequence[InputField]]:
-        registry, project = self._workspace.registry, self._workspace.project.key
-        return {
-            one.key: registry.connector_of(one).sign_in.credential_fields
-            for one in self._workspace.connections.list(project)
-        }
+
+def _forget(workspace: Workspace, row: CredentialRow) -> str:
+    """Delete a credential; its tokens are ended at the service first."""
+    if row.shared is None:
+        keeping.forget(workspace, row.key)
+        return ""
+    _, ending = keeping.forget_shared(workspace, row.shared.provider)
+    return "" if ending.ended else ending.detail

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from ferrule.expression.dates import parse_period
+from ferrule.ui.models.credential_list import CredentialRow
 from ferrule.ui.models.table import Column
-from ferrule.workspace.keeping import KeptCredential, VaultStatus
+from ferrule.workspace.keeping import VaultStatus
 
 MASK: Final = "••••••••"
 STATES: Final = {
@@ -19,13 +21,18 @@ STATES: Final = {
 }
 _UNKNOWN: Final = ("not_configured", "Not checked")
 _SOON: Final = timedelta(minutes=5)
+_COUNTED: Final = timedelta(hours=1)
 _DUE: Final = {"soon": "soon", "due": "due", "unknown": "age not known"}
 
 
-def standing(row: KeptCredential) -> tuple[str, str]:
+def standing(row: CredentialRow) -> tuple[str, str]:
     """Return a credential's shape and word."""
     if row.line.problem:
         return "error", "Unreadable"
+    if row.held:
+        return "warning", "Held"
+    if row.kept is None:
+        return "disabled", "Not used here"
     if row.state == "reauth_required":
         return STATES["reauth_required"]
     if row.line.due is not None and row.line.due.standing == "due":
@@ -33,20 +40,27 @@ def standing(row: KeptCredential) -> tuple[str, str]:
     return STATES[row.state] if row.checked_at else _UNKNOWN
 
 
-def needs_person(row: KeptCredential) -> bool:
+def needs_person(row: CredentialRow) -> bool:
     """Return whether only a person can make it good again."""
     return row.state == "reauth_required"
 
 
-def expiry(row: KeptCredential, now: datetime) -> str:
+def expiry(row: CredentialRow, now: datetime) -> str:
     """Return when its token ends, counted down."""
     if row.expires_at is None:
         return "no end told" if row.has_tokens else ""
     left = row.expires_at - now
-    return f"in {span(left)}" if left > timedelta() else f"{span(-left)} ago"
+    if left <= timedelta():
+        return f"{span(-left)} ago"
+    return f"in {clock(left) if left < _COUNTED else span(left)}"
 
 
-def ends_soon(row: KeptCredential, now: datetime) -> bool:
+def counts_down(row: CredentialRow, now: datetime) -> bool:
+    """Return whether its end is told to the second."""
+    return row.expires_at is not None and timedelta() < row.expires_at - now < _COUNTED
+
+
+def ends_soon(row: CredentialRow, now: datetime) -> bool:
     """Return whether its token ends within five minutes."""
     return row.expires_at is not None and row.expires_at - now < _SOON
 
@@ -59,7 +73,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
     return "just now" if passed < timedelta(minutes=1) else f"{span(passed)} ago"
 
 
-def rotation(row: KeptCredential) -> str:
+def rotation(row: CredentialRow) -> str:
     """Return what its policy of rotating says."""
     line = row.line
     if line.pending_at:
@@ -69,6 +83,46 @@ def rotation(row: KeptCredential) -> str:
     told = _DUE.get(line.due.standing, "")
     day = f"{line.due.at:%Y-%m-%d}" if line.due.at else ""
     return f"{told} {day}".strip()
+
+
+def policy(row: CredentialRow) -> Sequence[tuple[str, str]]:
+    """Return its policy of rotating and when that comes, in words; empty for none."""
+    if not row.policy:
+        return ()
+    due = row.line.due
+    when = "its age is not known"
+    if due is not None and due.at is not None:
+        day = f"{due.at:%Y-%m-%d}"
+        when = f"since {day}" if due.standing == "due" else day
+    every = f"every {period_words(row.policy)}"
+    return ("To be rotated", every), ("Rotation due", when)
+
+
+def period_words(text: str) -> str:
+    """Return a period of the calendar such as `P6M` in words; as it is, if unusual."""
+    found = parse_period(text)
+    days = found.rest // timedelta(days=1)
+    if found.months and not found.rest:
+        years, months = divmod(found.months, 12)
+        if years and not months:
+            return "year" if years == 1 else f"{years} years"
+        return "month" if found.months == 1 else f"{found.months} months"
+    if days and not found.months and found.rest == timedelta(days=days):
+        return "day" if days == 1 else f"{days} days"
+    return text
+
+
+def clock(length: timedelta) -> str:
+    """Return a length below an hour to the second: `4 min 09 s`."""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    return f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"
+
+
+def whose(row: CredentialRow) -> str:
+    """Return whose it is, in a word, and how many use it."""
+    if row.shared is None:
+        return "Its own"
+    return f"Shared by {len(row.uses)}" if row.uses else "Shared"
 
 
 def span(length: timedelta) -> str:
@@ -95,21 +149,27 @@ def kept_where(status: VaultStatus) -> str:
     return f"{told}, opened by {status.source}." if opened else f"{told}."
 
 
-def columns(now: Sequence[datetime]) -> list[Column[KeptCredential]]:
+def columns(now: Sequence[datetime]) -> list[Column[CredentialRow]]:
     """Return the columns; `now` holds the moment that they count from."""
     return [
         Column(
-            "key", "Connection", lambda r: r.key, stretch=True, strong=lambda _r: True
+            "key",
+            "Credential",
+            lambda r: r.name,
+            stretch=True,
+            strong=lambda _r: True,
+            words=True,
         ),
+        Column("whose", "Whose", whose, width=112, words=True),
         Column(
             "state",
             "State",
             lambda r: standing(r)[1],
             kind="status",
             state=lambda r: standing(r)[0],
-            width=136,
+            width=124,
         ),
-        Column("method", "Signs in by", lambda r: r.line.method, width=108, words=True),
+        Column("method", "Signs in by", lambda r: r.line.method, width=100, words=True),
         Column(
             "expires",
             "Token ends",
@@ -123,9 +183,9 @@ def columns(now: Sequence[datetime]) -> list[Column[KeptCredential]]:
             "used",
             "Last used",
             lambda r: ago(r.used_at, now[0]),
-            width=112,
+            width=100,
             order=lambda r: r.used_at.timestamp() if r.used_at else 0.0,
             words=True,
         ),
-        Column("rotation", "Rotation", rotation, width=136, words=True),
+        Column("rotation", "Rotation", rotation, width=120, words=True),
     ]

@@ -10,12 +10,14 @@ from ferrule.exchange import Json, Response
 class ShowConnector:
     """Show a connector in the catalogue; with `connect` begin connecting it.
 
-    `reconnect` is the key of a connection to sign in to again.
+    `reconnect` is the key of a connection to sign in to again, `change` that of one to
+    be changed.
     """
 
     connector_id: str
     connect: bool = False
     reconnect: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ferrule.expression.dates import format_date, parse_duration
+from ferrule.expression.dates import format_date, parse_period
 from ferrule.ui.i18n import ours, tr
 
 _UNITS: Final = (
@@ -15,6 +15,8 @@ _UNITS: Final = (
 )
 _NAMES: Final = ours(
     {
+        "year": ("year", "years"),
+        "month": ("month", "months"),
         "week": ("week", "weeks"),
         "day": ("day", "days"),
         "hour": ("hour", "hours"),
@@ -29,13 +31,15 @@ _EXAMPLE: Final = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 def duration_words(text: str) -> str:
     """Return an ISO 8601 duration in words, empty where it is none."""
     try:
-        left = parse_duration(text)
+        months, left = parse_period(text)
     except ValueError:
         return ""
-    found = []
+    years, months = divmod(months, 12)
+    whole = (("year", years), ("month", months))
+    found = [_counted(count, word) for word, count in whole if count]
     for word, unit in _UNITS:
-        whole = word == "week" and (left % unit or left // unit == 0)
-        count = 0 if whole else left // unit
+        uneven = word == "week" and (left % unit or left // unit == 0)
+        count = 0 if uneven else left // unit
         left -= count * unit
         if count:
             found.append(_counted(count, word))

@@ -38,7 +38,8 @@ class RunDesk(QtCore.QObject):
     Signals:
         moved(str): the run of that connection stands differently.
         ended(str): the run of that connection is over; read again.
-        refused(object): a run was refused before it began: error, message, advice.
+        refused(object): a run was refused before it began: error, message, advice and
+            connection.
     """
 
     moved = QtCore.Signal(str)
@@ -175,7 +176,7 @@ class RunDesk(QtCore.QObject):
             track.end("interrupted")
             self.ended.emit(one.key)
         if track.refused:
-            self.refused.emit(track.refused)
+            self.refused.emit({**track.refused, "connection": one.key})
 
     def _needs(self, key: str) -> "_Needs":
         """Return what a child needs beyond the job."""

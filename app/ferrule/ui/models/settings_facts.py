@@ -9,27 +9,15 @@ from ferrule import __version__
 from ferrule.ui.tasks import in_thread
 from ferrule.workspace.workspace import Workspace
 
-_BACKENDS = {
-    "keychain": "The system's keychain",
-    "environment": "FERRULE_MASTER_KEY",
-    "command": "FERRULE_MASTER_KEY_COMMAND",
-    "passphrase": "A passphrase",
-    "recovery": "The recovery key",
-    "memory": "Memory only",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class SettingsFacts:
-    """Where data is, how much of it, and where secrets are kept."""
+    """Where data is, and how much of it."""
 
     home: Path
     size: int
     database: int
     project: Path
-    backend: str
-    can_store: bool
-    vault: str
     version: str
 
 
@@ -40,15 +28,11 @@ async def read_facts(workspace: Workspace) -> SettingsFacts:
 
 def _facts(workspace: Workspace) -> SettingsFacts:
     home = workspace.home
-    state = workspace.vault.state
     return SettingsFacts(
         home=home.path,
         size=sum(_sizes(home.path)),
         database=sum(_sizes_of(home.path.glob("ferrule.db*"))),
         project=workspace.project.folder,
-        backend=_BACKENDS[state.backend],
-        can_store=state.can_store,
-        vault=state.message,
         version=__version__,
     )
 

@@ -5,23 +5,19 @@ document is checked whole; the Connect flow and the check are imported when firs
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
-from ferrule.ui import dialogs
 from ferrule.ui.actions import Actions
-from ferrule.ui.models import connector_deeds as deeds
-from ferrule.ui.models import connector_facts, messages, sandbox
+from ferrule.ui.models import connector_facts, messages
+from ferrule.ui.models.card_reading import CardReading
 from ferrule.ui.models.card_standing import (
     SANDBOX,
-    SANDBOXES,
-    Findings,
     Link,
-    read_links,
 )
 from ferrule.ui.models.catalogue import CatalogueModel, Entry
 from ferrule.ui.pages.page import Notice, Page
@@ -29,6 +25,7 @@ from ferrule.ui.tasks import in_thread, when_painted
 from ferrule.ui.theme import metrics, theme
 from ferrule.ui.widgets.catalogue import check as catalogue_check
 from ferrule.ui.widgets.catalogue import commands as catalogue_commands
+from ferrule.ui.widgets.catalogue import connection_work as catalogue_work
 from ferrule.ui.widgets.catalogue import detail as catalogue_detail
 from ferrule.ui.widgets.catalogue.begin import Beginning
 from ferrule.ui.widgets.catalogue.browser import Browser
@@ -66,8 +63,7 @@ class CataloguePage(Page):
         self.browser = Browser(self.model)
         self.pane: catalogue_detail.DetailPane  # comes with the rest
         self._room: _Room | catalogue_detail.DetailPane = _Room(edges="l")
-        self._findings = Findings()
-        self._links: tuple[Link, ...] = ()
+        self.reading = CardReading(workspace, self.model)
         self._fresh = True
         self._wanted: messages.ShowConnector | None = None
         self._across = Row(gap=0)
@@ -105,8 +101,8 @@ class CataloguePage(Page):
         if not self.browser.cards.pick(what.connector_id):
             self.browser.clear()
             self.browser.cards.pick(what.connector_id)
-        if what.reconnect:
-            opened = self.flows.open(entry.card, what.reconnect, reconnect=True)
+        if key := what.reconnect or what.change:
+            opened = self.flows.open(entry.card, key, reconnect=bool(what.reconnect))
             self.tasks.start("connect", opened)
         elif what.connect:
             self._connect(entry)
@@ -155,6 +151,7 @@ class CataloguePage(Page):
         self._room.hide()
         self._room.deleteLater()
         self._room = self.pane
+        self.work = catalogue_work.ConnectionWork(self.workspace, self.pane, self.tasks)
         self.beginning = Beginning(self.workspace, self.browser, self.tasks)
         self.beginning.begun.connect(partial(self.go.emit, "builder"))
         self._deeds = self._all_deeds()
@@ -176,6 +173,9 @@ class CataloguePage(Page):
         self.pane.asked.connect(self.do)
         self.pane.back.clicked.connect(partial(self.browser.details.setChecked, False))
         self.pane.switched.connect(self._show_facts)
+        self.work.changed.connect(self._refresh)
+        self.pane.version.set_up.connect(self._set_up)
+        self.work.told.connect(lambda *told: self.say(Notice(*told)))
         self.flows.saved.connect(self._refresh)
         self.flows.left.connect(cards.setFocus)
         self.flows.sync_wanted.connect(self._sync)
@@ -192,7 +192,7 @@ class CataloguePage(Page):
             "duplicate": partial(
                 self._on_picked, lambda e: self.beginning.copy(e.card.id)
             ),
-            "disconnect": self._disconnect,
+            "disconnect": self.work.disconnect_it,
             "docs": partial(
                 self._on_picked, lambda e: catalogue_detail.open_docs(e.card.docs_url)
             ),
@@ -219,13 +219,11 @@ class CataloguePage(Page):
         else:
             self.model.set_cards(await in_thread(self.workspace.catalogue.cards))
         self._fresh = False
-        self._links = await in_thread(partial(read_links, self.workspace))
-        self.model.set_standings(self._links)
+        await self.reading.read_links()
         self.judged.emit()
         self._show_wanted()
         self._show_facts()
-        cards = [entry.card for entry in self.model.entries()]
-        self.model.set_findings(await in_thread(partial(self._findings.find, cards)))
+        await self.reading.read_documents()
 
     @QtCore.Slot()
     def _refresh(self) -> None:
@@ -280,16 +278,24 @@ class CataloguePage(Page):
             self._connect(entry, quick=verb == "try")
 
     def _connect(self, entry: Entry, *, quick: bool = False) -> None:
-        port = _sandbox_port(self._links)
+        port = self.reading.sandbox_port()
         opened = self.flows.open(entry.card, quick=quick, port=port)
         self.tasks.start("connect", opened)
 
     def _change(self, entry: Entry) -> None:
         keys = entry.standing.connections
         if keys:
-            key = self.pane.key if self.pane.key in keys else _worst(keys, self._links)
-            again = any(link.key == key and link.signed_out for link in self._links)
+            key = self.pane.key if self.pane.key in keys else self.reading.worst(keys)
+            link = self.reading.find(key)
+            again = link is not None and link.signed_out
             opened = self.flows.open(entry.card, key, reconnect=again)
+            self.tasks.start("connect", opened)
+
+    @QtCore.Slot(str)
+    def _set_up(self, version: str) -> None:
+        """Give a version what it needs: change the connection at that version."""
+        if self.picked is not None:
+            opened = self.flows.open(self.picked.card, self.pane.key, version=version)
             self.tasks.start("connect", opened)
 
     def _try_sandbox(self) -> None:
@@ -308,7 +314,7 @@ class CataloguePage(Page):
         self.go.emit("runs", messages.StartSync(key, full=True))
 
     def _test(self) -> None:
-        link = next((link for link in self._links if link.key == self.pane.key), None)
+        link = self.reading.find(self.pane.key)
         if link is not None:
             self.tasks.start("test", self._check(link))
 
@@ -319,21 +325,6 @@ class CataloguePage(Page):
         finally:
             self.jobs.emit(0)
         self._refresh()
-
-    def _disconnect(self) -> None:
-        if self.pane.key:
-            self.tasks.start("disconnect", self._ask_disconnect(self.pane.key))
-
-    async def _ask_disconnect(self, key: str) -> None:
-        goes = await in_thread(partial(deeds.what_goes, self.workspace, key))
-        title = f"Disconnect “{key}”?"
-        if await dialogs.confirm(self, title, goes, "Disconnect"):
-            left = await in_thread(partial(deeds.disconnect, self.workspace, key))
-            if left:
-                told = f"“{key}” is disconnected; its sign-in was not ended there."
-                self.say(Notice("warning", told, left))
-            self.pane.show_facts(None)
-            self._refresh()
 
     @QtCore.Slot(str, object)
     def _open_menu(self, connector_id: str, at: object) -> None:
@@ -363,20 +354,3 @@ async def _painted(cards: CardView) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(_FIRST_PAINT_SECONDS):
             await painted.wait()
-
-
-def _sandbox_port(links: Iterable[Link]) -> int | None:
-    """Return the port of the sandbox that a connection names."""
-    mine = (link.config for link in links if link.connector_id in SANDBOXES)
-    ports = (sandbox.port_of(str(config.get("baseUrl") or "")) for config in mine)
-    return next((port for port in ports if port), None)
-
-
-def _worst(keys: tuple[str, ...], links: Iterable[Link]) -> str:
-    """Return the first of the connections that is broken, else the first."""
-    broken = (
-        link.key
-        for link in links
-        if link.key in keys and link.status in {"error", "degraded"}
-    )
-    return next(broken, keys[0])

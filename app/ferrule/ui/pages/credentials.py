@@ -4,20 +4,19 @@ No value leaves the vault for this page but one at a time, after a fresh unlock,
 seconds; what is copied is taken off the clipboard after thirty.
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.clock import SystemClock
-from ferrule.errors import FerruleError, VaultLocked
-from ferrule.ui import dialogs
+from ferrule.errors import FerruleError
 from ferrule.ui.actions import Actions, Command
 from ferrule.ui.models.credential_desk import CredentialDesk
-from ferrule.ui.models.credential_rows import columns, kept_where
+from ferrule.ui.models.credential_list import CredentialRow
+from ferrule.ui.models.credential_rows import columns, counts_down, kept_where
 from ferrule.ui.models.messages import ShowConnection, ShowConnector
 from ferrule.ui.models.table import RowsModel
 from ferrule.ui.pages.page import Notice, Page
@@ -26,17 +25,18 @@ from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.card import EmptyState
 from ferrule.ui.widgets.credentials.banner import VaultBanner
 from ferrule.ui.widgets.credentials.detail import CredentialPane
-from ferrule.ui.widgets.credentials.rotation import RotationForm
-from ferrule.ui.widgets.credentials.secret_line import Clipboard
+from ferrule.ui.widgets.credentials.owning import Owning
+from ferrule.ui.widgets.credentials.renewing import Renewing
+from ferrule.ui.widgets.credentials.revealing import Revealing
 from ferrule.ui.widgets.layouts import Column, Row, boxed
+from ferrule.ui.widgets.message import Level
 from ferrule.ui.widgets.table import DataTable
-from ferrule.workspace.keeping import KeptCredential
 from ferrule.workspace.workspace import Workspace
 
-T = TypeVar("T")
-_TICK_MS: Final = 30_000
+_TICK_MS: Final = 1000
+_SLOWLY: Final = 30
 _WIDE: Final = 1100
-_ROTATION: Final = 5
+_LEFT_OUT: Final = (1, 6)
 
 
 class CredentialsPage(Page):
@@ -51,15 +51,18 @@ class CredentialsPage(Page):
         self.banner = VaultBanner()
         self.pane = CredentialPane()
         self._now: list[datetime] = [SystemClock().now()]
-        self.model: RowsModel[KeptCredential] = RowsModel(
-            columns(self._now), key=lambda row: row.key
+        self.model: RowsModel[CredentialRow] = RowsModel(
+            columns(self._now), key=lambda row: row.id
         )
         self.table = DataTable(self.model, "Credentials", key="credentials.list")
         self.catalogue = Button("Open the catalogue", kind="primary")
-        self.clipboard = Clipboard(self)
-        self._asked_for: tuple[str, Callable[[str], None]] | None = None
+        self.revealing = Revealing(self.desk, self.pane, self.tasks)
+        self.renewing = Renewing(self.desk, self.pane, self.tasks, self._read)
+        self.owning = Owning(self.desk, self.pane, self.tasks, self._read)
+        self.clipboard = self.revealing.clipboard
         self._tick = QtCore.QTimer(self)
         self._tick.setInterval(_TICK_MS)
+        self._ticks = 0
         self._tick.timeout.connect(self._count_down)
         self._build()
         self._add_commands()
@@ -85,14 +88,26 @@ class CredentialsPage(Page):
         super().resizeEvent(event)
         slim = self.width() < theme.px(_WIDE)
         self.pane.fit_in(slim=slim)
-        self.table.setColumnHidden(_ROTATION, slim)
+        for column in _LEFT_OUT:
+            self.table.setColumnHidden(column, slim)
 
     def hideEvent(self, event: QtGui.QHideEvent) -> None:
         """Show no value to who comes back."""
         super().hideEvent(event)
         self._tick.stop()
-        self._asked_for = None
-        self.pane.ask_passphrase(on=False)
+        self.revealing.forget()
+
+    def hide_secrets(self) -> None:
+        """Show dots again, and leave no secret on the clipboard."""
+        self.revealing.forget()
+        for line in self.pane.lines.values():
+            line.hide_value()
+        self.clipboard.clear()
+
+    def vault_turned(self) -> None:
+        """Read again how the vault is."""
+        if self.isVisible():
+            self.reload()
 
     async def close_work(self) -> None:
         """Leave no secret on the clipboard."""
@@ -116,7 +131,7 @@ class CredentialsPage(Page):
         self._now[0] = SystemClock().now()
         current = self.table.current_row()
         self.model.set_rows(rows)
-        if rows and not isinstance(current, KeptCredential):
+        if rows and not isinstance(current, CredentialRow):
             self.table.selectRow(0)
         self._none.setVisible(not rows)
         self._room.setVisible(bool(rows))
@@ -125,16 +140,19 @@ class CredentialsPage(Page):
     @QtCore.Slot()
     def _count_down(self) -> None:
         """Count from this moment, without asking anybody."""
-        self._now[0] = SystemClock().now()
-        self.model.set_rows([*self.desk.rows])
-        self._show(self.table.current_row())
+        self._now[0] = now = SystemClock().now()
+        self._ticks = (self._ticks + 1) % _SLOWLY
+        for row in self.desk.rows:
+            if self._ticks == 0 or counts_down(row, now):
+                self.model.change(row)
+        self.pane.tick(now)
 
     @QtCore.Slot(object)
     def _show(self, row: object) -> None:
-        known = row if isinstance(row, KeptCredential) else None
-        if self.pane.row is None or known is None or known.key != self.pane.row.key:
-            self._close_rotation()
-        self.pane.show_row(known, self._now[0])
+        known = row if isinstance(row, CredentialRow) else None
+        if self.pane.row is None or known is None or known.id != self.pane.row.id:
+            self.renewing.close()
+        self.pane.show_row(known, self._now[0], self.desk.projects)
 
     @QtCore.Slot(str)
     def do(self, verb: str) -> None:
@@ -142,113 +160,35 @@ class CredentialsPage(Page):
         row = self.pane.row
         if row is None:
             return
-        deeds: Mapping[str, Callable[[KeptCredential], None]] = {
-            "test": self._test,
+        deeds: Mapping[str, Callable[[CredentialRow], None]] = {
+            "test": self.renewing.test,
             "reconnect": self._reconnect,
-            "rotate": self._open_rotation,
+            "rotate": self.renewing.open,
             "open": lambda one: self.go.emit("runs", ShowConnection(one.key)),
-            "forget": lambda one: self.tasks.start("forget", self._forget(one.key)),
+            "change": self._change,
+            "forget": self.owning.forget,
         }
         deeds[verb](row)
 
-    def _test(self, row: KeptCredential) -> None:
-        self._close_rotation()
-        self.tasks.start("check", self._report(self.desk.check(row.key)))
+    def _change(self, row: CredentialRow) -> None:
+        where = ShowConnector(row.line.connector_id, change=row.key)
+        self.go.emit("catalogue", where)
 
-    async def _report(self, work: Coroutine[object, object, T]) -> T | None:
-        """Tell a check's steps in the pane, and what came of it in the list."""
-        report = self.pane.begin_report()
-        shown = self.desk.stepped.connect(report.lines.show_line)
-        try:
-            done = await work
-            report.end()
-        except asyncio.CancelledError:
-            report.cancel()
-            raise
-        except FerruleError as error:
-            report.fail(error.message, error.advice)
-            return None
-        finally:
-            self.desk.stepped.disconnect(shown)
-        await self._read()
-        self.judged.emit()
-        return done
-
-    def _reconnect(self, row: KeptCredential) -> None:
+    def _reconnect(self, row: CredentialRow) -> None:
         where = ShowConnector(row.line.connector_id, reconnect=row.key)
         self.go.emit("catalogue", where)
 
-    def _open_rotation(self, row: KeptCredential) -> None:
-        pending = row.line.pending_at is not None
-        form = RotationForm(self.desk.fields(row.key), pending=pending)
-        form.wanted.connect(partial(self._rotate, row.key))
-        form.closed.connect(self._close_rotation)
-        form.discarded.connect(partial(self._discard, row.key))
-        self.pane.show_form(form)
-        form.form.focus_first()
+    @QtCore.Slot(str, str)
+    def _refuse(self, what: str, why: str) -> None:
+        self.say(Notice("danger", what, why))
 
-    @QtCore.Slot()
-    def _close_rotation(self) -> None:
-        self.tasks.cancel("check")
-        self.pane.show_form(None)
-
-    def _rotate(self, key: str, values: object) -> None:
-        if isinstance(values, dict):
-            self.tasks.start("check", self._renew(key, values))
-
-    async def _renew(self, key: str, values: dict[str, str]) -> None:
-        if await self._report(self.desk.rotate(key, values)):
-            self.pane.show_form(None)
-            self.say(Notice("success", f"“{key}” uses the new credential now."))
-
-    def _discard(self, key: str) -> None:
-        self.tasks.start("discard", self._give_up(key))
-
-    async def _give_up(self, key: str) -> None:
-        await self.desk.discard(key)
-        self._close_rotation()
-        await self._read()
-
-    async def _forget(self, key: str) -> None:
-        goes = (
-            f"Every secret that is kept for “{key}”, for good",
-            "Its connection stays, and cannot be used until it is signed in again",
-        )
-        title = f"Delete the secrets of “{key}”?"
-        if await dialogs.confirm(self, title, goes, "Delete"):
-            await self.desk.forget(key)
-            await self._read()
+    @QtCore.Slot(str, str, str)
+    def _tell(self, level: Level, what: str, why: str) -> None:
+        self.say(Notice(level, what, why))
 
     @QtCore.Slot(str)
-    def _reveal(self, field: str) -> None:
-        line = self.pane.lines[field]
-        self._ask(field, line.show_value)
-
-    @QtCore.Slot(str)
-    def _copy(self, field: str) -> None:
-        self._ask(field, self.clipboard.take)
-
-    def _ask(self, field: str, take: Callable[[str], None]) -> None:
-        """Ask for a value; where a passphrase opens the vault, for that first."""
-        self._asked_for = field, take
-        if self.desk.needs_passphrase:
-            self.pane.ask_passphrase(on=True)
-        else:
-            self.tasks.start("reveal", self._proven(None))
-
-    async def _proven(self, passphrase: str | None) -> None:
-        row, asked = self.pane.row, self._asked_for
-        if row is None or asked is None:
-            return
-        try:
-            value = await self.desk.reveal(row.key, asked[0], passphrase)
-        except VaultLocked as error:
-            self.say(Notice("danger", error.message, error.advice))
-            return
-        if self._asked_for is asked and self.isVisible():
-            self._asked_for = None
-            self.pane.ask_passphrase(on=False)
-            asked[1](value)
+    def _tell_renewed(self, key: str) -> None:
+        self.say(Notice("success", f"“{key}” uses the new credential now."))
 
     async def _open_vault(self, work: Coroutine[object, object, None]) -> None:
         try:
@@ -294,16 +234,18 @@ class CredentialsPage(Page):
             self.commands.add(command, do, self)
 
     def _lock(self) -> None:
+        self.hide_secrets()
         self._turn_key(self.desk.lock())
 
     def _wire(self) -> None:
         banner, pane, desk = self.banner, self.pane, self.desk
         self.table.picked.connect(self._show)
         pane.asked.connect(self.do)
-        pane.stopped.connect(partial(self.tasks.cancel, "check"))
-        pane.reveal_wanted.connect(self._reveal)
-        pane.copy_wanted.connect(self._copy)
-        pane.proved.connect(lambda text: self.tasks.start("reveal", self._proven(text)))
+        self.revealing.refused.connect(self._refuse)
+        self.renewing.judged.connect(self.judged)
+        self.renewing.renewed.connect(self._tell_renewed)
+        self.owning.told.connect(self._tell)
+        self.owning.changed.connect(self.judged)
         banner.unlock_wanted.connect(lambda text: self._turn_key(desk.unlock(text)))
         banner.passphrase_wanted.connect(
             lambda text: self._turn_key(desk.set_passphrase(text))

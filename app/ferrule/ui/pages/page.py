@@ -110,6 +110,12 @@ class Page(QtWidgets.QWidget):
     def health_changed(self) -> None:
         """Be told that a regular check said how a connection is."""
 
+    def hide_secrets(self) -> None:
+        """Take what came from the vault off the screen and off the clipboard."""
+
+    def vault_turned(self) -> None:
+        """Be told that the vault was locked, unlocked or opened in another way."""
+
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return where F6 goes, in order: the first focusable widget of each pane."""
         return [self]

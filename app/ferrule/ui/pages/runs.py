@@ -18,6 +18,7 @@ from ferrule.ui.models.run_track import Wish
 from ferrule.ui.models.runs import ErrorRow, Mode, RunFacts, stored_log
 from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.widgets.message import Level
+from ferrule.ui.widgets.runs.held import refusal
 from ferrule.ui.widgets.runs.standing import StandingWork
 from ferrule.ui.widgets.runs.view import NewRun, RunsView
 from ferrule.workspace.workspace import Workspace
@@ -261,8 +262,8 @@ class RunsPage(Page):
 
     @QtCore.Slot(object)
     def _refused(self, told: dict[str, str]) -> None:
-        level = "warning" if told["error"] == "AlreadyRunning" else "danger"
-        self.say(Notice(level, told["message"], told["advice"]))  # type: ignore[arg-type]  # one of the two above
+        level, on = refusal(told, self.desk, self.go)
+        self.say(Notice(level, told["message"], told["advice"]), *on)
 
     @QtCore.Slot(str, str, str)
     def _tell(self, level: Level, what: str, why: str) -> None:

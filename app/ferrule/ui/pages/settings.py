@@ -10,12 +10,11 @@ from PySide6 import QtCore, QtGui, QtWidgets
 from ferrule.ui.actions import Actions, Command
 from ferrule.ui.models.settings_facts import SettingsFacts, read_facts, size_text
 from ferrule.ui.models.spots import Spot
-from ferrule.ui.pages.page import Page
+from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.theme import ContrastWish, Wish, preferences, theme
 from ferrule.ui.theme.current import ZOOM_STEPS
 from ferrule.ui.widgets.button import Button, Segmented
 from ferrule.ui.widgets.card import EmptyState
-from ferrule.ui.widgets.chip import StatusLabel
 from ferrule.ui.widgets.choice import ComboBox, Switch
 from ferrule.ui.widgets.field import SearchField
 from ferrule.ui.widgets.frame_keys import focus
@@ -23,6 +22,7 @@ from ferrule.ui.widgets.layouts import Column, Row, Scroll, boxed
 from ferrule.ui.widgets.settings.history import HistorySection
 from ferrule.ui.widgets.settings.keys import KeysSection
 from ferrule.ui.widgets.settings.rows import SettingRow, SettingsSection, value_label
+from ferrule.ui.widgets.settings.vault import VaultSection
 from ferrule.workspace.workspace import Workspace
 
 _THEMES: Final = (("light", "Light"), ("dark", "Dark"), ("system", "Follow system"))
@@ -63,10 +63,11 @@ class SettingsPage(Page):
         self.checks.setObjectName("settings.checks")
         self.open_home = Button("Open folder", icon="folder-open", compact=True)
         self.open_project = Button("Open folder", icon="folder-open", compact=True)
-        self.backend = StatusLabel("disabled", "…")
         self.rows: dict[str, SettingRow] = {}
         self.history = HistorySection(workspace, self.tasks)
         self.rows |= self.history.by_key
+        self.vault = VaultSection(workspace, self.tasks)
+        self.rows |= self.vault.by_key
         self.sections = self._sections()
         self.keys = KeysSection(actions)
         self._build()
@@ -81,6 +82,21 @@ class SettingsPage(Page):
         self._show_looks()
         self.tasks.start("read", self._read())
         self.tasks.start("history", self.history.read())
+
+    def receive(self, what: object) -> None:
+        """Show the setting of that key."""
+        row = self.rows.get(what) if isinstance(what, str) else None
+        if row is not None:
+            self._go_to(row)
+
+    def vault_turned(self) -> None:
+        """Read again how the vault is."""
+        if self.isVisible() and not self.tasks.running("vault"):
+            self.tasks.start("vault", self.vault.read())
+
+    def hide_secrets(self) -> None:
+        """Forget a passphrase that was begun to be typed."""
+        self.vault.form.close_form()
 
     def spots(self) -> list[Spot]:
         """Return every setting."""
@@ -110,10 +126,7 @@ class SettingsPage(Page):
         self.rows["project"].set_about(str(facts.project))
         database = size_text(facts.database)
         self.used.setText(f"{size_text(facts.size)}, database {database}")
-        self.backend.show_state(
-            "ready" if facts.can_store else "warning", facts.backend
-        )
-        self.rows["backend"].set_about(facts.vault)
+        await self.vault.read()
         for button, folder in self._folders(facts):
             button.setEnabled(folder.is_dir())
         self._list_keys()
@@ -137,7 +150,7 @@ class SettingsPage(Page):
             self._appearance(),
             self._storage(),
             self.history,
-            self._credentials(),
+            self.vault,
             self._privacy(),
             self._about(),
         )
@@ -171,22 +184,6 @@ class SettingsPage(Page):
                 self._row("project", SettingRow("Project folder", "", self.open_project,
                                                 words="path git descriptors")),
                 self._row("size", SettingRow("Size", kept, self.used, words="disk")),
-            ],
-        )  # fmt: skip
-
-    def _credentials(self) -> SettingsSection:
-        key = (
-            "Set it before Ferrule starts, and secrets are sealed with that key where "
-            "there is no keychain: 32 random bytes in base64 or hex, or a passphrase "
-            "of 20 characters or more. It is read once and given to no child."
-        )
-        return SettingsSection(
-            "Credentials",
-            [
-                self._row("backend", SettingRow("Where the key is", "…", self.backend,
-                                                words="keychain vault secrets sealed")),
-                self._row("master", SettingRow("FERRULE_MASTER_KEY", key,
-                                               words="environment passphrase")),
             ],
         )  # fmt: skip
 
@@ -248,6 +245,8 @@ class SettingsPage(Page):
         self.open_home.clicked.connect(self._open_home)
         self.open_project.clicked.connect(self._open_project)
         theme.changed.connect(self._show_looks)
+        self.vault.unlock_wanted.connect(lambda: self.go.emit("credentials", None))
+        self.vault.said.connect(lambda text: self.say(Notice("success", text)))
 
     @QtCore.Slot()
     def _show_looks(self) -> None:

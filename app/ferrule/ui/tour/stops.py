@@ -26,6 +26,7 @@ async def walk(guide: Guide, folder: Path) -> None:
     await sync_changes(guide)
     await build_descriptor(guide, url)
     await ship_bundle(guide, folder)
+    await see_credentials(guide)
     await guide.click("Settings", guide.window.rail)
     await guide.pictures("settings")
     guide.say("Settings")
@@ -77,6 +78,14 @@ async def sync_changes(guide: Guide) -> None:
     await guide.pictures("runs-incremental")
     facts = [f"{_figure(card, name):,} {name}" for name in ("created", "unchanged")]
     guide.say("Incremental sync", ", ".join(facts))
+
+
+async def see_credentials(guide: Guide) -> None:
+    """Look at where secrets are kept; the sandbox needs none."""
+    await guide.click("Credentials", guide.window.rail)
+    await guide.until(lambda: "No credentials yet" in guide.texts(), "the credentials")
+    await guide.pictures("credentials")
+    guide.say("Credentials")
 
 
 async def _run_ended(guide: Guide, number: str) -> ProgressCard:

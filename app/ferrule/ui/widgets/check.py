@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.check_lines import NAMES, TITLES, CheckLine, verdict
 from ferrule.ui.theme import (
     RIGHT,
@@ -14,8 +15,9 @@ from ferrule.ui.theme import (
     paint_text,
     theme,
 )
+from ferrule.ui.widgets.check_exchange import Behind, CurlButton, Unfolding
 from ferrule.ui.widgets.label import plain_tip
-from ferrule.ui.widgets.layouts import Column
+from ferrule.ui.widgets.layouts import Column, Row
 from ferrule.ui.widgets.message import Message, Waiting
 from ferrule.ui.widgets.spoken import announce
 
@@ -110,13 +112,64 @@ class _Line(QtWidgets.QWidget):
         self.update()
 
 
+class _Step(QtWidgets.QWidget):
+    """A step's line, and below it what lies behind, once somebody asks for it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._line = _Line(name)
+        self.unfold = Unfolding(TITLES[name])
+        self.behind = Behind()
+        self.unfold.unfolded.connect(self._show_behind)
+        row = Row(gap=2)
+        row.add(self._line, stretch=1)
+        row.addWidget(self.unfold, 0, QtCore.Qt.AlignmentFlag.AlignTop)
+        self.setLayout(Column(row, self.behind, gap=0))
+
+    @property
+    def line(self) -> CheckLine | None:
+        """Return how the step ended, None while it has not."""
+        return self._line.line
+
+    @property
+    def running(self) -> bool:
+        """Return whether this is the step at work."""
+        return self._line.running
+
+    def show_waiting(self, *, running: bool) -> None:
+        """Show a step that has not ended."""
+        self._fold()
+        self._line.show_waiting(running=running)
+
+    def show_line(self, line: CheckLine) -> None:
+        """Show how the step ended; what failed is told below all steps."""
+        self._fold()
+        self._line.show_line(line)
+        self.unfold.setVisible(bool(line.exchange) and line.ok is not False)
+
+    def turn(self) -> None:
+        """Turn the spinner a little."""
+        self._line.turn()
+
+    def _fold(self) -> None:
+        self.unfold.setChecked(False)
+        self.unfold.hide()
+
+    @QtCore.Slot(bool)
+    def _show_behind(self, on: bool) -> None:  # noqa: FBT001 - Qt calls it so
+        if on and self.line is not None:
+            self.behind.show_line(self.line)
+        else:
+            self.behind.clear()
+
+
 class CheckLines(QtWidgets.QWidget):
     """All steps of a check; the one at work turns."""
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Check")
-        self.rows = {name: _Line(name) for name in NAMES}
+        self.rows = {name: _Step(name) for name in NAMES}
         self.setLayout(Column(*self.rows.values(), gap=0))
         self._beat = QtCore.QTimer(self)
         self._beat.setInterval(_BEAT_MS)
@@ -203,13 +256,14 @@ class CheckReport(QtWidgets.QWidget):
         lines = self.lines.lines
         bad = next((line for line in lines if line.ok is False), None)
         if bad is not None:
-            self._tell(bad.detail, bad.advice, bad.exchange)
+            self._tell(bad)
+            QtCore.QTimer.singleShot(0, self, self._bring_into_view)
         announce(self, verdict(lines))
 
     def fail(self, what: str, advice: str) -> None:
         """Show that there was no check at all, and why."""
         self._rest()
-        self._tell(what, advice, "")
+        self._tell(CheckLine("", ok=False, detail=what, advice=advice))
         announce(self, what)
 
     def cancel(self) -> None:
@@ -222,10 +276,29 @@ class CheckReport(QtWidgets.QWidget):
         self.waiting.hide()
         self.lines.end()
 
-    def _tell(self, what: str, advice: str, exchange: str) -> None:
+    def _tell(self, bad: CheckLine) -> None:
         self._clear()
-        self.message = Message("danger", what, advice, details=exchange)
+        why = f"Try next: {bad.advice}" if bad.advice else ""
+        actions = [CurlButton(bad.curl)] if bad.curl else []
+        self.message = Message(
+            "danger", bad.detail, why, *actions, details=Data(bad.exchange)
+        )
         self._note.add(self.message)
+
+    @QtCore.Slot()
+    def _bring_into_view(self) -> None:
+        """Scroll to what went wrong, where it stands below what can be seen."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QtWidgets.QScrollArea):
+            area = area.parentWidget()
+        inside = area.widget() if area is not None else None
+        if area is None or inside is None or self.message is None:
+            return
+        gap = theme.px(8)
+        top = self.message.mapTo(inside, QtCore.QPoint(0, 0)).y()
+        low = top + self.message.height() + gap - area.viewport().height()
+        bar = area.verticalScrollBar()
+        bar.setValue(max(bar.value(), min(low, top - gap)))
 
     def _clear(self) -> None:
         self.message = None

@@ -43,6 +43,7 @@ class ComboBox(QtWidgets.QComboBox):
         self._icon = icon
         self._look = look
         self._compact = compact
+        self._wrong = False
         self.setView(QtWidgets.QListView(self))
         if name:
             self.setAccessibleName(name)
@@ -69,6 +70,11 @@ class ComboBox(QtWidgets.QComboBox):
         """Choose a value without announcing it; an unknown one chooses nothing."""
         known = value in self._values
         self.setCurrentIndex(self._values.index(value) if known else -1)
+
+    def set_mark(self, mark: str) -> None:
+        """Turn the border red for an error."""
+        self._wrong = mark == "error"
+        self.update()
 
     def sizeHint(self) -> QtCore.QSize:
         """Return room for the widest option."""
@@ -119,6 +125,7 @@ class ComboBox(QtWidgets.QComboBox):
             fill, border = ("hover" if self.underMouse() else "raised"), "border"
         if not self.isEnabled():
             fill, border = "sunken", "hairline"
+        border = "danger" if self._wrong else border
         paint_box(painter, self.rect(), radius, fill, border=border)
         if self.hasFocus():
             paint_focus(painter, self.rect(), radius)

@@ -1,43 +1,44 @@
 """One control for each type of input field: how it is typed, read and shown.
 
 A control gives what was typed as a plain JSON value; `fields.read_value` says what it
-means. A list is typed with commas, a date as YYYY-MM-DD.
+means. What a control looks like alone is in the `form_*` modules beside this one.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.exchange import Json
-from ferrule.fields import InputField
-from ferrule.ui import dialogs
-from ferrule.ui.tasks import Tasks
-from ferrule.ui.theme import theme
-from ferrule.ui.widgets.button import Button
+from ferrule.fields import InputField, as_text, list_parts
 from ferrule.ui.widgets.choice import ComboBox, Switch
 from ferrule.ui.widgets.field import LineEdit, SecretField
-from ferrule.ui.widgets.label import Label
-from ferrule.ui.widgets.layouts import Row
+from ferrule.ui.widgets.form_areas import ListArea, TextArea
+from ferrule.ui.widgets.form_choices import ChoiceList
+from ferrule.ui.widgets.form_dates import DateEdit
+from ferrule.ui.widgets.form_files import FilePick
+from ferrule.ui.widgets.form_pasting import PasteWatch
 
-_LARGEST: Final = 64 * 1024
 _EXAMPLES: Final = {
     "date": "YYYY-MM-DD",
     "datetime": "YYYY-MM-DDThh:mm:ssZ",
-    "list": "one, two, three",
+    "list": "One a line",
     "url": "https://…",
 }
-_DIGITS: Final = r"-?\d*\.?\d*"
+_DIGITS: Final = re.compile(r"-?\d*\.?\d*")
+_AROUND: Final = " \t\r\n\u00a0\"'"
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
     """A widget with what reads it, what fills it, and what tells of a change.
 
-    `left` is emitted when the person goes on to something else.
+    `left` is emitted when the person goes on to something else, `refused` with why
+    something was not taken. `watch` tells of what is pasted, `put` puts a text in the
+    place of it.
     """
 
     widget: QtWidgets.QWidget
@@ -45,78 +46,16 @@ class Control:
     write: Callable[[Json], None]
     changed: QtCore.SignalInstance
     left: QtCore.SignalInstance | None = None
-
-
-class TextArea(QtWidgets.QPlainTextEdit):
-    """A text of several lines; Tab goes on to the next field."""
-
-    left = QtCore.Signal()
-
-    def __init__(self, placeholder: str = "") -> None:
-        super().__init__()
-        self.setPlaceholderText(placeholder)
-        self.setTabChangesFocus(True)
-        self._fit()
-        theme.changed.connect(self._fit)
-
-    def focusOutEvent(self, event: QtGui.QFocusEvent) -> None:
-        """Tell that the person goes on."""
-        super().focusOutEvent(event)
-        self.left.emit()
-
-    @QtCore.Slot()
-    def _fit(self) -> None:
-        self.setFixedHeight(theme.px(96))
-
-
-class FilePick(QtWidgets.QWidget):
-    """A file whose text is the value; only its name is shown.
-
-    Signals:
-        changed(): another file was chosen.
-    """
-
-    changed = QtCore.Signal()
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.text = ""
-        self.choose = Button("Choose a file…", icon="folder-open")
-        self.choose.setAccessibleName(f"{name}: choose a file")
-        self.chosen = Label("No file chosen", "body", "muted", elide=True)
-        row = Row(self.choose)
-        row.add(self.chosen, stretch=1)
-        self.setLayout(row)
-        self.setFocusProxy(self.choose)
-        self.tasks = Tasks(self)
-        self.choose.clicked.connect(lambda: self.tasks.start("ask", self._ask(name)))
-
-    def set_text(self, text: str, name: str = "") -> None:
-        """Take the text of a file of that name."""
-        self.text = text
-        self.chosen.setText(name or "No file chosen")
-        self.changed.emit()
-
-    async def _ask(self, name: str) -> None:
-        path = await dialogs.choose_file(self, name)
-        if path is not None:
-            self.set_text(*_read_file(path))
-
-
-def _read_file(path: Path) -> tuple[str, str]:
-    try:
-        if path.stat().st_size > _LARGEST:
-            return "", f"{path.name} is larger than 64 kB"
-        return path.read_text("utf-8"), path.name
-    except (OSError, UnicodeDecodeError):
-        return "", f"{path.name} cannot be read as text"
+    refused: QtCore.SignalInstance | None = None
+    pasted: QtCore.SignalInstance | None = None
+    put: Callable[[str], None] | None = None
 
 
 def control_for(field: InputField, *, kept: bool = False) -> Control:
     """Return the control of a field's type; a `kept` secret may stay as it is."""
     make = _MAKERS.get(field.type, _line)
     hint = "Kept; type here to replace it" if kept else _hint(field)
-    control = make(field, hint)
+    control = _file(field, kept=kept) if field.type == "file" else make(field, hint)
     named = f"{field.label}, required" if field.required and not kept else field.label
     control.widget.setAccessibleName(named)
     return control
@@ -128,12 +67,28 @@ def _hint(field: InputField) -> str:
 
 
 def _line(field: InputField, hint: str) -> Control:
-    mono = field.type in {"url", "date", "datetime"}
-    edit = LineEdit(placeholder=hint, mono=mono)
+    edit = LineEdit(placeholder=hint, mono=field.type == "url")
     if field.type == "number":
-        pattern = QtCore.QRegularExpression(_DIGITS)
-        edit.setValidator(QtGui.QRegularExpressionValidator(pattern, edit))
+        edit.setValidator(_Digits(edit))
+        edit.setInputMethodHints(QtCore.Qt.InputMethodHint.ImhFormattedNumbersOnly)
     return _of_line(edit)
+
+
+class _Digits(QtGui.QValidator):
+    """Lets nothing but a number in, and leaves out what is around a pasted one."""
+
+    def validate(
+        self, text: str, place: int
+    ) -> tuple[QtGui.QValidator.State, str, int]:
+        """Return whether the text may stand, and the text without what is around it."""
+        bare = text.strip(_AROUND)
+        states = QtGui.QValidator.State
+        state = states.Acceptable if _DIGITS.fullmatch(bare) else states.Invalid
+        return state, bare, min(place, len(bare))
+
+
+def _date(field: InputField, hint: str) -> Control:
+    return _of_line(DateEdit(placeholder=hint, with_time=field.type == "datetime"))
 
 
 def _secret(_field: InputField, hint: str) -> Control:
@@ -141,19 +96,60 @@ def _secret(_field: InputField, hint: str) -> Control:
 
 
 def _of_line(edit: LineEdit) -> Control:
-    def write(value: Json) -> None:
-        edit.setText(_shown(value))
-
-    return Control(edit, edit.text, write, edit.textChanged, edit.editingFinished)
+    watch = PasteWatch(edit)
+    return Control(
+        edit,
+        edit.text,
+        lambda value: edit.setText(as_text(value)),
+        edit.textChanged,
+        edit.editingFinished,
+        pasted=watch.pasted,
+        put=watch.write,
+    )
 
 
 def _area(_field: InputField, hint: str) -> Control:
     area = TextArea(hint)
+    return Control(
+        area,
+        area.toPlainText,
+        lambda value: area.setPlainText(as_text(value)),
+        area.textChanged,
+        area.left,
+        pasted=area.pasted,
+        put=area.put,
+    )
 
-    def write(value: Json) -> None:
-        area.setPlainText(_shown(value))
 
-    return Control(area, area.toPlainText, write, area.textChanged, area.left)
+def _list(field: InputField, hint: str) -> Control:
+    if field.options:
+        boxes = [(option.value, option.label) for option in field.options]
+        choices = ChoiceList(field.label, boxes)
+        return Control(
+            choices,
+            partial(_listed, choices.values),
+            lambda value: choices.show_values(_texts(value)),
+            choices.changed,
+        )
+    area = ListArea(hint)
+    return Control(
+        area,
+        partial(_listed, area.values),
+        lambda value: area.show_values(_texts(value)),
+        area.textChanged,
+        area.left,
+    )
+
+
+def _listed(values: Callable[[], list[str]]) -> Json:
+    """Return the values of a list, nothing where there are none."""
+    return [*values()] or None
+
+
+def _texts(value: Json) -> list[str]:
+    if isinstance(value, list):
+        return [as_text(part) for part in value]
+    return list_parts(as_text(value))
 
 
 def _switch(field: InputField, _hint: str) -> Control:
@@ -182,28 +178,25 @@ def _select(field: InputField, hint: str) -> Control:
     return Control(box, read, write, box.currentIndexChanged)
 
 
-def _file(field: InputField, _hint: str) -> Control:
-    pick = FilePick(field.label)
-    write = partial(_write_file, pick)
-    return Control(pick, lambda: pick.text, write, pick.changed)
+def _file(field: InputField, *, kept: bool) -> Control:
+    pick = FilePick(field.label, kept=kept)
 
+    def write(value: Json) -> None:
+        text = as_text(value)
+        if text:
+            pick.show_text(text, "a file given before")
+        else:
+            pick.forget()
 
-def _write_file(pick: FilePick, value: Json) -> None:
-    pick.set_text(_shown(value), "a file chosen before" if value else "")
-
-
-def _shown(value: Json) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value)
+    return Control(pick, lambda: pick.text, write, pick.changed, refused=pick.refused)
 
 
 _MAKERS: Final[dict[str, Callable[[InputField, str], Control]]] = {
     "password": _secret,
-    "file": _file,
     "textarea": _area,
     "boolean": _switch,
     "select": _select,
+    "list": _list,
+    "date": _date,
+    "datetime": _date,
 }

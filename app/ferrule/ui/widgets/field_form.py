@@ -5,97 +5,35 @@ it under the field. A field whose condition does not hold is hidden and counts a
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
-from PySide6 import QtCore, QtGui, QtWidgets
+from PySide6 import QtCore, QtWidgets
 
 from ferrule.errors import UsageError
 from ferrule.exchange import Json
-from ferrule.expression.condition import compile_predicate
-from ferrule.expression.source import Place
-from ferrule.fields import InputField, read_value
-from ferrule.ui.widgets.button import Button
-from ferrule.ui.widgets.field_controls import Control, control_for
-from ferrule.ui.widgets.form_rows import Form, FormRow
-from ferrule.ui.widgets.label import SectionHead, plain_tip
-
-
-class FieldRow(FormRow):
-    """One field with its control; an error takes the place of its help.
-
-    Signals:
-        edited(): another value was typed or chosen.
-    """
-
-    edited = QtCore.Signal()
-
-    def __init__(self, spec: InputField, *, kept: bool = False) -> None:
-        self.spec = spec
-        self.kept = kept
-        self.control: Control = control_for(spec, kept=kept)
-        super().__init__(
-            spec.label,
-            self.control.widget,
-            help_text=spec.help_text or "",
-            trailing=_link(spec),
-            optional=not spec.required and spec.type != "boolean",
-        )
-        self.control.changed.connect(self._edit)
-        if self.control.left is not None:
-            self.control.left.connect(self._look)
-
-    @property
-    def given(self) -> Json:
-        """Return what was typed or chosen, as it is."""
-        return self.control.read()
-
-    @property
-    def empty(self) -> bool:
-        """Return whether nothing was typed or chosen."""
-        return self.given in {None, ""} if not isinstance(self.given, list) else False
-
-    def read(self) -> Json:
-        """Return the typed value, and show what is wrong with it.
-
-        Raises:
-            UsageError: when it does not fit the field.
-        """
-        try:
-            value = _read(self.spec, self.given, kept=self.kept)
-        except UsageError as error:
-            self.set_error(_without_name(error, self.spec))
-            raise
-        self.set_error("")
-        return value
-
-    @QtCore.Slot()
-    def _edit(self) -> None:
-        if self.error:
-            self._try()
-        self.edited.emit()
-
-    @QtCore.Slot()
-    def _look(self) -> None:
-        """Say what is wrong once the person goes on; an empty field is not yet."""
-        if not self.empty:
-            self._try()
-
-    def _try(self) -> None:
-        try:
-            self.read()
-        except UsageError:
-            return
+from ferrule.fields import InputField, shown_fields
+from ferrule.fields.pasting import read_paste
+from ferrule.fields.placing import Offer
+from ferrule.ui.widgets.field_row import FieldRow
+from ferrule.ui.widgets.form_guide import Guides
+from ferrule.ui.widgets.form_rows import Form, into_sight
+from ferrule.ui.widgets.label import SectionHead
 
 
 class FieldForm(QtWidgets.QWidget):
     """Rows for `fields`, filled with `values`, else with their defaults.
 
-    `kept` are keys of secrets that are stored and stay when nothing is typed.
+    `kept` are keys of secrets that are stored and stay when nothing is typed. `guides`
+    say where values are found. `others` are the fields of other ways to sign in, by
+    name, so that what is pasted can be told to be for one of them.
 
     Signals:
         edited(): a value was typed or chosen.
+        elsewhere(object): an Offer for another way of signing in was taken.
     """
 
     edited = QtCore.Signal()
+    elsewhere = QtCore.Signal(object)
 
     def __init__(
         self,
@@ -103,10 +41,15 @@ class FieldForm(QtWidgets.QWidget):
         values: Mapping[str, Json] | None = None,
         *,
         kept: Collection[str] = (),
+        guides: Guides | None = None,
+        others: Mapping[str, Sequence[InputField]] | None = None,
         parent: QtWidgets.QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.rows: dict[str, FieldRow] = {}
+        self._fields = tuple(fields)
+        self._others = others or {}
+        self._heads: list[tuple[SectionHead, list[str]]] = []
         self._form = Form(wide_from=620)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -114,22 +57,37 @@ class FieldForm(QtWidgets.QWidget):
         group = None
         for field in fields:
             if field.group and field.group != group:
-                self._form.add(SectionHead(field.group))
+                self._heads.append((SectionHead(field.group), []))
+                self._form.add(self._heads[-1][0])
             group = field.group
-            self._add(field, kept=field.key in kept)
+            if group:
+                self._heads[-1][1].append(field.key)
+            self._add(FieldRow(field, kept=field.key in kept, guides=guides))
         self.fill(values or {})
         self._show_wanted()
 
     def fill(self, values: Mapping[str, Json]) -> None:
         """Show values; a key without one shows its default."""
         for key, row in self.rows.items():
-            row.control.write(values.get(key, row.spec.default))
-            row.set_error("")
+            row.show_value(values.get(key, row.spec.default))
+
+    def take(self, values: Mapping[str, Json]) -> None:
+        """Show the values that are given and leave every other field as it is."""
+        for key, value in values.items():
+            if key in self.rows:
+                self.rows[key].show_value(value)
+
+    def take_from(self, other: "FieldForm") -> None:
+        """Show what another form has in fields that are the same here."""
+        mine = [row.spec for row in self.rows.values()]
+        given = other.given()
+        same = {k: v for k, v in given.items() if other.rows[k].spec in mine}
+        self.take(same)
 
     def given(self) -> dict[str, Json]:
         """Return what was typed so far, without looking whether it fits."""
-        wanted = self._wanted()
-        return {k: r.given for k, r in self.rows.items() if k in wanted and not r.empty}
+        rows = (self.rows[key] for key in self._wanted())
+        return {row.spec.key: row.given for row in rows if not row.empty}
 
     def read(self) -> dict[str, Json] | None:
         """Return the typed values, or None when some do not fit.
@@ -148,7 +106,7 @@ class FieldForm(QtWidgets.QWidget):
             if value is not None:
                 values[key] = value
         if wrong:
-            wrong[0].field.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+            self._go_to(wrong[0])
             return None
         return values
 
@@ -157,7 +115,7 @@ class FieldForm(QtWidgets.QWidget):
         row = self.rows.get(key)
         if row is not None:
             row.set_error(why)
-            row.field.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+            self._go_to(row)
         return row is not None
 
     def focus_first(self) -> None:
@@ -167,22 +125,21 @@ class FieldForm(QtWidgets.QWidget):
         for row in (empty or shown)[:1]:
             row.field.setFocus(QtCore.Qt.FocusReason.TabFocusReason)
 
-    def _add(self, field: InputField, *, kept: bool) -> None:
-        row = FieldRow(field, kept=kept)
+    def _add(self, row: FieldRow) -> None:
         row.edited.connect(self._changed)
-        self.rows[field.key] = row
+        row.pasted.connect(partial(self._pasted, row))
+        self.rows[row.spec.key] = row
         self._form.add_row(row)
+
+    def _go_to(self, row: FieldRow) -> None:
+        """Put the keyboard into a field, and the field into sight."""
+        row.take_focus()
+        into_sight(row)
 
     def _wanted(self) -> list[str]:
         """Return the keys of the fields whose condition holds, in order."""
         values: dict[str, Json] = {k: row.given for k, row in self.rows.items()}
-        place = Place(body=values, item=values)
-        return [
-            key
-            for key, row in self.rows.items()
-            if row.spec.visible_when is None
-            or compile_predicate(row.spec.visible_when)(place)
-        ]
+        return [field.key for field in shown_fields(self._fields, values)]
 
     @QtCore.Slot()
     def _changed(self) -> None:
@@ -190,33 +147,43 @@ class FieldForm(QtWidgets.QWidget):
         self.edited.emit()
 
     def _show_wanted(self) -> None:
-        wanted = self._wanted()
+        wanted = set(self._wanted())
         for key, row in self.rows.items():
             row.setVisible(key in wanted)
+        for head, keys in self._heads:
+            head.setVisible(bool(wanted & set(keys)))
 
+    def _pasted(self, row: FieldRow, text: str, before: str) -> None:
+        """Clean what was pasted, or offer to put it where it belongs."""
+        fields = [self.rows[key].spec for key in self._wanted()]
+        found = read_paste(row.spec, text, fields, self._others)
+        if found.text is not None and found.text != text:
+            row.put(found.text)
+        if found.offer is not None:
+            row.put(before)
+            self._offer(row, text, found.offer)
+        elif found.removed:
+            told = f"Taken off: {', '.join(found.removed)}."
+            row.say(told, ("Undo", partial(row.put, text)))
 
-def _read(field: InputField, given: Json, *, kept: bool) -> Json:
-    if given == "" and kept:
-        return None
-    if isinstance(given, str) and field.type not in {"textarea", "file"}:
-        given = given.strip()
-    return read_value(field, given)
+    def _offer(self, row: FieldRow, text: str, offer: Offer) -> None:
+        take = partial(self._take_offer, row, offer)
+        stay = "Put it here anyway", partial(row.put, text)
+        row.say(offer.what, (offer.verb, take), stay)
 
+    def _take_offer(self, row: FieldRow, offer: Offer) -> None:
+        if offer.method:
+            self.elsewhere.emit(offer)
+            return
+        before = {key: self.rows[key].given for key in offer.values}
+        for key, value in offer.values.items():
+            found = read_paste(self.rows[key].spec, value)
+            self.rows[key].put(found.text if found.text is not None else value)
+        labels = ", ".join(f"“{self.rows[key].spec.label}”" for key in offer.values)
+        back = partial(self._put_back, before)
+        row.say(f"Filled in: {labels}.", ("Undo", back))
+        self._changed()
 
-def _without_name(error: UsageError, field: InputField) -> str:
-    """Return an error as it reads beside its field, which names itself."""
-    name = f"“{field.label}” ({field.key}) "
-    text = error.message.removeprefix(name)
-    subject = "This " if text != error.message else ""
-    return f"{subject}{text} {error.advice}".strip()
-
-
-def _link(field: InputField) -> Button | None:
-    if not field.doc_url:
-        return None
-    link = Button("Where is it?", kind="link", icon="external-link")
-    link.setAccessibleName(f"Where to find {field.label}")
-    link.setToolTip(plain_tip(field.doc_url))
-    address = QtCore.QUrl(field.doc_url)
-    link.clicked.connect(lambda: QtGui.QDesktopServices.openUrl(address))
-    return link
+    def _put_back(self, before: Mapping[str, Json]) -> None:
+        self.take(before)
+        self._changed()

@@ -9,8 +9,7 @@ from typing import Final
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.theme import metrics, paint_icon, paint_text, theme
-from ferrule.ui.widgets.field import LineEdit
-from ferrule.ui.widgets.label import Label, plain_tip
+from ferrule.ui.widgets.label import Glyph, Label, plain_tip
 from ferrule.ui.widgets.layouts import Column, Row
 
 WIDE: Final = 520
@@ -23,16 +22,29 @@ class _Note(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.help = Label("", "caption", "muted", wrap=True)
-        self.error = ErrorLine()
+        self.error = ErrorText()
         self.setLayout(Column(self.help, self.error, gap=0))
 
     def show_note(self, help_text: str, error: str) -> None:
         """Show the error, else the help, else nothing."""
         self.help.setText(help_text)
-        self.error.setText(error)
+        self.error.text.setText(error)
         self.help.setVisible(bool(help_text) and not error)
         self.error.setVisible(bool(error))
         self.setVisible(bool(help_text or error))
+
+
+class ErrorText(QtWidgets.QWidget):
+    """One error below a field: an icon, and all of its text on as many lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = Label("", "caption_strong", "danger", wrap=True)
+        row = Row(gap=6)
+        mark = Glyph("circle-x", "danger", 14)
+        row.addWidget(mark, 0, QtCore.Qt.AlignmentFlag.AlignTop)
+        row.add(self.text, stretch=1)
+        self.setLayout(row)
 
 
 class ErrorLine(QtWidgets.QLabel):
@@ -64,6 +76,31 @@ class ErrorLine(QtWidgets.QLabel):
         paint_icon(painter, box, "circle-x", "danger")
         text = self.rect().adjusted(theme.px(20), 0, 0, 0)
         paint_text(painter, text, self.text(), role="caption_strong", ink="danger")
+
+
+def takes_enter(owner: QtWidgets.QWidget, event: QtGui.QKeyEvent) -> bool:
+    """Press the button in `owner` that has the keyboard, by Enter.
+
+    Returns whether the key was Enter: inside a form it would otherwise go on to the
+    next step, in the middle of a question.
+    """
+    keys = QtCore.Qt.Key
+    if event.key() not in {keys.Key_Return, keys.Key_Enter}:
+        return False
+    focused = QtWidgets.QApplication.focusWidget()
+    if isinstance(focused, QtWidgets.QAbstractButton) and owner.isAncestorOf(focused):
+        focused.click()
+    event.accept()
+    return True
+
+
+def into_sight(widget: QtWidgets.QWidget) -> None:
+    """Scroll what holds a widget until it is seen."""
+    area = widget.parentWidget()
+    while area is not None and not isinstance(area, QtWidgets.QScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        area.ensureWidgetVisible(widget)
 
 
 class FormRow(QtWidgets.QWidget):
@@ -98,6 +135,7 @@ class FormRow(QtWidgets.QWidget):
         self._row.add(field, stretch=1)
         if trailing is not None:
             self._row.add(trailing)
+        self._below = Column(gap=6)
         self._box = QtWidgets.QGridLayout()
         self._box.setContentsMargins(0, 0, 0, 0)
         self.setLayout(self._box)
@@ -111,6 +149,10 @@ class FormRow(QtWidgets.QWidget):
         """Put something more right of the field."""
         self._row.add(widget)
 
+    def add_below(self, widget: QtWidgets.QWidget) -> None:
+        """Put something under the help: a note, a panel."""
+        self._below.add(widget)
+
     @property
     def error(self) -> str:
         """Return the error shown, empty when there is none."""
@@ -120,8 +162,9 @@ class FormRow(QtWidgets.QWidget):
         """Show an error in place of the help; an empty one takes it away."""
         if error != self._error:
             self._error = error
-            if isinstance(self.field, LineEdit):
-                self.field.set_mark("error" if error else "")
+            mark = getattr(self.field, "set_mark", None)
+            if mark is not None:
+                mark("error" if error else "")
             self._tell()
 
     def set_help(self, help_text: str) -> None:
@@ -149,6 +192,7 @@ class FormRow(QtWidgets.QWidget):
         for item in (self.label, self._note):
             box.removeWidget(item)
         box.removeItem(self._row)
+        box.removeItem(self._below)
         align = QtCore.Qt.AlignmentFlag
         side = 1 if self._wide else 0
         if self._wide:
@@ -164,6 +208,7 @@ class FormRow(QtWidgets.QWidget):
             box.addWidget(self.label, 0, 0)
         box.addLayout(self._row, 0 if self._wide else 1, side)
         box.addWidget(self._note, 1 if self._wide else 2, side)
+        box.addLayout(self._below, 2 if self._wide else 3, side)
         box.setColumnStretch(side, 1)
         box.setColumnStretch(1 - side, 0)
 

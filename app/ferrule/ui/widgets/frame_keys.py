@@ -104,7 +104,7 @@ def _by_lines(widgets: list[QtWidgets.QWidget]) -> Iterator[QtWidgets.QWidget]:
     """Yield siblings by lines; what begins above the middle of the first is in it."""
     left = sorted(widgets, key=lambda widget: (widget.y(), widget.x()))
     while left:
-        middle = left[0].geometry().center().y()
+        middle = max(left[0].geometry().center().y(), left[0].y())  # it may be empty
         line = [widget for widget in left if widget.y() <= middle]
         yield from sorted(line, key=lambda widget: widget.x())
         left = left[len(line) :]

@@ -1,5 +1,6 @@
 """Messages beside the thing they are about: what, why, what to do, details."""
 
+import re
 from typing import Final, Literal
 
 from PySide6 import QtCore, QtGui, QtWidgets
@@ -10,6 +11,8 @@ from ferrule.ui.widgets.label import Glyph, Label
 from ferrule.ui.widgets.layouts import Column, Row
 
 Level = Literal["info", "success", "warning", "danger"]
+_LONG: Final = re.compile(r"\S{17,}")
+_PIECE: Final = re.compile(r"[-_./:,=&?;}\]]+|[^-_./:,=&?;}\]]{12}")
 _ICONS: Final = {
     "info": "info",
     "success": "badge-check",
@@ -18,12 +21,21 @@ _ICONS: Final = {
 }
 
 
+def breakable(text: str) -> str:
+    """Return a text whose long words may go on in the next line of a narrow place.
+
+    A place to break is of no width; the same kind of text comes back.
+    """
+    return type(text)(_LONG.sub(lambda word: _PIECE.sub("\\g<0>\u200b", word[0]), text))
+
+
 class Details(QtWidgets.QWidget):
     """Lines of code on a sunken ground, with a button that copies them."""
 
     def __init__(self, text: str, *, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
-        self.text = Label(text, "code", wrap=True, selectable=True)
+        self._whole = text
+        self.text = Label(breakable(text), "code", wrap=True, selectable=True)
         copy = IconButton("copy", "Copy details")
         copy.clicked.connect(self.copy)
         row = Row(margins=(12, 8, 4, 8))
@@ -34,7 +46,7 @@ class Details(QtWidgets.QWidget):
     @QtCore.Slot()
     def copy(self) -> None:
         """Put the lines on the clipboard."""
-        QtGui.QGuiApplication.clipboard().setText(self.text.text())
+        QtGui.QGuiApplication.clipboard().setText(self._whole)
 
     def paintEvent(self, _event: object) -> None:
         """Draw the ground."""

@@ -24,12 +24,20 @@ _GAP: Final = 20
 
 
 class StatusItem(QtWidgets.QPushButton):
-    """A word of the bar with an icon or a shape; pressing it leads somewhere."""
+    """A word of the bar with an icon or a shape; pressing it leads somewhere.
+
+    Signals:
+        changed(): it says something else.
+    """
+
+    changed = QtCore.Signal()
 
     def __init__(self, name: str, *, icon: str = "") -> None:
         super().__init__()
         self._name = name
         self._icon = icon
+        self._ink = "muted"
+        self._bare = False
         self._shape: Shape | None = None
         self.setFlat(True)
         self.setAttribute(QtCore.Qt.WidgetAttribute.WA_Hover)
@@ -38,10 +46,17 @@ class StatusItem(QtWidgets.QPushButton):
         self.say("")
 
     def say(
-        self, text: str, *, icon: str = "", shape: Shape | None = None, tip: str = ""
+        self,
+        text: str,
+        *,
+        icon: str = "",
+        ink: str = "muted",
+        shape: Shape | None = None,
+        tip: str = "",
     ) -> None:
-        """Show a word; an empty one hides the item."""
+        """Show a word; an empty one hides the item. `ink` is the icon's colour."""
         self._icon = icon or self._icon
+        self._ink = ink
         self._shape = shape
         self.setText(text.replace("&", "&&"))
         named = f"{Data(tr(self._name))}: {Data(tr(text))}"
@@ -50,16 +65,28 @@ class StatusItem(QtWidgets.QPushButton):
         self.setVisible(bool(text) and self.parent() is not None)
         self.updateGeometry()
         self.update()
+        self.changed.emit()
 
     @property
     def shown(self) -> str:
         """Return the word."""
         return self.text().replace("&&", "&")
 
-    def sizeHint(self) -> QtCore.QSize:
-        """Return room for mark and word."""
+    def leave_out_word(self, *, bare: bool) -> None:
+        """Show the mark alone, where there is one; the name still says the word."""
+        self._bare = bare and bool(self._icon or self._shape)
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def whole_width(self) -> int:
+        """Return the room that mark and word need, in pixels."""
         front = theme.px(20) if self._icon or self._shape else 0
-        width = front + theme.width(self.shown, "caption") + theme.px(8)
+        return front + theme.width(self.shown, "caption") + theme.px(8)
+
+    def sizeHint(self) -> QtCore.QSize:
+        """Return room for what is shown."""
+        width = theme.px(24) if self._bare else self.whole_width
         return QtCore.QSize(width, theme.px(metrics.TARGET))
 
     def minimumSizeHint(self) -> QtCore.QSize:
@@ -83,11 +110,12 @@ class StatusItem(QtWidgets.QPushButton):
         elif self._icon:
             side = theme.px(14)
             box = QtCore.QRect(x, (self.height() - side) // 2, side, side)
-            paint_icon(painter, box, self._icon, "muted")
+            paint_icon(painter, box, self._icon, self._ink)
             x += theme.px(20)
         ink = "text" if self._shape or self.underMouse() else "muted"
         text = QtCore.QRect(x, 0, self.width() - x, self.height())
-        paint_text(painter, text, self.shown, role="caption", ink=ink)
+        if not self._bare:
+            paint_text(painter, text, self.shown, role="caption", ink=ink)
 
 
 class StatusBar(QtWidgets.QWidget):
@@ -106,6 +134,12 @@ class StatusBar(QtWidgets.QWidget):
         left = Row(self.project, self.vault, self.jobs, self.health, gap=_GAP - 8)
         right = Row(self.errors, self.warnings, self.zoom, gap=_GAP - 8)
         self.setLayout(Row(left, None, right, margins=(8, 0, 8, 0)))
+        # Where there is no room these lose their words, in this order. How the vault
+        # is stays written out: open and locked differ by little more.
+        self._spare = (self.project, self.jobs, self.health, self.warnings, self.errors)
+        self._all = (*self._spare, self.vault, self.zoom)
+        for item in self._all:
+            item.changed.connect(self._spread)
         self._fit()
         theme.changed.connect(self._fit)
 
@@ -135,6 +169,11 @@ class StatusBar(QtWidgets.QWidget):
         super().changeEvent(event)
         self.update()
 
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+        """Leave words out where there is no room for all."""
+        super().resizeEvent(event)
+        self._spread()
+
     def hideEvent(self, event: QtGui.QHideEvent) -> None:
         """Give the room back."""
         super().hideEvent(event)
@@ -143,6 +182,19 @@ class StatusBar(QtWidgets.QWidget):
     @QtCore.Slot()
     def _fit(self) -> None:
         self.setFixedHeight(theme.px(metrics.STATUS_BAR))
+        self._spread()
+
+    @QtCore.Slot()
+    def _spread(self) -> None:
+        """Leave out as many words as the width asks for."""
+        shown = [item for item in self._all if not item.isHidden()]
+        gaps = theme.px(_GAP - 8) * len(shown) + theme.px(16)
+        wanted = sum(item.whole_width for item in shown) + gaps
+        for item in self._spare:
+            bare = item in shown and wanted > self.width()
+            item.leave_out_word(bare=bare)
+            if bare:
+                wanted -= item.whole_width - item.sizeHint().width()
 
 
 def _count(number: int, word: str) -> str:

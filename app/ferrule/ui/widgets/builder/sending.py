@@ -8,13 +8,13 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from PySide6 import QtCore
 
 from ferrule.auth import Secrets
-from ferrule.descriptor.document import read_descriptor, validate
-from ferrule.descriptor.hosts import allowed_hosts, given_origins
+from ferrule.descriptor.document import validate
 from ferrule.errors import FerruleError, OffHost
 from ferrule.exchange import Json
 from ferrule.ui.models.draft import DraftModel
@@ -23,7 +23,8 @@ from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.builder.values import Values, Wanted, wanted_by
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.drafts import Document
-from ferrule.workspace.sending import Sending, Sent, by_method, sendable
+from ferrule.workspace.host_sets import asked_hosts, beyond, refuse_held
+from ferrule.workspace.sending import Sending, Sent, by_method, by_version, sendable
 from ferrule.workspace.sessions import Keeper, TokensInHand, keeper_of
 from ferrule.workspace.workspace import Workspace
 
@@ -56,7 +57,7 @@ class Sender(QtCore.QObject):
         self._draft = draft
         self._workspace = workspace
         self.config: dict[str, Json] = {}
-        self.method = ""
+        self.method = self.version = ""
         self._sending: Sending | None = None
         self.tasks = Tasks(self)
         self.tasks.ended.connect(self._end)
@@ -87,8 +88,7 @@ class Sender(QtCore.QObject):
 
     async def wanted(self) -> Wanted:
         """Return what the draft asks for now."""
-        document, method = self._draft.document, self.method
-        return await in_thread(lambda: wanted_by(by_method(document, method)))
+        return await in_thread(partial(self._wanted_by, self._draft.document))
 
     async def connections(self) -> list[str]:
         """Return the keys of the connections of this connector, or of its original."""
@@ -104,28 +104,37 @@ class Sender(QtCore.QObject):
     async def borrowed(self, key: str) -> tuple[dict[str, Json], Secrets]:
         """Return the configuration and the secrets of a connection.
 
-        From here on the draft is sent by the sign-in that the connection has.
+        From here on the draft is sent by the sign-in that the connection has, at its
+        API version.
         """
         project = self._workspace.project.key
 
-        def read() -> tuple[dict[str, Json], Secrets, str]:
+        def read() -> tuple[dict[str, Json], Secrets, str, str]:
             registry = self._workspace.registry
             connection = registry.get_connection(project, key)
             secrets = registry.secrets_of(connection)
-            return dict(connection.config), secrets, connection.auth_option or ""
+            choices = connection.auth_option or "", connection.api_version or ""
+            return dict(connection.config), secrets, *choices
 
-        config, secrets, self.method = await in_thread(read)
+        config, secrets, self.method, self.version = await in_thread(read)
         return config, secrets
 
     def signed_as(self, values: Values) -> Document:
         """Return the draft as it is sent with these values.
 
         Raises:
-            FerruleError: when its sign-in is not that of the connection they are of.
+            FerruleError: when it lacks the sign-in or the API version of the connection
+                they are of.
         """
         if not values.borrowed:
-            self.method = ""
-        return by_method(self._draft.document, self.method)
+            self.method = self.version = ""
+        return self._as_lent(self._draft.document)
+
+    def _as_lent(self, document: Document) -> Document:
+        return by_method(by_version(document, self.version), self.method)
+
+    def _wanted_by(self, document: Document) -> Wanted:
+        return wanted_by(self._as_lent(document))
 
     async def close_work(self) -> None:
         """End what is under way."""
@@ -235,17 +244,17 @@ def check_reach(
     """Refuse to send a connection's secrets where its own connector does not.
 
     Raises:
+        HostsGrew: when the connection is held.
         OffHost: naming the hosts that are new.
     """
     connection = workspace.registry.get_connection(workspace.project.key, key)
-    raw = workspace.catalogue.document(connection.connector_id)
-    own, draft = read_descriptor(raw), validate(sendable(document))
-    known = allowed_hosts(own) | given_origins(own, connection.config)
-    asked = allowed_hosts(draft) | given_origins(draft, config)
-    if asked <= known:
+    own = workspace.registry.connector_of(connection)
+    refuse_held(workspace, connection, own)  # so all that it asks for was shown
+    asked = asked_hosts(validate(sendable(document)), config)
+    others = beyond(asked, asked_hosts(own, connection.config))
+    if not others:
         return
-    hosts = ", ".join(sorted(asked - known))
     raise OffHost(
-        f"The credentials of “{key}” were not given for {hosts}.",
+        f"The credentials of “{key}” were not given for {', '.join(others)}.",
         advice="Type the credentials for this draft, or send to the same host.",
     )

@@ -12,6 +12,7 @@ from ferrule.ui.i18n import Data
 from ferrule.ui.models.catalogue import ENTRY, CatalogueModel, Entry
 from ferrule.ui.theme import (
     CENTRE,
+    STATES,
     metrics,
     monogram,
     paint_box,
@@ -387,5 +388,17 @@ def _paint_chips(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> No
 
 
 def _paint_standing(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> None:
+    """Draw the status; the day that it names stands below its word."""
     standing = entry.standing
-    paint_status(painter, box, standing.shape, standing.word, "chip")
+    if not standing.day:
+        paint_status(painter, box, standing.shape, standing.word, "chip")
+        return
+    paint_status(painter, box, standing.shape, "", "chip")
+    height = round(theme.measured("chip").height())
+    line = box.adjusted(theme.px(metrics.SHAPE + 6), 0, 0, 0)
+    line.setHeight(height)
+    line.moveTop(box.center().y() - height + 1)
+    ink = STATES[standing.shape].token
+    for text in (standing.word, standing.day):
+        paint_text(painter, line, text, role="chip", ink=ink)
+        line.translate(0, height)

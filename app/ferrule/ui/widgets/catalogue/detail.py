@@ -22,9 +22,11 @@ from ferrule.ui.widgets.blocks import (
     runs_block,
 )
 from ferrule.ui.widgets.button import Button, IconButton
+from ferrule.ui.widgets.catalogue.api_version import VersionBlock
 from ferrule.ui.widgets.check import CheckReport
 from ferrule.ui.widgets.chip import Chip, StatusLabel
 from ferrule.ui.widgets.choice import ComboBox
+from ferrule.ui.widgets.held_hosts import HeldHosts
 from ferrule.ui.widgets.label import Label, SectionHead, Tile
 from ferrule.ui.widgets.layouts import Column, Divider, Pane, Row, Scroll, boxed
 
@@ -39,10 +41,14 @@ class DetailPane(Pane):
         asked(str): a verb was pressed: act, edit, test, cancel, another, change,
             duplicate, disconnect, docs.
         switched(str): another connection of the connector, by its key.
+        version_chosen(str): another API version of the connection, by its id.
+        agreed(str): the connection of that key may go to all hosts that it asks for.
     """
 
     asked = QtCore.Signal(str)
     switched = QtCore.Signal(str)
+    version_chosen = QtCore.Signal(str)
+    agreed = QtCore.Signal(str)
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(edges="l", parent=parent)
@@ -62,6 +68,7 @@ class DetailPane(Pane):
         self.more = IconButton("ellipsis", "More actions", compact=False,
                                menu=self.menu)  # fmt: skip
         self.connection = ComboBox(name="Connection", compact=True)
+        self.version, self.held = VersionBlock(), HeldHosts()
         self.report = CheckReport()
         self._chips = WrapRow()
         self._blocks = Column(gap=14)
@@ -82,6 +89,8 @@ class DetailPane(Pane):
         self.entry = entry
         if fresh:
             self.facts = None
+            self.version.show_versions(None)
+            self.held.show_hosts(())
             self.report.hide()
         self._content.setVisible(entry is not None)
         if entry is not None:
@@ -92,6 +101,12 @@ class DetailPane(Pane):
     def show_facts(self, facts: Facts | None) -> None:
         """Show the figures of the connection that is chosen."""
         self.facts = facts
+        self.version.show_versions(facts.versions if facts else None)
+        held = facts.held if facts else None
+        if held is None:
+            self.held.show_hosts(())
+        else:
+            self.held.show_hosts(held.hosts, held.shown, held.version)
         self._refill()
 
     def show_testing(self, *, running: bool) -> None:
@@ -130,7 +145,8 @@ class DetailPane(Pane):
         sides = (_PAD - 2, _PAD, _PAD - 2, _PAD)
         self.back.hide()
         column = Column(self.back, head, self._chips, actions, gap=14, margins=sides)
-        column.add(self._which, self.report, self._blocks, None)
+        column.add(self._which, self.held, self.version, self.report)
+        column.add(self._blocks, None)
         self._content = boxed(column)
         self.report.hide()
         outer = Column(gap=0, margins=(1, 0, 0, 0))
@@ -143,6 +159,8 @@ class DetailPane(Pane):
         self.test.clicked.connect(self._test)
         self.report.cancelled.connect(partial(self._ask, "cancel"))
         self.connection.chosen.connect(self._switch)
+        self.held.confirmed.connect(lambda: self.agreed.emit(self.key))
+        self.version.chosen.connect(self.version_chosen)
 
     def _head(self, entry: Entry) -> None:
         card = entry.card

@@ -9,31 +9,30 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6 import QtCore, QtGui
+from PySide6 import QtCore, QtGui, QtWidgets
 
-from ferrule.auth.token import TOKENS
-from ferrule.errors import FerruleError
 from ferrule.ui.i18n import Data, tr
-from ferrule.ui.models.connect_plan import (
-    Answers,
-    Plan,
-    VaultWords,
-    again_of,
-    check_of,
-    read_vault,
-    sign_in_of,
-)
-from ferrule.ui.tasks import Tasks, in_thread
+from ferrule.ui.models.connect_deeds import Stored, check_of
+from ferrule.ui.models.connect_plan import Answers, Plan
+from ferrule.ui.tasks import Tasks
 from ferrule.ui.widgets.connect.authorise import AuthorisePanel
-from ferrule.ui.widgets.connect.authorising import Authorising
+from ferrule.ui.widgets.connect.choosing import Choosing
 from ferrule.ui.widgets.connect.frame import Frame
 from ferrule.ui.widgets.connect.given import Given
-from ferrule.ui.widgets.connect.order import choice_of, form_panels, steps_of
+from ferrule.ui.widgets.connect.order import form_panels, steps_of
 from ferrule.ui.widgets.connect.panels import CheckPanel, DonePanel, Panel
-from ferrule.ui.widgets.connect.review import ReviewPanel, vault_lines
+from ferrule.ui.widgets.connect.review import ReviewPanel
 from ferrule.ui.widgets.connect.saving import Saving
+from ferrule.ui.widgets.connect.signing_step import SigningStep
+from ferrule.ui.widgets.connect.telling import Telling
 from ferrule.ui.widgets.connect.trying import Trying
-from ferrule.ui.widgets.stepper import StepState
+from ferrule.ui.widgets.connect.version_choice import (
+    VersionChoice,
+    version_choice,
+)
+from ferrule.ui.widgets.held_hosts import HeldHosts
+from ferrule.ui.widgets.layouts import Column, boxed
+from ferrule.ui.widgets.message import Message
 from ferrule.workspace.checking import Check
 from ferrule.workspace.workspace import Workspace
 
@@ -46,47 +45,53 @@ class ConnectFlow(Frame):
         dropped(): it is over, or thrown away.
         saved(str): the connection of that key was stored.
         sync_wanted(str): the connection of that key is to be synced now.
-        method_wanted(str): another of its ways to sign in is wanted.
+        other_wanted(object): a flow of this `Plan` is wanted in place of this one.
     """
 
     left = QtCore.Signal()
     dropped = QtCore.Signal()
     saved = QtCore.Signal(str)
     sync_wanted = QtCore.Signal(str)
-    method_wanted = QtCore.Signal(str)
+    other_wanted = QtCore.Signal(object)
 
     def __init__(self, workspace: Workspace, plan: Plan) -> None:
-        verb = "Change" if plan.changes else "Connect"
-        card = plan.card
-        steps = steps_of(plan)
+        card, steps = plan.card, steps_of(plan)
+        title = f"{tr('Change' if plan.changes else 'Connect')} {Data(card.name)}"
         self.order = [step.key for step in steps]
-        super().__init__(
-            f"{tr(verb)} {Data(card.name)}", card.name, card.id, card.version, steps
-        )
+        super().__init__(title, card.name, card.id, card.version, steps)
         self.plan = plan
         self.tasks = Tasks(self)
         self.review = ReviewPanel(plan)
         self.given = Given(plan, self.review)
         self.credentials, self.settings = self.given.credentials, self.given.settings
-        self.methods = choice_of(plan)
-        self.check = CheckPanel()
+        self._choosing = Choosing(plan, self.given, self)
+        self.methods, self.source = self._choosing.methods, self._choosing.source
+        self.check, self.held = CheckPanel(), HeldHosts()
         self.trying = Trying(self.check)
         self.saving = Saving(workspace, plan, self.review, self.tasks)
         self.done: DonePanel | None = None
-        self.authorise = AuthorisePanel(card.name, device="device" in plan.ways)
-        self.signing = Authorising(self.authorise, self.tasks)
+        self._signing = SigningStep(workspace, plan, self.given, self.tasks)
+        self.authorise, self.signing = self._signing.panel, self._signing.signing
         self._workspace = workspace
-        self._vault: VaultWords | None = None
+        self.versions = version_choice(workspace, plan, self.settings, self.tasks)
         self._at = self.order[0]
-        self._alone = False
+        self._entered_at: VersionChoice | HeldHosts | None = None
         self._panels: dict[str, Panel | AuthorisePanel] = {
-            **form_panels(plan, self.credentials, self.settings, self.methods),
+            **form_panels(
+                *(plan, self.credentials, self.settings, self.methods, self.source),
+                versions=self.versions,
+            ),
             "authorise": self.authorise,
             "check": self.check,
             "review": self.review,
         }
-        for panel in self._panels.values():
-            self.stack.addWidget(panel)
+        self._telling = Telling(
+            *(self, workspace, plan),
+            given=self.given,
+            signing=self._signing,
+            trying=self.trying,
+            review=self.review,
+        )
         self._wire()
         self._tell()
 
@@ -107,29 +112,33 @@ class ConnectFlow(Frame):
         in again at once, and keep that.
         """
         self.given.port = port
-        self._alone = reconnect and "authorise" in self.order
+        self._signing.alone = reconnect and "authorise" in self.order
         self.tasks.start("vault", self._read_vault())
-        if self._alone:
+        if self._signing.alone:
             self._authorise()
         elif quick:
             self.try_it()
         else:
-            self._show("credentials" if self.plan.credentials else "configuration")
+            if self.plan.changes and self._waits_for_hosts():
+                self._entered_at = self.held
+            else:
+                self._show(self.plan.begins_with)
             if self.plan.sandbox:
                 self.tasks.start("sandbox", self.given.wake())
 
-    def again_by(self, method: str) -> "ConnectFlow | None":
-        """Return a flow by another sign-in, with what is filled in; None for this."""
-        if method == self.plan.method:
-            return None
-        plan = self.plan.by(method, self.given.settings.given())
+    def again_with(self, plan: Plan) -> "ConnectFlow":
+        """Return a flow of another plan that begins where this one is."""
         again = ConnectFlow(self._workspace, plan)
+        again.given.take_from(self.given)
         again.begin(quick=False, port=self.given.port)
+        if plan.versions != self.plan.versions and again.go_to("configuration"):
+            again._entered_at = again.versions
         return again
 
     def focus_step(self) -> None:
         """Put the focus into the step that is shown."""
-        (self.done or self._panels[self._at]).focus()
+        (self._entered_at or self.done or self._panels[self._at]).focus()
+        self._entered_at = None
 
     async def close_work(self) -> None:
         """End its work and wait for it."""
@@ -139,14 +148,35 @@ class ConnectFlow(Frame):
         """Show a step, if those before it are complete; else the first that is not."""
         for earlier, form in self.given.forms.items():
             if self._before(earlier, key) and form.read() is None:
-                self._mark(earlier, "error")
+                self._telling.mark(earlier, "error")
                 self._show(earlier, focus=False)
                 return False
-        if self._before("authorise", key) and self._unsigned:
+        if self._before("configuration", key) and self._waits_for_hosts():
+            return False
+        if self._before("authorise", key) and self._signing.needed:
             self._show("authorise")
             return False
         self._show(key)
         return True
+
+    def _waits_for_hosts(self) -> bool:
+        """Go to what a person has yet to agree to, if there is something."""
+        waits = bool(self.given.unseen) and not self.given.stays_held
+        if waits:
+            self._show("configuration", focus=False)
+            self.held.focus()
+        return waits
+
+    @QtCore.Slot()
+    def _agree(self) -> None:
+        self.given.agree()
+        self._tell()
+        self._on("configuration")
+
+    @QtCore.Slot()
+    def _stay_held(self) -> None:
+        self.given.stays_held = True
+        self.go_to("review")
 
     def try_it(self) -> None:
         """Check what was given, as far as it is complete."""
@@ -163,7 +193,9 @@ class ConnectFlow(Frame):
             super().keyPressEvent(event)
 
     def _wire(self) -> None:
+        self._panels["configuration"].notes.add(self.held)
         for key, panel in self._panels.items():
+            self.stack.addWidget(panel)
             panel.back.connect(self._back)
             panel.on.connect(partial(self._on, key))
         self.check.anyway.connect(partial(self.go_to, "review"))
@@ -176,16 +208,18 @@ class ConnectFlow(Frame):
             form.edited.connect(self._stale)
         self.saving.saved.connect(self._finish)
         self.saving.refused.connect(partial(self._show, "review"))
+        self.held.confirmed.connect(self._agree)
+        self.held.kept.connect(self._stay_held)
         self.signing.ended.connect(self._signed)
         self.signing.began.connect(self._tell)
-        self.authorise.once_more_wanted.connect(self._sign_in)
-        if self.methods is not None:
-            self.methods.chosen.connect(self.method_wanted)
+        self._choosing.wanted.connect(self.other_wanted)
+        if self.versions is not None:
+            self.versions.wanted.connect(self.other_wanted)
 
     def _on(self, key: str) -> None:
         if key == "credentials":
             self.go_to("configuration")
-        elif key == "authorise" or (key == "configuration" and self._unsigned):
+        elif key == "authorise" or (key == "configuration" and self._signing.needed):
             self._authorise()
         elif key == "review":
             self._save()
@@ -196,8 +230,7 @@ class ConnectFlow(Frame):
 
     @QtCore.Slot()
     def _back(self) -> None:
-        first = "credentials" if self.plan.credentials else "configuration"
-        if self.done is None and self._at != first:
+        if self.done is None and self._at != self.plan.begins_with:
             self._show(self.order[self.order.index(self._at) - 1])
 
     @QtCore.Slot(str)
@@ -209,7 +242,7 @@ class ConnectFlow(Frame):
         self._at = key
         self.steps.set_current(key)
         if key == "review":
-            self._fill_review()
+            self._telling.fill_review()
         self._tell()
         self.stack.setCurrentWidget(self._panels[key])
         if focus:
@@ -220,40 +253,21 @@ class ConnectFlow(Frame):
         """A change makes the check worthless; one under way is ended."""
         if not self.tasks.running("check"):
             self.trying.forget()
-        self._alone = False
-        self.signing.forget()
+        self._signing.forget()
         self._tell()
 
+    @QtCore.Slot()
     def _tell(self) -> None:
         """Show how the steps stand and where requests would go."""
-        reached = self.order.index(self._at)
-        for number, key in enumerate(self.order):
-            if key == "authorise" and not self._unsigned:
-                self._mark(key, "valid")
-            elif key == self._at:
-                self._mark(key, "in_progress")
-            elif key in self.given.forms:
-                self._mark(key, "valid" if number < reached else "untouched")
-        if self._at != "check":
-            good: StepState = "valid" if self.passed else "untouched"
-            self._mark("check", "error" if self.trying.failed else good)
-        self.aside.show_places(self.plan.places(self.given.settings.given()))
-        self.aside.show_vault(vault_lines(self.plan, self._vault, self._entry))
-
-    def _mark(self, key: str, state: StepState) -> None:
-        self.steps.set_state(key, state)
+        self._telling.show(self.order, self._at)
+        known = self.plan.places_shown
+        self.held.show_hosts(self.given.unseen, known, self.plan.card.version)
 
     async def _read_vault(self) -> None:
-        self._vault = await in_thread(partial(read_vault, self._workspace))
+        await self._telling.read_vault()
         self._tell()
         if self._at == "review" and self.done is None:
-            self._fill_review()
-
-    @property
-    def _unsigned(self) -> bool:
-        """Return whether only a person can sign in, and has not."""
-        kept = TOKENS in self.plan.kept and not self._alone
-        return bool(self.plan.ways) and self.signing.tokens is None and not kept
+            self._telling.fill_review()
 
     def _before(self, key: str, other: str) -> bool:
         """Return whether a step there is comes before another."""
@@ -265,51 +279,24 @@ class ConnectFlow(Frame):
         if self.signing.tokens is not None:
             self.try_it()
         elif self.go_to("authorise"):
-            self._sign_in()
-
-    @QtCore.Slot()
-    def _sign_in(self) -> None:
-        self.tasks.start("wake", self._wake_and_sign())
-
-    async def _wake_and_sign(self) -> None:
-        try:
-            await self.given.wake()
-            again = partial(again_of, self._workspace, self.plan)
-            answers = self.given.complete()
-            fresh = partial(sign_in_of, self._workspace, self.plan, answers)
-            self.signing.start(again if self._alone else fresh)
-        except FerruleError as error:
-            self.authorise.show_failed(error.message, error.advice)
+            self._signing.begin()
 
     @QtCore.Slot(bool)
     def _signed(self, good: bool) -> None:  # noqa: FBT001  a signal's value
         self._tell()
-        if good and self._alone:
-            self._finish(self.plan.key)
+        if good and self._signing.alone:
+            self._finish(Stored(self.plan.key))
         elif good and self._at == "authorise" and not self.authorise.narrower:
             self.try_it()
 
     async def _check(self) -> None:
         await self.trying.check(self._ready, sandbox=self.plan.sandbox)
-        self._mark("check", "valid" if self.trying.passed else "error")
+        self._telling.mark("check", "valid" if self.trying.passed else "error")
 
     async def _ready(self) -> Callable[[], Check]:
         """Return what makes a check, once there is something to ask."""
         await self.given.wake()
         return partial(check_of, self._workspace, self.plan, self._answers())
-
-    def _fill_review(self) -> None:
-        self.review.show_facts(
-            self.given.settings.read() or {},
-            self.given.labels,
-            vault_lines(self.plan, self._vault, self._entry),
-            checked=self.trying.told,
-        )
-
-    @property
-    def _entry(self) -> str:
-        """Return the name under which the secrets are kept."""
-        return f"{self._workspace.project.key}/{self.given.key}"
 
     def _answers(self) -> Answers:
         """Return what was given, signed in as it is; raises where it is incomplete."""
@@ -319,19 +306,23 @@ class ConnectFlow(Frame):
         if self.given.answers() is not None:
             self.saving.save(self._answers(), self.trying.steps)
 
-    @QtCore.Slot(str)
-    def _finish(self, key: str) -> None:
-        name = self.plan.card.name
+    @QtCore.Slot(object)
+    def _finish(self, stored: Stored) -> None:
+        name, key = self.plan.card.name, stored.key
         self.done = DonePanel(name, key, changed=self.plan.changes)
         self.done.sync.clicked.connect(partial(self._leave_for_sync, key))
         self.done.home.clicked.connect(self.dropped)
-        self.stack.addWidget(self.done)
-        self.stack.setCurrentWidget(self.done)
+        shown: QtWidgets.QWidget = self.done
+        if stored.left:
+            told = Message("warning", stored.left, stored.advice)
+            shown = boxed(Column(told, self.done))
+        self.stack.addWidget(shown)
+        self.stack.setCurrentWidget(shown)
         for button in (self.later, self.discard):
             button.hide()
         self.back_home.clicked.disconnect(self.left)
         self.back_home.clicked.connect(self.dropped)
-        self._mark("review", "valid")
+        self._telling.mark("review", "valid")
         self.saved.emit(key)
         self.done.focus()
 

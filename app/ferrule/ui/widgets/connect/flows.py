@@ -15,6 +15,7 @@ from ferrule.workspace.workspace import Workspace
 
 _FLOW: Final = "ferrule.ui.widgets.connect.flow"
 _PLAN: Final = "ferrule.ui.models.connect_plan"
+_VERSIONS: Final = "ferrule.ui.models.connect_versions"
 
 
 class Flow(Protocol):
@@ -24,13 +25,13 @@ class Flow(Protocol):
     dropped: QtCore.SignalInstance
     saved: QtCore.SignalInstance
     sync_wanted: QtCore.SignalInstance
-    method_wanted: QtCore.SignalInstance
+    other_wanted: QtCore.SignalInstance
 
     def begin(self, *, quick: bool, port: int | None, reconnect: bool) -> None:
         """Go to the first step that needs the person; `quick` checks at once."""
 
-    def again_by(self, method: str) -> "Flow | None":
-        """Return a flow by another sign-in, with what is filled in; None for this."""
+    def again_with(self, plan: object) -> "Flow":
+        """Return a flow of another plan that begins where this one is."""
 
     def focus_step(self) -> None:
         """Put the focus into the step that is shown."""
@@ -77,21 +78,23 @@ class ConnectFlows(QtWidgets.QStackedWidget):
         quick: bool = False,
         port: int | None = None,
         reconnect: bool = False,
+        version: str = "",
     ) -> None:
         """Show the flow of a connector (or of its connection `key`), begun or not.
 
-        `reconnect` signs in to the connection again, and is begun anew each time.
+        `reconnect` signs in to the connection again, `version` sets another API version
+        up; such a flow is begun anew each time.
 
         Raises:
             FerruleError: when the descriptor or the connection cannot be read.
         """
         which = card.id, key
-        if reconnect and which in self._flows:
+        if (reconnect or version) and which in self._flows:
             await self._flows[which].close_work()
             self._drop(which)
         flow = self._flows.get(which)
         if flow is None:
-            flow = await self._make(card, key)
+            flow = await self._make(card, key, version, again=reconnect)
             flow.begin(quick=quick, port=port, reconnect=reconnect)
         self.setCurrentWidget(cast("QtWidgets.QWidget", flow))
         flow.focus_step()
@@ -102,10 +105,14 @@ class ConnectFlows(QtWidgets.QStackedWidget):
             await flow.close_work()
         await self._tasks.settled()
 
-    async def _make(self, card: Card, key: str) -> Flow:
+    async def _make(self, card: Card, key: str, version: str, *, again: bool) -> Flow:
         # Piece by piece: the descriptor's models take 100 ms.
         plans, flows = await load(_PLAN), await load(_FLOW)
-        plan = await in_thread(lambda: plans.read_plan(self._workspace, card, key))
+        place = self._workspace
+        plan = await in_thread(lambda: plans.read_plan(place, card, key, again=again))
+        if version:
+            other = (await load(_VERSIONS)).at_version
+            plan = await in_thread(lambda: other(place, plan, version, plan.values))
         made: Flow = flows.ConnectFlow(self._workspace, plan)
         self._take((card.id, key), made)
         return made
@@ -117,13 +124,12 @@ class ConnectFlows(QtWidgets.QStackedWidget):
         made.dropped.connect(lambda: self._drop(which))
         made.saved.connect(self.saved)
         made.sync_wanted.connect(self.sync_wanted)
-        made.method_wanted.connect(lambda name: self._by(which, name))
+        made.other_wanted.connect(lambda plan: self._exchange(which, plan))
 
-    def _by(self, which: tuple[str, str], method: str) -> None:
-        """Put a flow by another sign-in in the place of one."""
+    def _exchange(self, which: tuple[str, str], plan: object) -> None:
+        """Put a flow of another plan in the place of one."""
         old = self._flows[which]
-        if (new := old.again_by(method)) is None:
-            return
+        new = old.again_with(plan)
         self._take(which, new)
         self.setCurrentWidget(cast("QtWidgets.QWidget", new))
         new.focus_step()

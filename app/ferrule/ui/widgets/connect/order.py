@@ -8,6 +8,7 @@ from ferrule.ui.i18n import Data
 from ferrule.ui.models.connect_plan import Plan
 from ferrule.ui.widgets.choice import ComboBox
 from ferrule.ui.widgets.connect.panels import FormPanel, Panel
+from ferrule.ui.widgets.connect.version_choice import version_note
 from ferrule.ui.widgets.field_form import FieldForm
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, boxed
@@ -27,7 +28,9 @@ _SEVERAL: Final = 2
 def steps_of(plan: Plan) -> list[Step]:
     """Return the steps: a sign-in of its own where only a person can do it."""
     titles = dict(_TITLES)
-    if not plan.credentials:
+    if plan.uses_shared:
+        titles["credentials"] = ("Credentials", "Shared by its bundle")
+    elif not plan.credentials:
         titles["credentials"] = ("Credentials", "None needed")
     if not plan.ways:
         del titles["authorise"]
@@ -58,20 +61,38 @@ def _registered(redirect: str) -> QtWidgets.QWidget | None:
     return boxed(Column(told, Details(Data(redirect)), gap=4))
 
 
+def _below(*widgets: QtWidgets.QWidget | None) -> QtWidgets.QWidget | None:
+    """Return those that there are below one another, None for none."""
+    there = [widget for widget in widgets if widget is not None]
+    return boxed(Column(*there, gap=12)) if there else None
+
+
 def form_panels(
-    plan: Plan, credentials: FieldForm, settings: FieldForm, methods: ComboBox | None
+    plan: Plan,
+    credentials: FieldForm,
+    settings: FieldForm,
+    methods: ComboBox | None,
+    source: QtWidgets.QWidget | None,
+    *,
+    versions: ComboBox | None = None,
 ) -> dict[str, Panel]:
-    """Return the panels of the two forms by their steps."""
+    """Return the panels of the two forms by their steps.
+
+    `source` tells whose credential it is, where something is shared that fits;
+    `versions` which version of the API is used, where there are several.
+    """
+    if plan.uses_shared:
+        credentials.hide()  # it is empty, and would take a gap
     return {
         "credentials": FormPanel(
             "How to sign in",
             "Secrets are kept in the vault and shown to nobody.",
             credentials,
             "Continue",
-            none="This connector needs no sign-in.",
+            none="" if plan.uses_shared else "This connector needs no sign-in.",
             first=True,
             top=methods,
-            foot=_registered(plan.redirect),
+            foot=_below(source, _registered(plan.redirect)),
         ),
         "configuration": FormPanel(
             "What to read, and where",
@@ -79,6 +100,8 @@ def form_panels(
             settings,
             "Authorise" if plan.ways else "Check",
             none="There is nothing to configure.",
-            first=not plan.credentials,
+            first=plan.begins_with == "configuration",
+            top=versions,
+            note=version_note(plan),
         ),
     }

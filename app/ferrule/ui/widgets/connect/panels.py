@@ -103,7 +103,10 @@ class Panel(QtWidgets.QWidget):
 
 
 class FormPanel(Panel):
-    """A step that is a form; without fields it says so."""
+    """A step that is a form; without fields it says so.
+
+    `top` is a choice that the form depends on, `note` what is to be said of that.
+    """
 
     def __init__(
         self,
@@ -115,15 +118,17 @@ class FormPanel(Panel):
         none: str,
         first: bool = False,
         top: QtWidgets.QWidget | None = None,
+        note: QtWidgets.QWidget | None = None,
         foot: QtWidgets.QWidget | None = None,
     ) -> None:
         self.form = form
         shown: QtWidgets.QWidget = form
-        if not form.rows:
+        if none and not form.rows:
             shown = boxed(Column(Label(none, "body", "muted", wrap=True), form))
         if top is not None:
             choice = FormRow(top.accessibleName(), top)
-            shown = boxed(Column(choice, shown, gap=12))
+            notes = [] if note is None else [note]
+            shown = boxed(Column(choice, *notes, shown, gap=12))
         if foot is not None:
             shown = boxed(Column(shown, foot, gap=12))
         super().__init__(title, line, shown, next_text, first=first)

@@ -8,6 +8,7 @@ from ferrule.exchange import Json, encode
 from ferrule.fields import InputField
 from ferrule.ui.i18n import Data
 from ferrule.ui.models.connect_plan import Plan, StreamChoice, VaultWords
+from ferrule.ui.models.credential_scopes import SharedFacts
 from ferrule.ui.widgets.blocks import fact, glyph_line
 from ferrule.ui.widgets.choice import CheckBox
 from ferrule.ui.widgets.connect.frame import place_lines
@@ -44,7 +45,10 @@ class ReviewPanel(Panel):
         self.form = FieldForm(fields, values)
         self.streams = {s.key: _stream_box(s) for s in plan.streams}
         self._facts = Column(gap=8)
+        self.share = CheckBox(f"Share with the other {Data(plan.bundle)} connectors")
         column = Column(self._facts, Divider(), self.form, gap=14)
+        if plan.bundle and not plan.uses_shared:
+            column.add(_sharing(self.share))
         if len(self.streams) > 1:
             head = SectionHead("What is read", role="emphasis")
             column.add(boxed(Column(head, *self.streams.values(), gap=2)))
@@ -66,15 +70,23 @@ class ReviewPanel(Panel):
         """Show the configuration, where secrets are kept, and the check's verdict."""
         self._facts.clear()
         self._facts.add(fact("Connector", Data(self._plan.card.name)))
+        if self._plan.versions is not None:
+            self._facts.add(fact("API version", Data(self._plan.versions.chosen)))
         labels = {field.key: field.label for field in self._plan.settings}
         for key, value in config.items():
             self._facts.add(fact(labels.get(key, key), _words(value)))
         if secrets:
             self._facts.add(fact("Secrets", ", ".join(secrets)))
+            self._facts.add(fact("Whose they are", _owner(self._plan)))
         self._facts.add(fact("Check", checked))
         self._facts.add(Divider(), Label("Stored in", "emphasis"), *vault)
         places = place_lines(self._plan.places(config))
         self._facts.add(Divider(), Label("Sent only to", "emphasis"), *places)
+
+    @property
+    def shares(self) -> bool:
+        """Return whether its credential is to be shared once it is stored."""
+        return self.share.isChecked()
 
     def chosen_streams(self) -> Sequence[str]:
         """Return the streams to be read; none stands for all of them."""
@@ -94,6 +106,8 @@ def vault_lines(
     plan: Plan, vault: VaultWords | None, key: str
 ) -> Sequence[QtWidgets.QWidget]:
     """Return where the secrets of a connection are kept, line by line."""
+    if plan.shared is not None and plan.uses_shared:
+        return _shared_lines(plan.shared)
     if not plan.credentials:
         return [Label("It needs no secret; only the configuration is stored.",
                       "caption", "muted", wrap=True)]  # fmt: skip
@@ -106,6 +120,35 @@ def vault_lines(
         Label(vault.message, "caption", ink, wrap=True),
         Label(note, "caption", "muted", wrap=True),
     ]
+
+
+def _shared_lines(shared: SharedFacts) -> Sequence[QtWidgets.QWidget]:
+    """Return where a shared credential is kept; nothing is stored for it here."""
+    told = f"{shared.title}. No secret is stored with the connection."
+    return [
+        glyph_line("key-round", Data(f"{shared.home.key}/{shared.owner}"), mono=True),
+        Label(told, "caption", "muted", wrap=True),
+    ]
+
+
+def _owner(plan: Plan) -> str:
+    """Return whose the credential is, and what becomes of the one before."""
+    if plan.shared is not None and plan.uses_shared:
+        title = plan.shared.title
+        gone = plan.changes and plan.stored == "own"
+        return f"{title}; its own is deleted" if gone else title
+    return "This connection"
+
+
+def _sharing(box: CheckBox) -> QtWidgets.QWidget:
+    """Return the offer to share a credential, and what that means."""
+    told = (
+        "Connections of these connectors then sign in with it, where they have none "
+        "of their own and ask for the same. Other projects cannot use it before you "
+        "list them under Credentials."
+    )
+    head = SectionHead("Sharing", role="emphasis")
+    return boxed(Column(head, box, Label(told, "caption", "muted", wrap=True), gap=2))
 
 
 def _stream_box(stream: StreamChoice) -> CheckBox:

@@ -6,7 +6,8 @@ from functools import partial
 from PySide6 import QtCore
 
 from ferrule.errors import FerruleError
-from ferrule.ui.models.connect_plan import Answers, Plan, store
+from ferrule.ui.models.connect_deeds import Stored, store
+from ferrule.ui.models.connect_plan import Answers, Plan
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.connect.review import ReviewPanel
 from ferrule.ui.widgets.message import Message
@@ -18,11 +19,11 @@ class Saving(QtCore.QObject):
     """Stores a connection; what is refused is said in the review.
 
     Signals:
-        saved(str): the connection of that key was stored.
+        saved(object): a connection was stored, as `Stored`.
         refused(): it was not, and the review says why.
     """
 
-    saved = QtCore.Signal(str)
+    saved = QtCore.Signal(object)
     refused = QtCore.Signal()
 
     def __init__(
@@ -49,13 +50,13 @@ class Saving(QtCore.QObject):
         self._review.next.setEnabled(False)
         work = partial(store, self._workspace, self._plan, answers, checked)
         try:
-            key = await in_thread(work)
+            stored: Stored = await in_thread(work)
         except FerruleError as error:
             self._refuse(error.message, error.advice)
             return
         finally:
             self._review.next.setEnabled(True)
-        self.saved.emit(key)
+        self.saved.emit(stored)
 
     def _refuse(self, what: str, advice: str) -> None:
         self._review.notes.clear()

@@ -72,10 +72,11 @@ class VaultBanner(QtWidgets.QFrame):
         self.told.setText(Data("\n".join(filter(None, (told, troubles)))))
         opens = standing == "locked" and by_passphrase
         begins = standing == "memory"
-        self.go.setText("Unlock" if opens else "Set a passphrase")
-        self._entry.setVisible(opens or begins)
+        self.go.setText("Unlock" if standing == "locked" else "Set a passphrase")
+        self.field.setVisible(opens or begins)
+        self._entry.setVisible(standing == "locked" or begins)
         self.again.setVisible(standing in {"locked", "memory"})
-        self.lock.setVisible(standing == "unlocked" and by_passphrase)
+        self.lock.setVisible(standing == "unlocked")
         self.refusal.hide()
         self.field.clear()
         self.update()
@@ -96,7 +97,7 @@ class VaultBanner(QtWidgets.QFrame):
     @QtCore.Slot()
     def _send(self) -> None:
         text = self.field.text()
-        if text:
+        if text or self.field.isHidden():  # what else opens it is tried
             wanted = (
                 self.unlock_wanted
                 if self.standing == "locked"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6 import QtCore, QtWidgets
 
-from ferrule.fields import InputField
+from ferrule.fields import InputField, as_text
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.field_form import FieldForm
 from ferrule.ui.widgets.label import Label
@@ -48,7 +48,7 @@ class RotationForm(QtWidgets.QWidget):
     @QtCore.Slot()
     def _send(self) -> None:
         given = self.form.read() or {}
-        values = {key: str(value) for key, value in given.items() if value}
+        values = {key: as_text(value) for key, value in given.items() if value}
         if values:
             self.wanted.emit(values)
         else:
