@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.bundle.readers import NO_NODE, NODE, run
 
 from ferrule.bundle import PublicKey, SigningKey
 from ferrule.bundle.dsse import Envelope, Signature, pae, read_envelope, sign, verify
@@ -49,6 +50,31 @@ def test_published_vectors_have_their_verdict(vector):
 def test_published_vectors_have_their_signed_bytes(vector):
     envelope = read_envelope(Part(vector["envelope"], "envelope", 2)).decoded()
     assert envelope.message.hex() == vector["pae"]
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        pytest.param("node", marks=pytest.mark.skipif(NODE is None, reason=NO_NODE)),
+        "independent",
+    ],
+)
+def test_other_readers_say_the_same_of_the_published_vectors(reader):
+    public = {name: pair["public"] for name, pair in PUBLISHED["keys"].items()}
+    asked = [
+        {
+            "envelope": one["envelope"],
+            "keys": [public[name] for name in one["trustedKeys"]],
+            "threshold": one["threshold"],
+            "types": one["supportedPayloadTypes"],
+        }
+        for one in PUBLISHED["vectors"]
+    ]
+    found = run(reader, [{"vector": "envelope", "of": one} for one in asked])
+    assert [one.get("is") for one in found] == [
+        one["pae"] if one["expect"] == "accept" else None
+        for one in PUBLISHED["vectors"]
+    ]
 
 
 @pytest.mark.parametrize(("name", "pair"), PUBLISHED["keys"].items())

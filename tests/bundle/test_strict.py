@@ -144,10 +144,30 @@ class TestPart:
         with pytest.raises(MalformedBundle):
             self.part(value).size()
 
-    @pytest.mark.parametrize("value", [1, None, "a\x1b", "a\u202eb", "x" * 300])
+    @pytest.mark.parametrize(
+        "value", [1, None, "a\x1b", "a\u202eb", "a\u3164", "x" * 300]
+    )
     def test_a_label_can_be_shown(self, value):
         with pytest.raises(MalformedBundle):
             self.part(value).label()
+
+    def test_a_label_is_shown_whatever_unicode_a_language_knows(self):
+        assert self.part("Bö \u0378 \U0001f600").label() == "Bö \u0378 \U0001f600"
+
+    @pytest.mark.parametrize(
+        "name", ["key\u0131d", "KEYID", "\u212aeyid", "KEY\u0130D"]
+    )
+    def test_no_name_is_one_that_some_language_takes_for_another(self, name):
+        with pytest.raises(MalformedBundle, match="unknown member"):
+            self.part({"keyid": 1, name: 2}).open_members(("keyid",))
+
+    @pytest.mark.parametrize(
+        "text",
+        ["2025-05-01T24:00:00Z", "2025-05-01T23:59:60Z", "0000-05-01T09:00:00Z"],
+    )
+    def test_a_time_exists(self, text):
+        with pytest.raises(MalformedBundle, match="not a time"):
+            self.part(text).moment()
 
     def test_elements_know_their_place(self):
         assert [p.place for p in self.part([1, 2]).elements()] == [

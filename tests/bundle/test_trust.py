@@ -132,3 +132,9 @@ def test_a_list_names_no_key_that_it_does_not_hold():
         Trust(delegations=(Delegation(("acme",), Role((ONE.id,))),))
     with pytest.raises(UsageError, match="twice"):
         Trust((TrustedKey(ONE), TrustedKey(ONE, "again")))
+
+
+@pytest.mark.parametrize("label", ["a\x1b[2J", "a\u202eb", "\u3164", "a" * 201])
+def test_a_label_that_no_reader_would_take_is_not_written(label):
+    with pytest.raises(UsageError, match="label of a key"):
+        acme.trust().with_key(acme.STRANGER.public, ["beta"], label)

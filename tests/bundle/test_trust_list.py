@@ -59,10 +59,10 @@ def test_the_payload_is_what_the_page_says():
     }
 
 
-@pytest.mark.parametrize(("raw", "message"), DAMAGED)
-def test_attack_a_damaged_list_is_refused_and_says_why(raw, message):
-    with pytest.raises(StoreError, match=message) as refused:
-        read_trust(raw)
+@pytest.mark.parametrize("damaged", DAMAGED, ids=lambda one: one.name)
+def test_attack_a_damaged_list_is_refused_and_says_why(damaged):
+    with pytest.raises(StoreError, match=damaged.told) as refused:
+        read_trust(damaged.raw)
     assert refused.value.advice
 
 

@@ -1,7 +1,8 @@
 // A second reader of bundles, written from docs/bundle.md alone, with nothing but Node.
 // Standard input: one JSON object a line, {bundle: base64, trust, now, accepted, runtime};
-// standard output: for each, {payloadDigest, files: {name: sha256}} or {step, why}.
+// standard output: for each, {payloadDigest, files: {name: sha256}, connectors: {id: content digest}} or {step, why}.
 // A line {list: base64, before: base64 or null} asks for a trust list: {version, digest} or {why}.
+// A line {vector: "base64" | "json" | "key" | "name" | "version" | "id" | "time" | "envelope", of} asks for one rule: {is} or {why}.
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { createInterface } from "node:readline";
 
@@ -14,7 +15,7 @@ const NAME_FORM = whole(`bundle\\.json|evidence\\.json|connectors/(${ID})\\.json
 const NAME_SHAPE = whole(`${PART}(?:/${PART}){0,2}`);
 const NUMBER = "(?:0|[1-9][0-9]{0,8})";
 const VERSION_FORM = whole(`${NUMBER}\\.${NUMBER}\\.${NUMBER}`);
-const DATE_FORM = whole("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
+const DATE_FORM = whole("(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
 const MIB = 1024 * 1024;
 
 class Refused extends Error {}
@@ -25,7 +26,9 @@ const isText = (value) => typeof value === "string";
 const isAscii = (value, longest) => isText(value) && value.length <= longest && /^[\x20-\x7e]*$/.test(value);
 const isId = (value) => isText(value) && value.length <= 128 && ID_FORM.test(value);
 const isVersion = (value) => isText(value) && VERSION_FORM.test(value);
-const folded = (name) => name.toLowerCase().toUpperCase();
+const folded = (name) => name.replace(/[\u0130\u0131]/g, "i").replaceAll("\u017f", "s").replaceAll("\u212a", "k").replace(/[A-Z]/g, (one) => one.toLowerCase());
+const HIDDEN = new RegExp("[\\0-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f\\u2028-\\u202f" +
+  "\\u205f-\\u206f\\u3000\\u3164\\ud800-\\uf8ff\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\uffff\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{10ffff}]", "u");
 
 // Strict JSON. Whole numbers come back as numbers, others as Number objects.
 function parse(bytes, limit) {
@@ -115,6 +118,16 @@ function octets(text) {
   return bytes;
 }
 
+function envelopeOf(value) {
+  const envelope = has(value, ["payload", "payloadType", "signatures"], [], { open: true });
+  must(isText(envelope.payload) && isText(envelope.payloadType), "envelope");
+  for (const one of list(envelope.signatures)) {
+    has(one, ["sig"], ["keyid"], { open: true });
+    must(isText(one.sig) && (!("keyid" in one) || isAscii(one.keyid, 200)), "signature");
+  }
+  return envelope;
+}
+
 const numbers = (version) => version.split(".").map(Number);
 function isBefore(one, other) {
   const [left, right] = [numbers(one), numbers(other)];
@@ -130,6 +143,11 @@ function moment(text) {
 const matches = (pattern, id) => pattern.endsWith("*")
   ? id.startsWith(pattern.slice(0, -1)) && id.length >= pattern.length : pattern === id;
 
+function checkName(name) {
+  must(NAME_SHAPE.test(name) && !name.includes("..") && NAME_FORM.test(name), `the name ${name}`);
+  must(NAME_FORM.exec(name).slice(1).every((id) => id === undefined || isId(id)), `the id in ${name}`);
+}
+
 const steps = {
   1: (s) => { s.outer = parse(s.raw, 8 * MIB); },
   2: (s) => {
@@ -141,12 +159,7 @@ const steps = {
       has(file, ["name", "content"]);
       must(isText(file.name) && isText(file.content), "file");
     }
-    s.envelope = has(s.outer.dsseEnvelope, ["payload", "payloadType", "signatures"], [], { open: true });
-    must(isText(s.envelope.payload) && isText(s.envelope.payloadType), "envelope");
-    for (const one of list(s.envelope.signatures)) {
-      has(one, ["sig"], ["keyid"], { open: true });
-      must(isText(one.sig) && (!("keyid" in one) || isAscii(one.keyid, 200)), "signature");
-    }
+    s.envelope = envelopeOf(s.outer.dsseEnvelope);
   },
   3: (s) => must(s.envelope.payloadType === "application/vnd.in-toto+json", "payload type"),
   4: (s) => {
@@ -203,10 +216,7 @@ const steps = {
   9: (s) => must(s.now < moment(s.trust.expiresAt) && s.created <= s.now + 300_000 && s.created < s.expires && s.now < s.expires, "dates"),
   10: (s) => {
     for (const names of [s.subjects, s.sizes].map((pairs) => pairs.map(([name]) => name))) {
-      for (const name of names) {
-        must(NAME_SHAPE.test(name) && !name.includes("..") && NAME_FORM.test(name), `the name ${name}`);
-        must(NAME_FORM.exec(name).slice(1).every((id) => id === undefined || isId(id)), `the id in ${name}`);
-      }
+      names.forEach(checkName);
       must(names.length <= 256 && new Set(names.map((name) => name.toLowerCase())).size === names.length, "names");
     }
     const sizes = new Map(s.sizes);
@@ -236,10 +246,11 @@ const steps = {
       must(listed.get(id)?.version === version && listed.get(id).file === file, `bundle.json and ${id}`);
       const descriptor = read(file);
       must(descriptor.id === id && descriptor.version === version, `${file} is another connector`);
+      const asked = descriptor.permissions ?? {};
+      must(isObject(asked), `permissions of ${id}`);
       for (const kind of ["hosts", "scopes", "writes"]) {
-        const plain = (one) => (kind === "hosts" ? one.toLowerCase() : one);
         const granted = new Set(s.predicate.permissions[kind]);
-        must((descriptor.permissions?.[kind] ?? []).every((one) => granted.has(plain(one))), `${kind} of ${id}`);
+        must(list(kind in asked ? asked[kind] : []).every((one) => isText(one) && granted.has(kind === "hosts" ? one.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : one)), `${kind} of ${id}`);
       }
     }
     for (const name of s.files.keys()) {
@@ -248,11 +259,11 @@ const steps = {
   },
   13: (s) => {
     s.payloadDigest = `sha256:${sha256(s.payload)}`;
-    const digest = (id) => `sha256:${sha256(s.subjects
+    const digest = s.digest = (id) => `sha256:${sha256(s.subjects
       .filter(([name]) => name === `connectors/${id}.json` || name.startsWith(`migrations/${id}/`))
       .sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, hash]) => `${hash}  ${name}\n`).join(""))}`;
     for (const { id, version } of s.predicate.connectors) {
-      const last = s.accepted[id];
+      const last = Object.hasOwn(s.accepted, id) ? s.accepted[id] : undefined;
       must(!last || !isBefore(version, last.version), `${id} is older`);
       must(!last || version !== last.version || last.digest === digest(id), `${id} is reused`);
     }
@@ -269,7 +280,8 @@ function examine({ bundle, trust, now, accepted, runtime }) {
     }
   }
   const files = Object.fromEntries([...state.files].map(([name, bytes]) => [name, sha256(bytes)]));
-  return { payloadDigest: state.payloadDigest, files };
+  const connectors = Object.fromEntries(state.predicate.connectors.map(({ id }) => [id, state.digest(id)]));
+  return { payloadDigest: state.payloadDigest, files, connectors };
 }
 
 const PATTERN_FORM = new RegExp(`^${ID}(?:[._-]\\*)?$`);
@@ -292,7 +304,7 @@ function trustedKey(one) {
   const square = ((y * y - 1n + PRIME) * power(D * y * y + 1n, PRIME - 2n)) % PRIME;
   must([0n, 1n].includes(power(square, (PRIME - 1n) / 2n)), "no point of the curve");
   must(one.id === `sha256:${sha256(der)}`, "another id");
-  must(isText(one.label) && [...one.label].length <= 200 && !/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(one.label), "label");
+  must(isText(one.label) && [...one.label].length <= 200 && !HIDDEN.test(one.label), "label");
   for (const name of ["notBefore", "notAfter", "revokedAt"]) if (name in one) moment(one[name]);
   return createPublicKey({ key: der, format: "der", type: "spki" });
 }
@@ -303,8 +315,7 @@ function role(one, keys) {
 }
 function readList(bytes) {
   const type = "application/vnd.ferrule.trust.v1+json";
-  const envelope = has(parse(bytes, MIB), ["payload", "payloadType", "signatures"], [], { open: true });
-  for (const one of list(envelope.signatures)) has(one, ["sig"], ["keyid"], { open: true });
+  const envelope = envelopeOf(parse(bytes, MIB));
   must(envelope.payloadType === type, "payload type");
   const payload = octets(envelope.payload);
   const trust = has(parse(payload, MIB), ["trustFormat", "version", "expiresAt", "root", "keys", "delegations"]);
@@ -341,6 +352,40 @@ function examineList({ list: raw, before }) {
   }
 }
 
+const vectors = {
+  base64: (text) => octets(text).toString("hex"),
+  json: (text) => (parse(Buffer.from(text, "base64"), MIB), "JSON"),
+  key: (hex) => {
+    const der = Buffer.concat([SPKI, Buffer.from(hex, "hex")]);
+    const id = `sha256:${sha256(der)}`;
+    trustedKey({ id, alg: "ed25519", public: der.toString("base64"), label: "" });
+    return id;
+  },
+  name: (name) => { checkName(name); return name; },
+  version: (text) => { must(isVersion(text), "version"); return text; },
+  id: (text) => { must(isId(text), "id"); return text; },
+  time: (text) => { moment(text); return text; },
+  envelope: ({ envelope, keys, threshold, types }) => {
+    const found = envelopeOf(envelope);
+    must(types.includes(found.payloadType), "payload type");
+    const [type, payload] = [Buffer.from(found.payloadType), octets(found.payload)];
+    const message = Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
+    const signatures = found.signatures.map((one) => octets(one.sig));
+    must(signatures.length >= 1 && signatures.length <= 16, "1 to 16 signatures");
+    const publicKeys = keys.map((hex) => createPublicKey({ key: Buffer.concat([SPKI, Buffer.from(hex, "hex")]), format: "der", type: "spki" }));
+    must(publicKeys.filter((key) => signatures.some((one) => verify(null, message, key, one))).length >= threshold, "not enough");
+    return message.toString("hex");
+  },
+};
+function examineVector({ vector, of }) {
+  try {
+    return { is: vectors[vector](of) };
+  } catch (error) {
+    return { why: error.message };
+  }
+}
+const asked = (question) => ("list" in question ? examineList : "vector" in question ? examineVector : examine)(question);
+
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify((line.startsWith('{"list"') ? examineList : examine)(JSON.parse(line)))}\n`);
+  process.stdout.write(`${JSON.stringify(asked(JSON.parse(line)))}\n`);
 }

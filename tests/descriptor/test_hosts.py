@@ -140,6 +140,7 @@ def test_a_host_or_one_vendors_domain_may_be_named(host):
         "example..com",
         "-a.example.com",
         "bücher.example",
+        "\u212aube.example",
         "a b.com",
         "*.example.com:443",
         "a" * 64 + ".com",

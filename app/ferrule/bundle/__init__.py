@@ -35,6 +35,7 @@ from ferrule.bundle.trust_list import (
     trust_wire,
 )
 from ferrule.bundle.verify import STEPS, Bundle, StepResult, explain, open_bundle
+from ferrule.bundle.words import fingerprint_words
 
 __all__ = [
     "MAX_BUNDLE",
@@ -65,6 +66,7 @@ __all__ = [
     "explain",
     "export_public",
     "fingerprint",
+    "fingerprint_words",
     "inspect",
     "is_pattern",
     "matches",

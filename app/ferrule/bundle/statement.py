@@ -73,11 +73,14 @@ class Statement:
         It is taken over one line a file, as `sha256sum` prints it, of those that are
         the connector's own and decide what it does: its descriptor and migrations.
         """
-        own = (f"connectors/{connector_id}.json", f"migrations/{connector_id}/")
+        descriptor, migrations = (
+            f"connectors/{connector_id}.json",
+            f"migrations/{connector_id}/",
+        )
         lines = (
             f"{sha256}  {n}\n"
             for n, sha256 in sorted(self.digests)
-            if n.startswith(own)
+            if n == descriptor or n.startswith(migrations)
         )
         return "sha256:" + hashlib.sha256("".join(lines).encode()).hexdigest()
 

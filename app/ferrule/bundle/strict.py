@@ -22,6 +22,7 @@ from ferrule.exchange import Json
 MAX_DEPTH = 64
 MAX_NUMBER = 64
 MAX_VALUES = 100_000
+LONGEST_LABEL = 200
 
 _SHOWN = 80
 _BOM = b"\xef\xbb\xbf"
@@ -30,13 +31,30 @@ _BOM = b"\xef\xbb\xbf"
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},]', re.DOTALL)
 _OPENING, _CLOSING = frozenset(b"[{"), frozenset(b"]}")
 _COUNTED = frozenset(b"[{,")
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\Z"
+)
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)={0,2}")
+# Written out, because languages know Unicode in different versions: controls, spaces
+# but the one, what is invisible or turns the direction, private use, no characters.
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ud800-\uf8ff\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
+)
+# The letters outside ASCII that some language takes for one of ASCII's without case:
+# dotted and dotless i, long s, the sign for kelvin.
+_ALIKE = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
 
 
 def shown(text: str) -> str:
     """Return `text` quoted, in ASCII and cut, so that it can stand in a message."""
     return ascii(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
+
+
+def is_visible(text: str) -> bool:
+    """Tell whether `text` has no character that is invisible or acts on others."""
+    return _HIDDEN.search(text) is None
 
 
 def read(raw: bytes, *, limit: int, what: str, step: int = 1) -> Json:
@@ -147,6 +165,11 @@ def _strings(value: Json) -> Iterator[str]:
             yield from _strings(member)
 
 
+def _folded(name: str) -> str:
+    """Return what a name is the same as where case does not matter."""
+    return name.translate(_ALIKE).casefold()
+
+
 def octets(text: str) -> bytes:
     """Decode base64 strictly (RFC 4648 sections 4 and 5).
 
@@ -189,10 +212,10 @@ class Part:
             self.refuse(f"is longer than {longest} characters")
         return self.value
 
-    def label(self, longest: int = 200) -> str:
+    def label(self, longest: int = LONGEST_LABEL) -> str:
         """Return a string that can be shown: no control or invisible characters."""
         text = self.text(longest)
-        if not text.isprintable():
+        if not is_visible(text):
             self.refuse("holds characters that cannot be shown")
         return text
 
@@ -256,9 +279,9 @@ class Part:
         """
         if not isinstance(self.value, dict):
             self.refuse("must be an object")
-        known = {name.casefold(): name for name in (*required, *optional)}
+        known = {_folded(name): name for name in (*required, *optional)}
         for name in self.value:
-            if known.get(name.casefold(), name) != name:
+            if known.get(_folded(name), name) != name:
                 self.refuse(f"has the unknown member {shown(name)}")
         for name in required:
             if name not in self.value:

@@ -14,7 +14,7 @@ from typing import Final
 
 from ferrule.bundle import names
 from ferrule.bundle.keys import PublicKey
-from ferrule.bundle.strict import shown
+from ferrule.bundle.strict import LONGEST_LABEL, is_visible, shown
 from ferrule.errors import UsageError
 
 MOST_KEYS: Final = 256
@@ -39,13 +39,25 @@ def matches(pattern: str, connector_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TrustedKey:
-    """A public key, what its owner is called, and when it counts."""
+    """A public key, what its owner is called, and when it counts.
+
+    Raises:
+        UsageError: when the label cannot be shown, or is longer than a list may hold.
+    """
 
     key: PublicKey
     label: str = ""
     not_before: datetime | None = None
     not_after: datetime | None = None
     revoked_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.label) > LONGEST_LABEL or not is_visible(self.label):
+            raise UsageError(
+                f"{shown(self.label)} cannot be the label of a key.",
+                advice=f"Write a name or an address: at most {LONGEST_LABEL} "
+                "characters, none of them invisible.",
+            )
 
     def refusal(self, now: datetime) -> str:
         """Return why its signatures do not count at `now`; nothing when they do.

@@ -132,7 +132,7 @@ def open_bundle(
        dates at `now`. Each connector of the statement needs one.
     9. The trust list did not expire; `createdAt` ≤ `now` + 5 min, `createdAt` <
        `expiresAt`, `now` < `expiresAt`.
-    10. Names of subjects and of `predicate.files`: 1 to 256 of the allowed forms,
+    10. Names of subjects and of `predicate.files`: at most 256 of the allowed forms,
         unique even without case, the same in both.
     11. The files are exactly the subjects, each once, with size and SHA-256 equal.
     12. `bundle.json`, `evidence.json` and each descriptor are strict JSON and valid;

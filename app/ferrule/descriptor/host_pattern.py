@@ -34,7 +34,8 @@ def check_pattern(host: str) -> None:
         raise DescriptorError(
             f"The host pattern {host[:80]!r} is too wide.", advice=_ADVICE
         )
-    if len(bare) > _LONGEST or not _NAME.fullmatch(bare):
+    # in lower case the sign for kelvin is an ASCII letter
+    if len(bare) > _LONGEST or not host.isascii() or not _NAME.fullmatch(bare):
         raise DescriptorError(f"{host[:80]!r} is not a host.", advice=_ADVICE)
 
 
