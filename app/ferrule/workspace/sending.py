@@ -8,6 +8,8 @@ from ferrule.auth import Secrets
 from ferrule.credentials.tokens import Keeper
 from ferrule.descriptor.api_versions import at_version
 from ferrule.descriptor.document import validate
+from ferrule.descriptor.hosts import allowed_hosts
+from ferrule.descriptor.model import Connector
 from ferrule.errors import Cancelled, DescriptorInvalid
 from ferrule.exchange import Json, Request, Response
 from ferrule.redaction import live
@@ -173,8 +175,9 @@ def sendable(document: Document) -> Document:
 def by_method(document: Document, name: str) -> Document:
     """Return the draft that signs in by the method of that name, and by no other.
 
-    So a draft is sent as the connection is whose values it borrows. Without a name, or
-    without others to choose from, it is the draft as it is.
+    What only another one would send to is not among its hosts. So a draft is sent as
+    the connection is whose values it borrows. Without a name, or without others to
+    choose from, it is the draft as it is.
 
     Raises:
         DescriptorInvalid: when its sign-in is not valid yet.
@@ -188,7 +191,18 @@ def by_method(document: Document, name: str) -> Document:
     ways = (connector.auth, *(connector.auth_options or ()))
     auth = [document.get("auth"), *options][ways.index(chosen)]
     rest = {k: v for k, v in document.items() if k != "authOptions"}
-    return {**rest, "auth": auth}
+    return {**rest, "auth": auth, **_narrowed(document, connector.signing_in(name))}
+
+
+def _narrowed(document: Document, connector: Connector) -> Document:
+    """Return the permissions without the hosts that a connector asks for no more."""
+    permissions = document.get("permissions")
+    hosts = permissions.get("hosts") if isinstance(permissions, dict) else None
+    if not isinstance(permissions, dict) or not isinstance(hosts, list):
+        return {}
+    asked = allowed_hosts(connector)
+    kept: list[Json] = [host for host in hosts if str(host).lower() in asked]
+    return {"permissions": {**permissions, "hosts": kept}}
 
 
 def by_version(document: Document, version: str) -> Document:

@@ -35,7 +35,8 @@ class Details(QtWidgets.QWidget):
     def __init__(self, text: str, *, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._whole = text
-        self.text = Label(breakable(text), "code", wrap=True, selectable=True)
+        # Copied by the button alone: what is selected would bring the places to break.
+        self.text = Label(breakable(text), "code", wrap=True)
         copy = IconButton("copy", "Copy details")
         copy.clicked.connect(self.copy)
         row = Row(margins=(12, 8, 4, 8))
