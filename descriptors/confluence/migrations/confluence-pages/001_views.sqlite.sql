@@ -1,0 +1,56 @@
+-- From the mapping of confluence-pages, by: ferrule migrations generate
+-- What else it needs stands in files of its own, from 003_….sql on.
+
+-- "confluence_page", written by pages.
+DROP VIEW IF EXISTS "ferrule_confluence_page";
+CREATE VIEW "ferrule_confluence_page" AS
+SELECT
+    json_extract(document, '$.id') AS "id",
+    "project",
+    "connection",
+    "external_id",
+    "stream",
+    "type",
+    "timestamp",
+    "created_at",
+    "archived_at",
+    "priority",
+    "summary",
+    json_extract(document, '$.participants') AS "participants",
+    json_extract(document, '$.tags') AS "tags",
+    json_extract(document, '$.relatedItems') AS "related_items",
+    "raw_payload"
+FROM (
+    SELECT signal.*, source.project, source.connection,
+        CASE WHEN json_valid(signal.signal) THEN signal.signal END AS document,
+        CASE WHEN json_valid(signal.raw_payload) THEN signal.raw_payload END AS item
+    FROM signal JOIN source ON source.id = signal.source
+    WHERE source.collection_key = 'confluence_page'
+);
+
+-- "confluence_comment", written by comments.
+DROP VIEW IF EXISTS "ferrule_confluence_comment";
+CREATE VIEW "ferrule_confluence_comment" AS
+SELECT
+    json_extract(document, '$.id') AS "id",
+    "project",
+    "connection",
+    "external_id",
+    "stream",
+    "type",
+    "timestamp",
+    "created_at",
+    "archived_at",
+    "priority",
+    "summary",
+    json_extract(document, '$.participants') AS "participants",
+    json_extract(document, '$.tags') AS "tags",
+    json_extract(document, '$.relatedItems') AS "related_items",
+    "raw_payload"
+FROM (
+    SELECT signal.*, source.project, source.connection,
+        CASE WHEN json_valid(signal.signal) THEN signal.signal END AS document,
+        CASE WHEN json_valid(signal.raw_payload) THEN signal.raw_payload END AS item
+    FROM signal JOIN source ON source.id = signal.source
+    WHERE source.collection_key = 'confluence_comment'
+);
