@@ -1,4 +1,7 @@
-"""`ferrule import`: begin a connector from cURL, an address, OpenAPI or a sample."""
+"""`ferrule import`: begin a connector from cURL, an address, OpenAPI or a sample.
+
+A signed bundle is no beginning: it is verified and taken in (see `imports`).
+"""
 
 import sys
 from pathlib import Path
@@ -7,7 +10,9 @@ from typing import Annotated
 import typer
 
 from ferrule.cli.ending import DONE, write_json
+from ferrule.cli.imports import import_bundle, is_bundle
 from ferrule.cli.registry import Json, app
+from ferrule.errors import UsageError
 from ferrule.exchange import Json as JsonValue
 from ferrule.interchange.kind import Document, Imported, Note, Report
 
@@ -24,12 +29,36 @@ def begin(
     into: Annotated[
         Path | None, typer.Option("--into", metavar="DIR", help="Write drafts there.")
     ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="A bundle: do not ask.")] = False,
+    enable: Annotated[
+        list[str] | None,
+        typer.Option("--enable", metavar="ID|all", help="A bundle: enable these."),
+    ] = None,
+    allow_older: Annotated[
+        bool, typer.Option("--allow-older", help="A bundle: also an older version.")
+    ] = False,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why an older one: kept.")
+    ] = "",
     as_json: Json = False,
 ) -> int:
-    """Read drafts of connectors and tell what was kept, changed and dropped.
+    """Take in a signed bundle; or read drafts of connectors from something else.
 
-    Secrets that were found are lifted out: they are named and written nowhere.
+    Of drafts it tells what was kept, changed and dropped. Secrets that were found are
+    lifted out: they are named and written nowhere.
     """
+    if is_bundle(source):
+        if only or into:
+            raise UsageError("--only and --into are not for a signed bundle.")
+        why = reason if allow_older or reason else None
+        if reason and not allow_older:
+            raise UsageError("--reason is for --allow-older.")
+        return import_bundle(Path(source), enable or [], why, yes=yes, as_json=as_json)
+    if yes or enable or allow_older or reason:
+        raise UsageError(
+            f"{source[:80]} is no signed bundle.",
+            advice="--yes, --enable, --allow-older and --reason are for bundles.",
+        )
     found = _read(_raw(source), only or [])
     written = [_written(into, one) for one in found.documents] if into else []
     if as_json:
@@ -50,7 +79,6 @@ def _raw(source: str) -> bytes:
 
 
 def _read(raw: bytes, only: list[str]) -> Imported:
-    from ferrule.errors import UsageError
     from ferrule.interchange import format_of, read_any
 
     known = format_of(raw)

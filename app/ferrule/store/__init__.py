@@ -11,6 +11,7 @@ _HOMES = {
     "credential_scopes": ("CredentialScope", "CredentialScopes"),
     "database": ("Database",),
     "external_ids": ("ExternalIds",),
+    "imports": ("AcceptedVersion", "ImportEvent", "Imports"),
     "records": (
         "Batch",
         "Counts",

@@ -6,6 +6,9 @@ from ferrule.store.credential_scopes import CredentialScope as CredentialScope
 from ferrule.store.credential_scopes import CredentialScopes as CredentialScopes
 from ferrule.store.database import Database as Database
 from ferrule.store.external_ids import ExternalIds as ExternalIds
+from ferrule.store.imports import AcceptedVersion as AcceptedVersion
+from ferrule.store.imports import ImportEvent as ImportEvent
+from ferrule.store.imports import Imports as Imports
 from ferrule.store.records import Batch as Batch
 from ferrule.store.records import Counts as Counts
 from ferrule.store.records import DryRun as DryRun

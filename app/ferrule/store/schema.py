@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite as SQLiteDialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from ferrule.store.upgrades import APPLICATION_ID, VERSION
+from ferrule.store.upgrades import APPEND_ONLY, APPLICATION_ID, VERSION
 
 metadata = MetaData()
 
@@ -262,6 +262,34 @@ spent_rate = Table(
     sqlite_with_rowid=False,
 )
 
+accepted_version = Table(  # append-only, like the one below: see APPEND_ONLY
+    "accepted_version",
+    metadata,
+    _text("project", key=True),
+    _text("connector_id", key=True),
+    _text("version", key=True),
+    _text("digest"),
+    _text("payload_digest"),
+    _text("at"),
+    sqlite_with_rowid=False,
+)
+
+import_record = Table(
+    "import_record",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("project"),
+    _text("at"),
+    _text("event"),
+    _text("bundle_id"),
+    _text("version"),
+    _text("payload_digest"),
+    _text("connectors"),  # this and the next are JSON
+    _text("signers"),
+    _maybe("reason"),
+    _text("command"),
+)
+
 
 @cache
 def statements() -> tuple[str, ...]:
@@ -272,6 +300,7 @@ def statements() -> tuple[str, ...]:
         parts += map(CreateIndex, sorted(table.indexes, key=lambda one: str(one.name)))
     return (
         *(str(part.compile(dialect=SQLiteDialect())) for part in parts),
+        *APPEND_ONLY,
         f"PRAGMA application_id={APPLICATION_ID}",
         f"PRAGMA user_version={VERSION}",
     )

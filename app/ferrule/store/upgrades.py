@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from typing import Final
 
 APPLICATION_ID: Final = 0x46455252  # "FERR", as SQLite's file header keeps it
-VERSION: Final = 4
+VERSION: Final = 5
 PAGE_SIZE: Final = 8192  # of new files; older ones keep theirs
 
 
@@ -109,11 +109,40 @@ def to_version_4(db: Connection) -> None:
     )
 
 
+# What was once accepted from a bundle, and why an older one was, is never unwritten.
+APPEND_ONLY: Final = tuple(
+    f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table}"
+    f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    for table in ("accepted_version", "import_record")
+    for deed in ("UPDATE", "DELETE")
+)
+
+
+def to_version_5(db: Connection) -> None:
+    """Add which versions of connectors were accepted, and the record of imports."""
+    db.execute(
+        "CREATE TABLE accepted_version (project TEXT NOT NULL,"
+        " connector_id TEXT NOT NULL, version TEXT NOT NULL, digest TEXT NOT NULL,"
+        " payload_digest TEXT NOT NULL, at TEXT NOT NULL,"
+        " PRIMARY KEY (project, connector_id, version)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE import_record (id INTEGER NOT NULL, project TEXT NOT NULL,"
+        " at TEXT NOT NULL, event TEXT NOT NULL, bundle_id TEXT NOT NULL,"
+        " version TEXT NOT NULL, payload_digest TEXT NOT NULL,"
+        " connectors TEXT NOT NULL, signers TEXT NOT NULL, reason TEXT,"
+        " command TEXT NOT NULL, PRIMARY KEY (id))"
+    )
+    for trigger in APPEND_ONLY:
+        db.execute(trigger)
+
+
 # From version n to n + 1, each inside the one transaction of the upgrade.
 UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     1: to_version_2,
     2: to_version_3,
     3: to_version_4,
+    4: to_version_5,
 }
 
 
@@ -123,6 +152,17 @@ def upgrade(db: Connection, version: int) -> None:
     Raises:
         KeyError: when a step is missing, which is a bug.
     """
+    _drop_views(db)
     for step in range(version, VERSION):
         UPGRADES[step](db)
     db.execute(f"PRAGMA user_version={VERSION}")
+
+
+def _drop_views(db: Connection) -> None:
+    """Drop the views of migrations: a table they read cannot be renamed below them.
+
+    `ferrule migrations assemble` makes them again.
+    """
+    named = "SELECT name FROM sqlite_schema WHERE type = 'view' AND name GLOB ?"
+    for (name,) in db.execute(named, ("ferrule_*",)).fetchall():
+        db.execute('DROP VIEW "{}"'.format(name.replace('"', '""')))

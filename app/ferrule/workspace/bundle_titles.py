@@ -4,6 +4,8 @@ import json
 import re
 
 from ferrule import shipped
+from ferrule.errors import StoreError
+from ferrule.workspace.import_index import imports_folder, read_index
 from ferrule.workspace.workspace import Workspace
 
 _LONGEST = 80
@@ -13,7 +15,7 @@ _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 def bundle_title(workspace: Workspace, provider: str) -> str:
     """Return the title of a provider's bundle; its id where there is no `bundle.json`.
 
-    The shipped one comes first: nobody else's takes its name.
+    The shipped one comes first, an imported one last: nobody takes another's name.
     """
     if not _FOLDER.fullmatch(provider):
         return provider[:_LONGEST]
@@ -24,4 +26,13 @@ def bundle_title(workspace: Workspace, provider: str) -> str:
             continue
         if isinstance(found, dict) and isinstance(found.get("title"), str):
             return str(found["title"])[:_LONGEST]
-    return provider
+    return _imported_title(workspace, provider)
+
+
+def _imported_title(workspace: Workspace, provider: str) -> str:
+    try:
+        index = read_index(imports_folder(workspace.home, workspace.project.key))
+    except StoreError:
+        return provider
+    named = (one.title for one in index.bundles if one.provider == provider)
+    return next(named, provider)[:_LONGEST]

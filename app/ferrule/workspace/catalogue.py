@@ -1,15 +1,16 @@
-"""The catalogue: the project's own connectors, then the shipped ones.
+"""The catalogue: the project's own connectors, then imported, then shipped ones.
 
-The first that holds an id wins; the others are hidden and listed as such. A card is
-read from the document without checking it, so that the catalogue shows at once; a
-document with problems is a card that says so.
+The first that holds an id wins; the others are hidden and listed as such. An imported
+one that is not enabled hides nothing and is used by nothing. A card is read from the
+document without checking it, so that the catalogue shows at once; a document with
+problems is a card that says so.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from ferrule import shipped
 from ferrule.errors import (
@@ -19,43 +20,43 @@ from ferrule.errors import (
     StoreError,
     UsageError,
 )
-from ferrule.workspace.home import write_whole
+from ferrule.workspace.cards import (
+    LARGEST,
+    Card,
+    Place,
+    imported_card,
+    printable,
+    read_card,
+)
+from ferrule.workspace.home import Home, write_whole
+from ferrule.workspace.import_index import (
+    ImportIndex,
+    KeptConnector,
+    imports_folder,
+    read_index,
+)
 from ferrule.workspace.project import Project, make_folder
 
-Place = Literal["project", "shipped"]
-LARGEST = 4 * 1024 * 1024
+__all__ = [
+    "LARGEST",
+    "Card",
+    "Catalogue",
+    "Place",
+    "printable",
+    "read_card",
+    "read_whole",
+    "too_large",
+]
+
 _FOLDER = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*")
 
 
-class Card(NamedTuple):
-    """A connector as the catalogue shows it; `problem` is why it cannot be used."""
-
-    id: str
-    name: str
-    description: str = ""
-    category: str = "Custom"
-    icon: str = "plug"
-    version: str = ""
-    provider: str = ""
-    auth: str = "none"
-    ingestion: str = "polling"
-    signal_types: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    status: str = ""
-    hosts: tuple[str, ...] = ()
-    writes: tuple[str, ...] = ()
-    docs_url: str = ""
-    origin: Place = "shipped"
-    path: Path = Path()
-    hidden_by: Place | None = None
-    problem: str = ""
-
-
 class Catalogue:
-    """The connectors of a project and the shipped ones."""
+    """The connectors of a project, those imported into it, and the shipped ones."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, home: Home | None = None) -> None:
         self.project = project
+        self._imports = imports_folder(home, project.key) if home else None
 
     def cards(self, *, hidden: bool = False) -> list[Card]:
         """Return the cards by name; with `hidden` also those that another hides."""
@@ -84,18 +85,47 @@ class Catalogue:
         )
 
     def document(self, connector_id: str) -> bytes:
-        """Return the bytes of a connector's document.
+        """Return the bytes of a connector's document, to be used.
 
         Raises:
             NotFound: when the catalogue has none of that id.
+            UsageError: when it was imported and is not enabled.
             DescriptorInvalid: when its file is too large.
-            StoreError: when its file cannot be read.
+            StoreError: when its file cannot be read, or is not as it was imported.
         """
-        return read_whole(self.card(connector_id).path)
+        card = self.card(connector_id)
+        if not card.enabled:
+            raise UsageError(
+                f"{connector_id} was imported and is disabled until you enable it.",
+                advice=f"Enable it: ferrule imports enable {connector_id}",
+            )
+        return self.read(card)
+
+    def read(self, card: Card) -> bytes:
+        """Return the bytes of a card's document, enabled or not, to be looked at.
+
+        Raises:
+            DescriptorInvalid: when its file is too large.
+            StoreError: when its file cannot be read, or is not as it was imported.
+        """
+        if card.origin != "imported":
+            if card.origin == "shipped":
+                self._index()  # damaged, it may hide one of that id
+            return read_whole(card.path)
+        index, kept = self._kept(card)
+        return index.read(kept.folder, kept.file)
 
     def folder(self, connector_id: str) -> Path:
-        """Return the provider folder that a connector stands in."""
-        return self.card(connector_id).path.parent.parent
+        """Return the provider folder that a connector stands in.
+
+        Raises:
+            StoreError: when a file of an imported one is not as it was imported.
+        """
+        card = self.card(connector_id)
+        if card.origin == "imported":
+            index, kept = self._kept(card)
+            return index.check(kept.folder)
+        return card.path.parent.parent
 
     def save(self, provider: str, connector_id: str, document: bytes) -> Path:
         """Write a connector of the project's own and list it in its `bundle.json`.
@@ -128,9 +158,14 @@ class Catalogue:
         """Delete a connector of the project's own.
 
         Raises:
-            UsageError: for a shipped one.
+            UsageError: for a shipped or an imported one.
         """
         card = self.card(connector_id)
+        if card.origin == "imported":
+            raise UsageError(
+                f"{connector_id} was imported and cannot be deleted alone.",
+                advice="Drop its bundle: ferrule imports drop BUNDLE",
+            )
         if card.origin != "project":
             raise UsageError(
                 f"{connector_id} is shipped and cannot be deleted.",
@@ -144,61 +179,39 @@ class Catalogue:
         return [card.path for card in cards if card.id == connector_id]
 
     def _all(self) -> Iterator[Card]:
-        places: tuple[tuple[Place, Path], ...] = (
-            ("project", self.project.descriptors),
-            ("shipped", shipped.descriptors()),
-        )
-        for origin, folder in places:
-            for path in sorted(folder.glob("*/connectors/*.json")):
-                yield read_card(path, origin)
+        yield from _cards(self.project.descriptors, "project")
+        imported = self._imported()
+        yield from (card for card in imported if card.enabled)
+        yield from _cards(shipped.descriptors(), "shipped")
+        yield from (card for card in imported if not card.enabled)
+
+    def _imported(self) -> list[Card]:
+        try:
+            index = self._index()
+        except StoreError as error:
+            told = Card(id=_IMPORTS, name="Imported connectors", origin="imported")
+            return [told._replace(problem=error.message)]
+        return [imported_card(index, one) for one in index.connectors]
+
+    def _index(self) -> ImportIndex:
+        if self._imports is None:
+            return ImportIndex(Path())
+        return read_index(self._imports)
+
+    def _kept(self, card: Card) -> tuple[ImportIndex, KeptConnector]:
+        index = self._index()
+        kept = index.connector(card.id)
+        if kept is None:
+            raise NotFound(f"{card.id} is not imported any more.")
+        return index, kept
 
 
-def read_card(path: Path, origin: Place) -> Card:
-    """Return the card of a document, whatever is wrong with it."""
-    bare = Card(id=path.stem, name=path.stem, origin=origin, path=path)
-    try:
-        if path.stat().st_size > LARGEST:
-            return bare._replace(problem="The document is larger than 4 MB.")
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        return bare._replace(problem=f"The document cannot be read: {error}.")
-    if not isinstance(found, dict) or not isinstance(found.get("id"), str):
-        return bare._replace(problem="The document has no id.")
-    try:
-        return _card(found, path, origin)
-    except (AttributeError, TypeError):
-        return bare._replace(problem="The document has not the form of a descriptor.")
+_IMPORTS = "imports"
 
 
-def _card(found: Mapping[str, Any], path: Path, origin: Place) -> Card:
-    permissions = found.get("permissions") or {}
-    return Card(
-        id=found["id"],
-        name=str(found.get("name") or found["id"]),
-        description=str(found.get("description", "")),
-        category=str(found.get("category", "Custom")),
-        icon=str(found.get("icon", "plug")),
-        version=str(found.get("version", "")),
-        provider=str(found.get("provider") or path.parent.parent.name),
-        auth=str(found.get("auth", {}).get("method", "none")),
-        ingestion=str(found.get("ingestion", {}).get("mode", "polling")),
-        signal_types=tuple(dict.fromkeys(_signal_types(found))),
-        tags=tuple(map(str, found.get("tags") or ())),
-        status=str(found.get("status", "")),
-        hosts=tuple(map(str, permissions.get("hosts") or ())),
-        writes=tuple(map(str, permissions.get("writes") or ())),
-        docs_url=str(found.get("docsUrl", "")),
-        origin=origin,
-        path=path,
-    )
-
-
-def _signal_types(found: Mapping[str, Any]) -> Iterator[str]:
-    mappings = [found.get("fieldMapping")]
-    mappings += [s.get("fieldMapping") for s in found.get("streams") or ()]
-    for mapping in mappings:
-        for rule in (mapping or {}).get("signalTypeRules") or ():
-            yield str(rule.get("then", ""))
+def _cards(folder: Path, origin: Place) -> Iterator[Card]:
+    for path in sorted(folder.glob("*/connectors/*.json")):
+        yield read_card(path, origin)
 
 
 def read_whole(path: Path) -> bytes:

@@ -77,7 +77,7 @@ def documents_of(catalogue: Catalogue, named: str) -> dict[str, Document]:
         return {str(found.get("id")): found}
     if path.suffix in {BUNDLE, ".json"} or path.parent != Path():
         raise StoreError(f"{path} is not a file.", advice="Check the path.")
-    return {named: read_document(catalogue.document(named))}
+    return {named: read_document(catalogue.read(catalogue.card(named)))}
 
 
 def file_document(path: Path, connector_id: str) -> Document:

@@ -21,7 +21,12 @@ _FILES: Final = (
     "pyside.bytecode",
     "projects.json",
 )
-_FOLDERS: Final = frozenset({"drafts", "history", "ledger", "projects", "sign-ins"})
+_FOLDERS: Final = frozenset(
+    {
+        *("drafts", "history", "imports", "ledger", "projects", "shipped", "sign-ins"),
+        *("trust", "verified"),
+    }
+)
 _OTHERS: Final = 0o077
 
 
@@ -54,6 +59,11 @@ class Home(NamedTuple):
     def projects(self) -> Path:
         """Return where projects are that were made without a place."""
         return self.path / "projects"
+
+    @property
+    def imports(self) -> Path:
+        """Return where connectors of signed bundles are, a folder a project."""
+        return self.path / "imports"
 
     @property
     def drafts(self) -> Path:

@@ -51,10 +51,9 @@ def readme_of(catalogue: Catalogue, connector_id: str) -> Readme | None:
     A project's own connector without one has that of the shipped provider of its name.
     """
     try:
-        card = catalogue.card(connector_id)
+        own = catalogue.folder(connector_id)
     except FerruleError:
         return None
-    own = card.path.parent.parent
     folders = [own, shipped.descriptors() / own.name]
     texts = (_read(folder / "docs" / "README.md") for folder in folders)
     text = next((text for text in texts if text), "")

@@ -177,5 +177,7 @@ def _registry_of(workspace: Workspace, project: str) -> Registry | None:
     for known in known_projects(workspace.home):
         if known.key == project:
             doors = workspace.connections, workspace.vault, workspace.scopes
-            return Registry(Catalogue(known), *doors, workspace.home.path)
+            return Registry(
+                Catalogue(known, workspace.home), *doors, workspace.home.path
+            )
     return None

@@ -23,6 +23,7 @@ def what_goes(workspace: Workspace) -> list[str]:
         *_secrets(workspace),
         *_database(workspace),
         *_projects(workspace),
+        *_imports(workspace),
         "Drafts, the history of exchanges, and how the window looks",
     ]
 
@@ -69,6 +70,11 @@ def _projects(workspace: Workspace) -> Iterator[str]:
         if folder.is_dir():
             own = "1 connector" if count == 1 else f"{count} connectors"
             yield f"The project {folder}, with {own} of your own"
+
+
+def _imports(workspace: Workspace) -> Iterator[str]:
+    if any(workspace.home.imports.glob("*/index.json")):
+        yield "Connectors imported from signed bundles, and what was accepted of them"
 
 
 def _connections(workspace: Workspace) -> list[Connection]:

@@ -28,7 +28,7 @@ class Workspace:
     def __init__(self, home: Home | None = None, project: Path | None = None) -> None:
         self.home = home or Home.default()
         self.project: Project = find_project(self.home, project)
-        self.catalogue = Catalogue(self.project)
+        self.catalogue = Catalogue(self.project, self.home)
         self._opened: dict[str, object] = {}
         self._opening = threading.RLock()  # doors open through others, in any thread
 
@@ -48,6 +48,11 @@ class Workspace:
     def scopes(self) -> "store.CredentialScopes":
         """The credentials that bundles share, of all projects."""
         return self._once("scopes", lambda: store.CredentialScopes(self.database))
+
+    @property
+    def imports(self) -> "store.Imports":
+        """What was accepted from bundles, and the record of it, of all projects."""
+        return self._once("imports", lambda: store.Imports(self.database))
 
     @property
     def runs(self) -> "store.Runs":
