@@ -1,0 +1,3 @@
+module ferrule.dev/sdk/go
+
+go 1.19
