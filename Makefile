@@ -33,7 +33,7 @@ check: setup-test
 
 # The core's tests run where PySide6 is not installed at all.
 core: setup-core
-	$(CBIN)/python -m pytest --ignore=tests/ui -m "not soak and not bench"
+	$(CBIN)/python -m pytest --ignore=tests/ui -m "not soak and not bench and not interop"
 
 # The window's tests in two halves, for two processors.
 BUILDER_TESTS := $(wildcard tests/ui/test_builder*.py tests/ui/test_section*.py)
@@ -61,11 +61,14 @@ bench-peers: setup-test
 
 # Drawn cases are the same in every `make test`; here they are new ones.
 soak: setup-test setup-core
-	$(CBIN)/python -m pytest --ignore=tests/ui -m "not soak and not bench" --hypothesis-profile=drawn
+	$(CBIN)/python -m pytest --ignore=tests/ui -m "not soak and not bench and not interop" --hypothesis-profile=drawn
 	$(BIN)/python -m pytest tests -m soak -s
 
-interop: setup-test
-	@echo "Nothing needs another engine or server yet."
+# Other engines, servers and languages: PostgreSQL, Node, Deno, Go, airbyte-cdk, dlt.
+interop:
+	@$(SETUP) $(VENV) window,window-test,test,check,server
+	$(BIN)/python -m tests.benchmarks.environments airbyte dlt schemathesis
+	$(BIN)/python -m pytest tests/interop -m interop -s
 
 # The pictures of docs/builder.md and docs/signing-in.md.
 pictures: setup-test
@@ -75,6 +78,7 @@ pictures: setup-test
 schema: setup
 	$(BIN)/python -m ferrule.descriptor.schema
 	$(BIN)/python -m ferrule.sync.schema
+	$(BIN)/python -m ferrule.scaffold.types packaging/sdk
 
 setup:
 	@$(SETUP) $(VENV) window

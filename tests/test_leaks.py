@@ -119,11 +119,16 @@ def test_an_error_of_sqlite_names_columns_and_no_values(tmp_path: Path) -> None:
     assert SECRET not in "".join(said)
 
 
-def test_no_engine_of_sqlalchemy_is_made() -> None:
-    """Its exceptions would hold the values; the tables are only declared with it."""
+def test_an_engine_of_sqlalchemy_hides_its_values() -> None:
+    """Its exceptions would hold them. The store makes none: it only declares tables."""
     app = Path(__file__).parents[1] / "app" / "ferrule"
-    text = "".join(path.read_text("utf-8") for path in app.rglob("*.py"))
-    assert "create_engine" not in text
+    made = {
+        path.parent.name: [one.split("\n)")[0] for one in text.split("create_engine(")]
+        for path in app.rglob("*.py")
+        if "create_engine(" in (text := path.read_text("utf-8"))
+    }
+    assert list(made) == ["server"]
+    assert all("hide_parameters=True" in one for one in made["server"][1:])
 
 
 TRACEBACK = """

@@ -17,6 +17,7 @@ PEERS: Mapping[str, tuple[str, ...]] = {
     "airbyte": ("airbyte-cdk==7.39.*",),
     "dlt": ("dlt[sqlalchemy,parquet]==1.31.*",),
     "singer": ("singer-sdk==0.54.*",),
+    "schemathesis": ("schemathesis==4.32.*",),
 }
 
 
