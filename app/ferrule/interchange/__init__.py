@@ -1,11 +1,13 @@
-"""Interchange: connectors that begin from what a person already has.
+"""Interchange: connectors that begin from what a person already has, and their way out.
 
-A new format is one module with a `FORMAT` and one line in `FORMATS`; the order is the
-order in which they are tried.
+A new format is one module with a `FORMAT` and one line in `FORMATS`, whose order is the
+order in which they are tried, or in `EXPORTS` where it is written.
 """
 
 from ferrule.errors import InterchangeError
+from ferrule.interchange.airbyte import FORMAT as AIRBYTE
 from ferrule.interchange.curl import FORMAT as CURL
+from ferrule.interchange.dlt import FORMAT as DLT
 from ferrule.interchange.kind import (
     Exported,
     Format,
@@ -22,8 +24,10 @@ from ferrule.interchange.sample import FORMAT as SAMPLE
 from ferrule.interchange.url import FORMAT as URL
 
 FORMATS: tuple[Format, ...] = (CURL, URL, OPENAPI, SAMPLE)
+EXPORTS: tuple[Format, ...] = (AIRBYTE, DLT)
 
 __all__ = [
+    "EXPORTS",
     "FORMATS",
     "Exported",
     "Format",
