@@ -7,6 +7,7 @@ import pytest
 from tests.bundle import acme
 
 from ferrule.__main__ import main
+from ferrule.bundle import fingerprint_words
 from ferrule.cli.place import choose_project
 from ferrule.credentials import forget_master_key
 
@@ -47,6 +48,7 @@ def test_a_fingerprint_is_shown_and_nothing_done_where_nobody_can_be_asked(ferru
     code, said, told = ferrule("trust", "add", "anna.pem", "--connector", "acme.*")
     assert code == 2
     assert acme.SIGNER.public.fingerprint in said
+    assert " ".join(fingerprint_words(acme.SIGNER.public.id)) in said
     assert "--yes" in told
     assert "nobody yet" in ferrule("trust", "show")[1]
 

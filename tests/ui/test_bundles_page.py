@@ -2,99 +2,27 @@
 
 import asyncio
 import base64
-import gc
 import json
 import shutil
 from dataclasses import replace
 
 import pytest
 from PySide6 import QtCore, QtGui, QtWidgets
+from tests.ui.bundles_room import Desk, workshop
 
 from ferrule import shipped
 from ferrule.credentials import forget_master_key
-from ferrule.ui.actions import Actions
 from ferrule.ui.models.messages import OpenBundle
-from ferrule.ui.models.shipping_desk import summed
-from ferrule.ui.pages.bundles import BundlesPage
+from ferrule.ui.models.shipping_lines import summed
 from ferrule.workspace import shipping
 from ferrule.workspace.fixtures.lines import LedgerLine
-from ferrule.workspace.home import Home
 from ferrule.workspace.shipping_facts import Finding
-from ferrule.workspace.workspace import Workspace
-
-
-@pytest.fixture(autouse=True)
-def collected():
-    """Let windows go in their own thread: in another, Qt objects must not."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect()
 
 
 @pytest.fixture(autouse=True)
 def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("FERRULE_KEYCHAIN", "off")
-    monkeypatch.setenv("FERRULE_MASTER_KEY", base64.b64encode(b"k" * 32).decode())
-    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    monkeypatch.chdir(tmp_path)
-    forget_master_key()
-    made = Workspace(Home(tmp_path / "home"))
-    yield made
-    made.close()
-    forget_master_key()
-
-
-class Desk:
-    """The page in a window, and what a person does with it."""
-
-    def __init__(self, workspace, qtbot):
-        self.page = BundlesPage(workspace, Actions())
-        self.page.resize(1180, 760)
-        qtbot.addWidget(self.page)
-        self.page.show()
-
-    async def __aenter__(self):
-        self.page.activated()
-        await self.settled("read", "check")
-        return self
-
-    async def __aexit__(self, *_error):
-        await self.page.close_work()
-
-    def __getattr__(self, name):
-        return getattr(self.page, name)
-
-    def widget(self, name, kind=QtWidgets.QWidget):
-        return self.page.findChild(kind, name)
-
-    def button(self, name):
-        return self.widget(name, QtWidgets.QAbstractButton)
-
-    async def settled(self, *names):
-        for name in names:
-            await self.page.tasks.wait(name)
-
-    async def choose(self, provider):
-        box = self.compose.provider
-        for number in range(box.count()):
-            box.setCurrentIndex(number)
-            if self.compose.folder().provider == provider:
-                box.activated.emit(number)
-                break
-        await self.settled("check")
-
-    async def make_key(self, name="anna@acme.example"):
-        self.widget("bundles.key_name").setText(name)
-        self.button("bundles.new_key").click()
-        await self.settled("key")
-
-    async def signed(self, out):
-        await self.choose("github")
-        await self.make_key()
-        await self.page.sign_into(out)
-        await self.settled("verify")
+    with workshop(tmp_path, monkeypatch) as made:
+        yield made
 
 
 @pytest.fixture
@@ -124,8 +52,9 @@ def test_from_composing_to_a_file_that_verifies(run, desk, workspace, tmp_path):
             assert not desk.sign.isEnabled()
             assert states(desk) == ["valid", "valid", "in_progress", "untouched"]
             await desk.make_key()
-            assert desk.signing.key_name() == "anna@acme.example"
-            assert len(desk.signing.fingerprint.text().split()) == 8
+            assert desk.signing.key_names() == ["anna@acme.example"]
+            block = desk.signing.blocks["anna@acme.example"]
+            assert len(block.words.text().split()) == 8
             assert desk.sign.isEnabled()
             await desk.page.sign_into(out)
             await desk.settled("verify")
@@ -168,7 +97,7 @@ def test_a_signer_is_trusted_only_after_comparing(run, desk, workspace, tmp_path
             await desk.desk.export_key("anna@acme.example", pem)
             desk.button("bundles.trust").click()
             accept = desk.button("bundles.accept_signer")
-            await desk.page.show_key(pem)
+            await desk.page.verifier.show_key(pem)
             assert not accept.isEnabled()
             desk.button("bundles.compared").click()
             assert accept.isEnabled()
@@ -198,7 +127,7 @@ def test_another_key_than_claimed_is_said(run, desk, workspace, tmp_path):
             await desk.page.sign_into(out)
             await desk.settled("verify")
             desk.button("bundles.trust").click()
-            await desk.page.show_key(pem)
+            await desk.page.verifier.show_key(pem)
             return desk.verifying.form.warning.isVisibleTo(desk.page)
 
     assert run(work())

@@ -370,3 +370,10 @@ def test_a_private_key_and_a_pattern_for_everything_are_refused(workspace):
     with pytest.raises(StoreError, match="private"):
         shipping.trust_key(workspace, b"-----BEGIN PRIVATE KEY-----", ["a"])
     assert not workspace.project.trust.exists()
+
+
+def test_migrations_that_are_not_current_are_noted(workspace, folder):
+    assert not [f for f in shipping.check_bundle(workspace, folder, IDS) if not f.ok]
+    folder["migrations/github-issues/001_views.sql"] += b"\n-- by hand\n"
+    [note] = [f for f in shipping.check_bundle(workspace, folder, IDS) if not f.ok]
+    assert (note.ok, note.pointer) == (None, "migrations/github-issues/001_views.sql")

@@ -26,6 +26,7 @@ def new(name: Name, as_json: Json = False) -> int:
         write_json({"type": "key", "name": key.name, "id": key.id})
     else:
         typer.echo(f"Made the key “{key.name}”: {key.fingerprint}")
+        typer.echo(f"In words: {' '.join(key.words)}")
     return DONE
 
 
@@ -37,9 +38,12 @@ def list_all(as_json: Json = False) -> int:
     own = list_keys(open_workspace())
     if as_json:
         for key in own:
-            write_json({"type": "key", "name": key.name, "id": key.id})
+            words = " ".join(key.words)
+            told = {"type": "key", "name": key.name, "id": key.id, "words": words}
+            write_json(told)
         return DONE
-    show_table(("key", "fingerprint"), [(k.name, k.fingerprint) for k in own])
+    rows = [(key.name, key.fingerprint, " ".join(key.words)) for key in own]
+    show_table(("key", "fingerprint", "in words"), rows)
     return DONE
 
 

@@ -60,12 +60,13 @@ def add(
     as_json: Json = False,
 ) -> int:
     """Add a public key after its fingerprint was compared with its owner."""
-    from ferrule.workspace.shipping import fingerprint_of, read_key_file
+    from ferrule.workspace.shipping import fingerprint_of, read_key_file, words_of
     from ferrule.workspace.trusting import trust_key
 
     pem = read_key_file(file)
-    _, fingerprint = fingerprint_of(pem)
+    key_id, fingerprint = fingerprint_of(pem)
     typer.echo(f"Fingerprint: {fingerprint}", err=as_json)
+    typer.echo(f"In words: {' '.join(words_of(key_id))}", err=as_json)
     question = "Does its owner tell you the same, by another way than the file came?"
     if not yes and not agreed(question):
         typer.echo("Nothing was changed.")
@@ -144,14 +145,17 @@ def accept(
 ) -> int:
     """Take in a list whose root you compared; by default the project's own."""
     from ferrule.workspace import trusting
+    from ferrule.workspace.signing_keys import words_of
 
     workspace = open_workspace()
     found = trusting.look(workspace, file)
     if found is None:
         typer.echo("The project has no trust list.", err=True)
         return WRONG
-    for one in found.root_fingerprints:
-        typer.echo(f"Root: {one}", err=as_json)
+    root = found.trust.root
+    for one in found.trust.signers(root.keyids if root else ()):
+        typer.echo(f"Root: {one.key.fingerprint}", err=as_json)
+        typer.echo(f"In words: {' '.join(words_of(one.key.id))}", err=as_json)
     question = "Did you compare this with who keeps the list, by another way?"
     if not yes and not agreed(question):
         typer.echo("Nothing was changed.")
@@ -182,12 +186,17 @@ def show(file: Maybe = None, as_json: Json = False) -> int:
 
 
 def _show(found: "TrustList") -> None:
+    from ferrule.workspace.signing_keys import words_of
+
     one = found.trust
     root = one.root.threshold if one.root else 0
     typer.echo(f"Version {one.version}, holds until {one.expires_at:%Y-%m-%d}.")
     typer.echo(f"Root, {root} of: {', '.join(found.root_fingerprints)}")
     rows = [(str(k), k.key.fingerprint, _standing(one, k.key.id)) for k in one.keys]
     show_table(("key", "fingerprint", "may"), rows)
+    typer.echo("")
+    spoken = [(str(k), " ".join(words_of(k.key.id))) for k in one.keys]
+    show_table(("key", "fingerprint in words"), spoken)
     delegated = [
         (
             " ".join(d.connectors),

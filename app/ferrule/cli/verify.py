@@ -69,6 +69,7 @@ def tell_facts(facts: BundleFacts) -> None:
         ("bundle", f"{facts.bundle_id} {facts.version}"),
         ("connectors", ", ".join(facts.connectors)),
         ("signer", ", ".join(facts.signers) or "none"),
+        ("words", "; ".join(" ".join(one) for one in facts.words) or "none"),
         ("signed", f"{facts.created_at:%Y-%m-%d %H:%M} UTC"),
         ("valid", f"until {facts.expires_at:%Y-%m-%d %H:%M} UTC"),
         ("files", str(len(facts.files))),

@@ -60,6 +60,14 @@ def proposal(old: Document, new: Document) -> Proposal:
     return proposed(old, new, difference(old, new))
 
 
+def bumped(version: str, level: Level) -> str:
+    """Return the version one level on; a version that is none comes back as it is."""
+    numbers = _numbers(version)
+    if numbers is None or level == "none":
+        return version
+    return ".".join(map(str, _bumped(numbers, level)))
+
+
 def _numbers(version: str) -> tuple[int, int, int] | None:
     found = _VERSION.fullmatch(version)
     return (int(found[1]), int(found[2]), int(found[3])) if found else None

@@ -12,8 +12,9 @@ from typing import Final, Literal
 from ferrule.bundle import Permissions, inspect
 from ferrule.bundle.names import is_version, version_numbers
 from ferrule.descriptor.bundle_manifest import read_manifest
-from ferrule.descriptor.difference.rules import Level
+from ferrule.descriptor.difference.rules import LEVELS, Level
 from ferrule.descriptor.document import read_document
+from ferrule.descriptor.versions import bumped
 from ferrule.errors import FerruleError
 from ferrule.exchange import Json
 from ferrule.workspace.comparing import bundle_documents, compare
@@ -23,6 +24,13 @@ from ferrule.workspace.signing_keys import read_at_most
 from ferrule.workspace.workspace import Workspace
 
 Step = Level | Literal["new", "gone"]
+_LEVELS: Final[dict[Step, Level]] = {
+    "patch": "patch",
+    "minor": "minor",
+    "major": "major",
+    "new": "minor",
+    "gone": "major",
+}
 _LARGEST: Final = 8 * 1024 * 1024 + 1
 _SHOWN: Final = 3
 
@@ -64,6 +72,17 @@ class BundleChange:
         """Return how much a connector changed."""
         found = (one.step for one in self.connectors if one.id == connector_id)
         return next(found, "new")
+
+    @property
+    def due(self) -> str:
+        """Return the version that the bundle should have, empty where its own will do.
+
+        A connector that came weighs as a minor change, one that went as a major one.
+        """
+        if not self.changed or _older(self.before, self.version):
+            return ""
+        levels = {_LEVELS.get(one.step, "none") for one in self.connectors}
+        return bumped(self.before, max(levels, key=LEVELS.index, default="none"))
 
     def wire(self) -> dict[str, Json]:
         """Return the change as a JSON object."""
@@ -218,10 +237,14 @@ def _permissions(change: BundleChange) -> Iterator[Finding]:
 
 def first_findings(permissions: Permissions) -> list[Finding]:
     """Return what is told where there is no bundle before."""
-    asks = str(permissions) or "nothing"
+    hosts, scopes, writes = (
+        ", ".join(found) or "none"
+        for found in (permissions.hosts, permissions.scopes, permissions.writes)
+    )
+    asks = f"It asks for hosts {hosts}; scopes {scopes}; tools that write {writes}"
     return [
         Finding("changes", ok=True, message="The first bundle of this provider here"),
-        Finding("permissions", ok=True, message=f"It asks for {asks}"),
+        Finding("permissions", ok=True, message=asks),
     ]
 
 

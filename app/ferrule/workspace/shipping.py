@@ -22,6 +22,7 @@ from ferrule.bundle import (
     build,
     explain,
     fingerprint,
+    fingerprint_words,
     inspect,
     open_bundle,
     sign,
@@ -29,30 +30,25 @@ from ferrule.bundle import (
 from ferrule.clock import Clock, SystemClock
 from ferrule.errors import (
     BundleRejected,
-    FerruleError,
     StoreError,
     UnreadableResponse,
     UsageError,
 )
 from ferrule.exchange import Json, decode
-from ferrule.workspace.bundle_changes import (
-    change_findings,
-    changed_since,
-    first_findings,
-    last_bundle,
-    unreadable,
-)
+from ferrule.workspace.bundle_changes import last_bundle
 from ferrule.workspace.home import write_whole
 from ferrule.workspace.provider_folders import (
     Replay,
-    bundle_id_of,
     check_provider,
     find_folder,
-    people_in,
-    permissions_of,
     provider_folders,
     read_folder,
     secret_lint,
+)
+from ferrule.workspace.shipping_checks import (
+    CheckedBundle,
+    check_bundle,
+    checked_bundle,
 )
 from ferrule.workspace.shipping_facts import (
     BundleFacts,
@@ -72,6 +68,7 @@ from ferrule.workspace.signing_keys import (
     read_at_most,
     read_key_file,
     signing_key,
+    words_of,
 )
 from ferrule.workspace.trusting import (
     signers,
@@ -84,6 +81,7 @@ from ferrule.workspace.workspace import Workspace
 
 __all__ = [
     "BundleFacts",
+    "CheckedBundle",
     "Finding",
     "KeptKey",
     "ProviderFolder",
@@ -96,6 +94,7 @@ __all__ = [
     "VerifyStep",
     "check_bundle",
     "check_provider",
+    "checked_bundle",
     "export_key",
     "find_folder",
     "fingerprint_of",
@@ -114,6 +113,7 @@ __all__ = [
     "trusted",
     "untrust",
     "verify_file",
+    "words_of",
 ]
 
 MOST_DAYS: Final = 3650
@@ -164,43 +164,6 @@ def sign_bundle(
     return _shipped(out, draft.statement, signers, raw, draft.left_out)
 
 
-def check_bundle(
-    workspace: Workspace,
-    folder: Mapping[str, bytes],
-    connector_ids: Collection[str],
-    *,
-    against: Path | None = None,
-    with_fixtures: bool = False,
-) -> list[Finding]:
-    """Return what stands between these connectors and a signature, in sections.
-
-    They are compared with the bundle before: `against`, else the last that was
-    exported here. With fixtures, people in them are looked for.
-    """
-    found = check_provider(folder, connector_ids)
-    if with_fixtures:
-        found += people_in(folder, connector_ids)
-    if any(one.section == "schema" and one.ok is False for one in found):
-        return found
-    return found + _compared(workspace, folder, connector_ids, against)
-
-
-def _compared(
-    workspace: Workspace,
-    folder: Mapping[str, bytes],
-    connector_ids: Collection[str],
-    against: Path | None,
-) -> list[Finding]:
-    asked = permissions_of(folder, connector_ids)
-    before = against or last_bundle(workspace, bundle_id_of(folder))
-    if against is None and not before.exists():
-        return first_findings(asked)
-    try:
-        return change_findings(changed_since(folder, connector_ids, asked, before))
-    except FerruleError as error:
-        return [unreadable(before, error)]
-
-
 def verify_file(
     path: Path,
     trust: Trust,
@@ -212,13 +175,23 @@ def verify_file(
     Raises:
         StoreError: when there is no such file.
     """
-    raw = _read_bundle(path)
     now = (clock or SystemClock()).now()
-    taken = explain(raw, trust, now=now, accepted=accepted or {})
+    return verified(path, read_bundle(path), trust, accepted or {}, now)
+
+
+def verified(
+    path: Path,
+    raw: bytes,
+    trust: Trust,
+    accepted: Mapping[str, Accepted],
+    now: datetime,
+) -> Verification:
+    """Take all thirteen steps over the bytes of a file that were read before."""
+    taken = explain(raw, trust, now=now, accepted=accepted)
     steps = tuple(VerifyStep(s.step, s.name, s.ok, s.detail) for s in taken)
     if all(step.ok for step in steps):
-        bundle = open_bundle(raw, trust, now=now, accepted=accepted or {})
-        return Verification(path, steps, _facts(bundle))
+        bundle = open_bundle(raw, trust, now=now, accepted=accepted)
+        return Verification(path, steps, facts_of(bundle))
     try:
         claims = _claims(inspect(raw))
     except BundleRejected:
@@ -233,7 +206,7 @@ def inspect_file(path: Path) -> BundleFacts:
         BundleRejected: when it cannot be read safely.
         StoreError: when there is no such file.
     """
-    return _claims(inspect(_read_bundle(path)))
+    return _claims(inspect(read_bundle(path)))
 
 
 def read_accepted(path: Path) -> dict[str, Accepted]:
@@ -268,10 +241,13 @@ def _object(value: Json) -> dict[str, Json]:
     return value
 
 
-def _read_bundle(path: Path) -> bytes:
+def read_bundle(path: Path) -> bytes:
     """Return a file's bytes, at most one more than any bundle has.
 
     The first step then refuses it by its size, and the rest was never read.
+
+    Raises:
+        StoreError: when there is no such file.
     """
     try:
         if not path.is_file():
@@ -312,21 +288,34 @@ def _shipped(
     )
 
 
-def _facts(bundle: Bundle) -> BundleFacts:
-    signers = tuple(
+def facts_of(bundle: Bundle) -> BundleFacts:
+    """Return what is told of a verified bundle."""
+    signers = signers_of(bundle)
+    ids = [one.key.id for one in bundle.signers]
+    return _told(bundle.statement, signers, ids, bundle.payload_digest, verified=True)
+
+
+def signers_of(bundle: Bundle) -> tuple[str, ...]:
+    """Return who signed a verified bundle: labels with fingerprints."""
+    return tuple(
         f"{one.label} ({one.key.fingerprint})" if one.label else one.key.fingerprint
         for one in bundle.signers
     )
-    return _told(bundle.statement, signers, bundle.payload_digest, verified=True)
 
 
 def _claims(found: Inspection) -> BundleFacts:
-    signers = tuple(fingerprint(one) for one in found.claimed_signers if one)
-    return _told(found.statement, signers, found.payload_digest, verified=False)
+    ids = [one for one in found.claimed_signers if one]
+    signers = tuple(map(fingerprint, ids))
+    return _told(found.statement, signers, ids, found.payload_digest, verified=False)
 
 
 def _told(
-    statement: Statement, signers: tuple[str, ...], digest: str, *, verified: bool
+    statement: Statement,
+    signers: tuple[str, ...],
+    ids: Sequence[str],
+    digest: str,
+    *,
+    verified: bool,
 ) -> BundleFacts:
     permissions = statement.permissions
     return BundleFacts(
@@ -342,4 +331,5 @@ def _told(
         hosts=permissions.hosts,
         scopes=permissions.scopes,
         writes=permissions.writes,
+        words=tuple(map(fingerprint_words, ids)),
     )

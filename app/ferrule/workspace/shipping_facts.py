@@ -24,11 +24,15 @@ _CONNECTORS_STEP: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class KeptKey:
-    """A signing key as it is shown: its name, its id and the short form of that."""
+    """A signing key as it is shown: its name, its id, and the short forms of that.
+
+    `words` are the eight that two people read to each other.
+    """
 
     name: str
     id: str
     fingerprint: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ class ShippedBundle:
 class BundleFacts:
     """What a bundle says; `verified` tells whether somebody trusted vouches for it.
 
-    `signers` are labels of trusted keys, or claimed fingerprints where not verified.
+    `signers` are labels of trusted keys, or claimed fingerprints where not verified;
+    `words` are the fingerprints of the same in words.
     """
 
     verified: bool
@@ -92,6 +97,7 @@ class BundleFacts:
     hosts: tuple[str, ...]
     scopes: tuple[str, ...]
     writes: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...] = ()
 
     def wire(self) -> dict[str, Json]:
         """Return the facts as a JSON object."""
@@ -101,6 +107,7 @@ class BundleFacts:
             "version": self.version,
             "connectors": list(self.connectors),
             "signers": list(self.signers),
+            "words": [" ".join(one) for one in self.words],
             "createdAt": self.created_at.isoformat(),
             "expiresAt": self.expires_at.isoformat(),
             "payloadDigest": self.payload_digest,
@@ -164,3 +171,4 @@ class Signer:
     fingerprint: str
     label: str
     connectors: tuple[str, ...]
+    words: tuple[str, ...] = ()

@@ -7,7 +7,12 @@ import re
 from pathlib import Path
 from typing import Final
 
-from ferrule.bundle import SigningKey, export_public, read_public
+from ferrule.bundle import (
+    SigningKey,
+    export_public,
+    fingerprint_words,
+    read_public,
+)
 from ferrule.credentials import Ref
 from ferrule.errors import MissingSecret, NotFound, StoreError, UsageError
 from ferrule.workspace.shipping_facts import KeptKey
@@ -82,6 +87,11 @@ def fingerprint_of(pem: bytes) -> tuple[str, str]:
     return key.id, key.fingerprint
 
 
+def words_of(key_id: str) -> tuple[str, ...]:
+    """Return the fingerprint of a key id in words, none for what is no id."""
+    return fingerprint_words(key_id)
+
+
 def read_key_file(path: Path) -> bytes:
     """Return a public key file's bytes; its size is looked at first."""
     return read_at_most(path, _LARGEST_KEY)
@@ -110,4 +120,6 @@ def _names(workspace: Workspace) -> list[str]:
 
 
 def _shown(name: str, key: SigningKey) -> KeptKey:
-    return KeptKey(name, key.public.id, key.public.fingerprint)
+    public = key.public
+    words = fingerprint_words(public.id)
+    return KeptKey(name, public.id, public.fingerprint, words)

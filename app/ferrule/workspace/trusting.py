@@ -21,6 +21,7 @@ from ferrule.bundle import (
     TrustList,
     check_successor,
     cosign_trust,
+    fingerprint_words,
     read_public,
     read_trust,
     seal_trust,
@@ -110,9 +111,9 @@ def signers(workspace: Workspace) -> list[Signer]:
     """Return whom the project trusts with connectors, as it is shown."""
     trust = trusted(workspace)
     return [
-        Signer(one.key.id, one.key.fingerprint, one.label, patterns)
-        for one in trust.keys
-        if one.revoked_at is None and (patterns := trust.connectors_of(one.key.id))
+        Signer(k.id, k.fingerprint, one.label, patterns, fingerprint_words(k.id))
+        for k, one in ((one.key, one) for one in trust.keys)
+        if one.revoked_at is None and (patterns := trust.connectors_of(k.id))
     ]
 
 

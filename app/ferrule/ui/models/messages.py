@@ -24,13 +24,15 @@ class ShowConnector:
 class OpenDescriptor:
     """Open a connector in the Builder, or a new `document`.
 
-    `response` becomes the sample, `focus` is a JSON pointer to go to.
+    `response` becomes the sample, `focus` is a JSON pointer to go to, `against` a file
+    or bundle whose differences are shown.
     """
 
     connector_id: str = ""
     document: dict[str, Json] | None = None
     response: Response | None = None
     focus: str = ""
+    against: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,10 +280,7 @@ class BuilderPage(Page):
         else:
             self.desk.show_start()
             return
-        if what.response is not None:
-            bench.take_sample(what.response)
-        if what.focus:
-            bench.go_to(what.focus)
+        _show_asked(bench, what)
 
     async def _open_connector(self, connector_id: str) -> BuilderBench:
         """Open the project's own connector, or a copy of a shipped one."""
@@ -373,6 +370,17 @@ class BuilderPage(Page):
     @QtCore.Slot(object)
     def _say_failure(self, error: FerruleError) -> None:
         self.say(notice_of(error))
+
+
+def _show_asked(bench: BuilderBench, what: OpenDescriptor) -> None:
+    """Show what a descriptor was opened for: a sample, a place, a difference."""
+    if what.response is not None:
+        bench.take_sample(what.response)
+    if what.focus:
+        bench.go_to(what.focus)
+    if what.against is not None:
+        bench.show_view("diff")
+        bench.diff.compare_with(what.against)
 
 
 def _can(page: BuilderPage, command: Command) -> bool:

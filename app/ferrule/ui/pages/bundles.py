@@ -9,27 +9,29 @@ from typing import Final
 
 from PySide6 import QtCore, QtWidgets
 
-from ferrule.clock import SystemClock
 from ferrule.errors import FerruleError
 from ferrule.ui import dialogs
 from ferrule.ui.actions import Actions, Command
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.messages import OpenBundle
-from ferrule.ui.models.shipping_desk import KeyFile, Overview, ShippingDesk
+from ferrule.ui.models.shipping_desk import Overview, ShippingDesk
 from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.bending import Bending, Flowing
-from ferrule.ui.widgets.bundles.compose import ChecksCard, ComposeCard
+from ferrule.ui.widgets.bundles.composing import Composing
+from ferrule.ui.widgets.bundles.said import Said
 from ferrule.ui.widgets.bundles.sign import SignCard
-from ferrule.ui.widgets.bundles.verify import VerifyCard
+from ferrule.ui.widgets.bundles.trusting import Trusting
+from ferrule.ui.widgets.bundles.verifying import BUNDLES, KEYS, Verifying
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.layouts import Column, Divider, Row, Scroll, boxed
 from ferrule.ui.widgets.stepper import Step, StepState, StepTrack
 from ferrule.workspace.shipping_facts import ShippedBundle
 from ferrule.workspace.workspace import Workspace
 
-_BUNDLES: Final = "Bundles (*.ferrule);;All files (*)"
 _NARROW: Final = 720
-_KEYS: Final = "Public keys (*.pem *.pub);;All files (*)"
+_SIGN: Final = 2  # the third step
+_CONFIRM: Final = "Compare its root below, under “Whom this project trusts”."
 
 
 class BundlesPage(Page):
@@ -48,16 +50,21 @@ class BundlesPage(Page):
         self.sign.setObjectName("bundles.sign")
         self.header.add(self.sign)
         self.track = StepTrack(())
-        self.compose, self.checks = ComposeCard(), ChecksCard()
-        self.signing, self.verifying = SignCard(), VerifyCard()
+        self.composing = Composing(self.desk, self.tasks, self)
+        self.compose, self.checks = self.composing.compose, self.composing.checks
+        self.signing = SignCard()
+        self.verifier = Verifying(workspace, self.tasks, self)
+        self.verifying = self.verifier.card
+        self.trusting = Trusting(workspace, self.tasks, self)
         self._build()
         self._connect()
         self._add_commands()
         self._tell()
 
     def activated(self) -> None:
-        """Read providers and keys again."""
+        """Read providers, keys and the trust list again."""
         self.tasks.start("read", self._read())
+        self.trusting.read()
 
     def receive(self, what: object) -> None:
         """Verify a file."""
@@ -65,19 +72,29 @@ class BundlesPage(Page):
             self.verify(what.path)
 
     def panes(self) -> list[QtWidgets.QWidget]:
-        """Return what is composed, what signs, what verifies."""
-        return [self.compose, self.checks, self.signing, self.verifying]
+        """Return what is composed, what signs, what verifies, and who is trusted."""
+        right = [self.signing, self.verifying, self.trusting.card]
+        return [self.compose, self.checks, *right]
 
     def verify(self, path: Path) -> None:
         """Verify a file."""
-        self.tasks.start("verify", self._verify(path))
+        self.verifier.verify(path)
 
     def failed(self, name: str, error: BaseException) -> None:
         """Say errors of a file where it was dropped, others on the page."""
         if name == "verify" and isinstance(error, FerruleError):
-            self.verifying.show_trouble(error.message, error.advice)
+            known = self.trusting.card.facts
+            unsure = known is not None and known.state == "unconfirmed"
+            advice = _CONFIRM if unsure else error.advice
+            self.verifying.show_trouble(error.message, advice)
+            self.trusting.read()
         else:
             super().failed(name, error)
+
+    async def close_work(self) -> None:
+        """End a check between two fixtures, then all other work."""
+        self.composing.end()
+        await super().close_work()
 
     async def _read(self) -> None:
         seen: Overview = await self.desk.overview()
@@ -85,30 +102,20 @@ class BundlesPage(Page):
         self.signing.show_keys(
             seen.keys, can_store=seen.can_store, why=seen.vault, wanted=self._key_wanted
         )
-        if not self._loaded:
-            self._loaded = True
-            self.check()
-        self._tell()
+        self._key_wanted = ""
+        self._loaded = True
+        self.check()
+        await self.verifier.show_recent()
 
     @QtCore.Slot()
     def check(self) -> None:
         """Check what is composed."""
-        self._made = None
-        folder, ids = self.compose.folder(), self.compose.chosen()
-        if folder is None or not ids:
-            self.tasks.cancel("check")
-            self.checks.show_waiting("Choose at least one connector.")
-            self._tell()
-            return
-        self.checks.show_waiting("Replaying fixtures…")
-        self._tell()
-        self.tasks.start("check", self._check(folder.path, ids))
+        self.composing.check()
 
-    async def _check(self, folder: Path, ids: list[str]) -> None:
-        lines = await self.desk.check(folder, ids)
-        now = SystemClock().now().astimezone()
-        self.checks.show_lines(lines, f"{now:%H:%M}")
-        self._tell()
+    @QtCore.Slot()
+    def read(self) -> None:
+        """Read the folders again and check."""
+        self.tasks.start("read", self._read())
 
     @QtCore.Slot()
     def sign_now(self) -> None:
@@ -121,41 +128,22 @@ class BundlesPage(Page):
         if folder is None:
             return
         proposal = str(Path.home() / f"{folder.provider}-{folder.version}.ferrule")
-        out = await dialogs.save_file(self, "Export the bundle", proposal, _BUNDLES)
+        out = await dialogs.save_file(self, "Export the bundle", proposal, BUNDLES)
         if out is not None:
             await self.sign_into(out)
 
     async def sign_into(self, out: Path) -> None:
         """Sign what is composed into a file."""
-        folder, ids = self.compose.folder(), self.compose.chosen()
-        if folder is None:
+        what = self.compose.composed()
+        if what is None:
             return
         self.unsay()
-        self._made = await self.desk.sign(
-            folder.path, ids, self.signing.key_name(), self.signing.valid_days(), out
-        )
+        keys, days = self.signing.key_names(), self.signing.valid_days()
+        made = self._made = await self.desk.sign(what, keys, days, out)
         self._tell()
-        made = self._made
-        told = f"{made.files} files, {made.size:,} bytes, in {out.parent}"
-        self.say(Notice("success", f"Signed {out.name}", told))
+        told = f"{made.files} files, {made.size:,} bytes, in {Data(str(out.parent))}"
+        self.say(Notice("success", f"Signed {Data(out.name)}", told))
         self.verify(out)
-
-    async def _verify(self, path: Path) -> None:
-        self.verifying.show_found(await self.desk.verify(path))
-
-    @QtCore.Slot()
-    def _choose_bundle(self) -> None:
-        self.tasks.start("choose", self._choose())
-
-    async def _choose(self) -> None:
-        path = await dialogs.choose_file(self, "Verify a bundle", _BUNDLES)
-        if path is not None:
-            self.verify(path)
-
-    @QtCore.Slot(object)
-    def _dropped(self, path: object) -> None:
-        if isinstance(path, Path):
-            self.verify(path)
 
     @QtCore.Slot(str)
     def _make_key(self, name: str) -> None:
@@ -164,7 +152,14 @@ class BundlesPage(Page):
     async def _key(self, name: str) -> None:
         self._key_wanted = (await self.desk.new_key(name)).name
         self.signing.name.clear()
-        await self._read()
+        await self._read_keys()
+
+    async def _read_keys(self) -> None:
+        seen = await self.desk.overview()
+        self.signing.show_keys(
+            seen.keys, can_store=seen.can_store, why=seen.vault, wanted=self._key_wanted
+        )
+        self._key_wanted = ""
 
     @QtCore.Slot(str)
     def _export_key(self, name: str) -> None:
@@ -172,10 +167,11 @@ class BundlesPage(Page):
 
     async def _export(self, name: str) -> None:
         proposal = str(Path.home() / f"{name}.pem")
-        out = await dialogs.save_file(self, "Export the public key", proposal, _KEYS)
+        out = await dialogs.save_file(self, "Export the public key", proposal, KEYS)
         if out is not None:
             await self.desk.export_key(name, out)
-            self.say(Notice("success", f"Wrote {out.name}", "It holds no secret."))
+            wrote = f"Wrote {Data(out.name)}"
+            self.say(Notice("success", wrote, "It holds no secret."))
 
     @QtCore.Slot(object)
     def _reveal(self, widget: QtWidgets.QWidget) -> None:
@@ -190,36 +186,22 @@ class BundlesPage(Page):
         for column in (self.left, self.right):
             column.flow(on=bent)
 
+    @QtCore.Slot(object)
+    def _said(self, said: object) -> None:
+        if isinstance(said, Said):
+            self.say(Notice(said.level, said.what, said.why), *said.actions)
+
     @QtCore.Slot()
-    def _choose_key(self) -> None:
-        self.tasks.start("key file", self._read_key())
-
-    async def _read_key(self) -> None:
-        path = await dialogs.choose_file(self, "The signer's public key", _KEYS)
-        if path is not None:
-            await self.show_key(path)
-
-    async def show_key(self, path: Path) -> None:
-        """Show a signer's key file in the form that trusts them."""
-        self.verifying.show_key(await self.desk.read_key(path))
-
-    @QtCore.Slot(object, object, str)
-    def _trusted(self, key: object, patterns: object, label: str) -> None:
-        if isinstance(key, KeyFile) and isinstance(patterns, tuple):
-            self.tasks.start("trust", self._trust(key, patterns, label))
-
-    async def _trust(self, key: KeyFile, patterns: tuple[str, ...], label: str) -> None:
-        await self.desk.trust(key.pem, patterns, label)
-        name = label or key.fingerprint
-        self.say(Notice("success", f"{name} may sign {', '.join(patterns)}"))
-        if self.verifying.found is not None:
-            self.verify(self.verifying.found.path)
+    def _changed(self) -> None:
+        """Forget what was signed: something else is composed now."""
+        self._made = None
+        self._tell()
 
     @QtCore.Slot()
     def _tell(self) -> None:
         """Show how far one is, and whether one can sign."""
-        ids, key = self.compose.chosen(), self.signing.key_name()
-        ready = bool(ids) and self.checks.passed and bool(key)
+        ids, keys = self.compose.chosen(), self.signing.key_names()
+        ready = bool(ids) and self.checks.passed and bool(keys)
         self.sign.setEnabled(ready)
         states = (bool(ids), self.checks.passed, ready, self._made is not None)
         at = next((n for n, done in enumerate(states) if not done), 3)
@@ -235,13 +217,13 @@ class BundlesPage(Page):
         captions = (
             f"{count} connector" if count == 1 else f"{count} connectors",
             self.checks.told,
-            self.signing.key_name() or "no key yet",
-            self._made.path.name if self._made else file,
+            self._signed_by(),
+            Data(self._made.path.name if self._made else file),
         )
         titles = ("Compose", "Check", "Sign", "Export")
         steps = []
         for n, (title, caption) in enumerate(zip(titles, captions, strict=True)):
-            done = states[n] and (n != 2 or self._made is not None)  # noqa: PLR2004  signing is done when a file is there
+            done = states[n] and (n != _SIGN or self._made is not None)
             state: StepState = "valid" if done else "untouched"
             if n == 1 and lines:
                 state = self.checks.standing
@@ -250,12 +232,19 @@ class BundlesPage(Page):
             steps.append(Step(title.lower(), title, caption, state))
         return tuple(steps)
 
+    def _signed_by(self) -> str:
+        keys = self.signing.key_names()
+        if len(keys) > 1:
+            return f"{len(keys)} keys"
+        return Data(keys[0]) if keys else "no key yet"
+
     def _build(self) -> None:
         self.track_row = boxed(Row(self.track, margins=(24, 0, 24, 4)))
         left = Column(self.compose, gap=16, margins=(0, 0, 0, 16))
         left.add(self.checks, stretch=1)
         right = Column(self.signing, gap=16, margins=(0, 0, 0, 16))
         right.add(self.verifying, stretch=1)
+        right.add(self.trusting.card)
         self.left = Flowing(boxed(left), "Compose and check")
         self.right = Flowing(boxed(right), "Sign and verify")
         columns = Bending(
@@ -272,16 +261,18 @@ class BundlesPage(Page):
 
     def _connect(self) -> None:
         self.sign.clicked.connect(self.sign_now)
-        self.compose.changed.connect(self.check)
-        self.checks.again.connect(self.check)
+        self.compose.changed.connect(self._changed)
+        self.composing.told.connect(self._tell)
+        self.composing.stale.connect(self.read)
+        self.composing.go.connect(self.go)
         self.signing.changed.connect(self._tell)
         self.signing.made.connect(self._make_key)
         self.signing.exported.connect(self._export_key)
-        self.verifying.zone.dropped.connect(self._dropped)
-        self.verifying.zone.asked.connect(self._choose_bundle)
         self.verifying.grown.connect(self._reveal)
-        self.verifying.key_wanted.connect(self._choose_key)
-        self.verifying.trusted.connect(self._trusted)
+        self.verifier.trust_changed.connect(self.trusting.read)
+        self.trusting.changed.connect(self.verifier.again)
+        for part in (self.composing, self.verifier, self.trusting):
+            part.said.connect(self._said)
 
     def _add_commands(self) -> None:
         for command, do in (
@@ -293,6 +284,16 @@ class BundlesPage(Page):
              self.sign_now),
             (Command("bundles.verify", "Verify a bundle", "file-search", ("Ctrl+O",),
                      help="Says who signed a bundle and what is in it."),
-             self._choose_bundle),
+             self.verifier.choose),
         ):  # fmt: skip
             self.commands.add(command, do, self)
+        stop = Command(
+            "bundles.stop",
+            "Stop the check",
+            "circle-stop",
+            ("Esc",),
+            help="Ends the check after the fixture that runs.",
+            needs="No check runs now",
+        )
+        running = partial(getattr, self.checks, "running")
+        self.commands.add(stop, self.composing.stop, self, can=running)

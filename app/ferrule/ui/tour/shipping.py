@@ -38,6 +38,7 @@ async def ship_bundle(guide: Guide, folder: Path) -> None:
     verdict = await guide.until(
         partial(_verdict, guide, "a key you trust"), "the verdict"
     )
+    await guide.click("bundles.show_steps")
     steps = await guide.until(partial(guide.shown, StepList), "the steps")
     await guide.pictures("bundles-verified")
     passed = sum(text == "passed" for text in _texts(steps))

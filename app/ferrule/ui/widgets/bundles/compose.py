@@ -1,25 +1,36 @@
-"""Compose and check: which connectors go in, and what stands in the way."""
+"""Compose: which connectors go in, and how each differs from the bundle before."""
 
-import re
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore, QtGui, QtWidgets
 
-from ferrule.ui.i18n import Data, tr
-from ferrule.ui.models.shipping_desk import CheckLine
+from ferrule.ui.i18n import Data
+from ferrule.ui.models.shipping_desk import Composed
+from ferrule.ui.models.shipping_lines import Since
 from ferrule.ui.theme import theme
-from ferrule.ui.widgets.bundles.mark import INSET, marked
-from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.card import Card
-from ferrule.ui.widgets.chip import Chip
-from ferrule.ui.widgets.choice import CheckBox, ComboBox
+from ferrule.ui.widgets.chip import Chip, Tone
+from ferrule.ui.widgets.choice import CheckBox, ComboBox, Switch
 from ferrule.ui.widgets.label import Label, Tile
 from ferrule.ui.widgets.layouts import Column, Divider, Row, boxed
-from ferrule.ui.widgets.stepper import StepState
 from ferrule.workspace.catalogue import Card as Connector
 from ferrule.workspace.shipping_facts import ProviderFolder
 
-_WIDE = 560
+_WIDE: Final = 460
+_TITLES: Final = ("Connector", "Version", "Since", "Sends to")
+_STEPS: Final[dict[str, tuple[str, Tone]]] = {
+    "none": ("unchanged", "neutral"),
+    "patch": ("patch", "neutral"),
+    "minor": ("minor", "info"),
+    "major": ("major", "warning"),
+    "new": ("new", "success"),
+    "gone": ("gone", "warning"),
+}
+_ABOUT: Final = (
+    "Puts the recorded samples in, for who receives it to run the tests. They may "
+    "hold real data: the check looks for people in them."
+)
 
 
 class ComposeCard(Card):
@@ -35,26 +46,41 @@ class ComposeCard(Card):
         self.provider = ComboBox(name="Provider", icon="package")
         self.provider.setObjectName("bundles.provider")
         self.version = Chip("", "outline", mono=True)
+        self.was = Label("", "caption", "muted")
         self.origin = Chip("")
-        super().__init__("", self.version, self.origin)
+        super().__init__("", self.origin)
         self.head.insertWidget(0, self.provider)
+        self.head.insertWidget(1, self.version)
+        self.head.insertWidget(2, self.was)
         self.title.hide()
         self._folders: tuple[ProviderFolder, ...] = ()
+        self._since: Since | None = None
         self.boxes: dict[str, CheckBox] = {}
-        self._rows = Column(gap=0)
-        self._hosts: list[Label] = []
-        self.add(self._rows)
+        self.rows: dict[str, ConnectorRow] = {}
+        self._heads: list[Label] = []
+        self._grid = QtWidgets.QGridLayout()
+        self._table = Column(gap=0)
+        self.fixtures = Switch("With fixtures")
+        self.fixtures.setObjectName("bundles.with_fixtures")
+        self.fixtures.setAccessibleDescription(_ABOUT)
+        about = Label(_ABOUT, "caption", "muted", wrap=True)
+        self.add(self._table, Divider(), Column(self.fixtures, about, gap=2))
         self.provider.chosen.connect(self._choose)
+        self.fixtures.toggled.connect(self.changed)
+        theme.changed.connect(self._fit)
 
     def show_folders(self, folders: Sequence[ProviderFolder]) -> None:
-        """Offer providers, the choice kept."""
-        here = self.provider.value()
+        """Offer providers, the choice kept; what is ticked stays ticked."""
+        here, before = self.provider.value(), self.folder()
+        off = {key for key, box in self.boxes.items() if not box.isChecked()}
         self._folders = tuple(folders)
         options = [(str(one.path), one.title) for one in folders]
         self.provider.set_options(options)
         if any(value == here for value, _ in options):
             self.provider.set_value(here)
-        self._fill()
+        after = self.folder()
+        same = before is not None and after is not None and before.path == after.path
+        self._fill(off if same else set())
 
     def folder(self) -> ProviderFolder | None:
         """Return the chosen provider."""
@@ -65,21 +91,53 @@ class ComposeCard(Card):
         """Return the ids of the connectors that go in."""
         return [key for key, box in self.boxes.items() if box.isChecked()]
 
-    def resizeEvent(self, event: object) -> None:
+    def composed(self) -> Composed | None:
+        """Return what goes in, nothing where that is nothing."""
+        folder, ids = self.folder(), self.chosen()
+        if folder is None or not ids:
+            return None
+        return Composed(folder.path, tuple(ids), self.fixtures.isChecked())
+
+    def show_since(self, since: Since | None) -> None:
+        """Show how each connector differs from the bundle before."""
+        self._since = since
+        self.was.setText(f"was {Data(since.before)}" if since else "")
+        if self._heads:
+            self._heads[2].setText(f"Since {Data(since.before)}" if since else "Since")
+        for key, row in self.rows.items():
+            found = since.connectors.get(key) if since else None
+            row.show_step(found.step if found else "", included=self._is_in(key))
+        self._fit()
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         """Leave the hosts out where there is no room for them."""
-        super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent
-        for label in self._hosts:
-            label.setVisible(self.width() >= theme.px(_WIDE))
+        super().resizeEvent(event)
+        self._fit()
+
+    def _is_in(self, key: str) -> bool:
+        return self.boxes[key].isChecked()
+
+    @QtCore.Slot()
+    def _fit(self) -> None:
+        """Set the grid's measures for the zoom and the width in force."""
+        wide = self.width() >= theme.px(_WIDE)
+        self._grid.setHorizontalSpacing(theme.px(16 if wide else 10))
+        for row in self.rows.values():
+            row.host.setVisible(wide)
+        if self._heads:
+            self._heads[2].setVisible(self._since is not None)
+            self._heads[3].setVisible(wide)
 
     @QtCore.Slot()
     def _choose(self) -> None:
-        self._fill()
+        self._fill(set())
         self.changed.emit()
 
-    def _fill(self) -> None:
-        self._rows.clear()
+    def _fill(self, off: set[str]) -> None:
+        self._table.clear()
         self.boxes.clear()
-        self._hosts.clear()
+        self.rows.clear()
+        self._heads = []
         folder = self.folder()
         if folder is None:
             return
@@ -88,113 +146,59 @@ class ComposeCard(Card):
         self.origin.show_fact(
             "Project" if own else "Shipped", "info" if own else "neutral"
         )
+        self._grid = QtWidgets.QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(0)
+        for column, stretch in enumerate((5, 0, 0, 4)):
+            self._grid.setColumnStretch(column, stretch)
+        self._heads = [Label(title, "section", "muted") for title in _TITLES]
+        for column, head in enumerate(self._heads):
+            self._grid.addWidget(head, 0, column)
+        self._grid.addWidget(boxed(Row(Divider(), margins=(0, 6, 0, 2))), 1, 0, 1, 4)
         for number, connector in enumerate(folder.connectors):
-            if number:
-                self._rows.add(Divider())
-            self._rows.add(self._row(connector))
+            self._add_row(number + 2, connector, included=connector.id not in off)
+        self._table.add(boxed(self._grid))
+        self.show_since(None)
 
-    def _row(self, connector: Connector) -> QtWidgets.QWidget:
-        box = CheckBox(Data(connector.name))
-        box.setObjectName(f"bundles.connector.{connector.id}")
-        box.setAccessibleDescription(f"{connector.id} {connector.version}")
-        box.setChecked(not connector.problem)
-        box.toggled.connect(self.changed)
-        self.boxes[connector.id] = box
-        hosts = Label(
-            ", ".join(connector.hosts) or "its own host", "body", "muted", elide=True
-        )
-        self._hosts.append(hosts)
-        row = Row(gap=10, margins=(0, 4, 0, 4))
-        row.add(Tile(connector.name, connector.id, 24))
-        row.add(box, stretch=3)
-        row.add(Label(connector.version, "code"))
-        row.add(hosts, stretch=2)
-        holder = boxed(row)
-        holder.setMinimumHeight(theme.px(40))
-        return holder
+    def _add_row(self, at: int, connector: Connector, *, included: bool) -> None:
+        row = ConnectorRow(connector)
+        row.box.setChecked(included and not connector.problem)
+        row.box.toggled.connect(self.changed)
+        self.boxes[connector.id], self.rows[connector.id] = row.box, row
+        for column, cell in enumerate(row.cells):
+            self._grid.addWidget(cell, at, column)
+        self._grid.setRowMinimumHeight(at, theme.px(38))
 
 
-class ChecksCard(Card):
-    """The sections of a check, each a line; what is wrong stands below its line.
+class ConnectorRow:
+    """The cells of a connector: its box, version, what changed, and its hosts."""
 
-    Signals:
-        again(): run the check again.
-    """
+    def __init__(self, connector: Connector) -> None:
+        self._hosts = Data(", ".join(connector.hosts))
+        self._told = f"{connector.id} {connector.version}"
+        self.box = CheckBox(Data(connector.name))
+        self.box.setObjectName(f"bundles.connector.{connector.id}")
+        self.version = Label(Data(connector.version), "code")
+        self.step = Chip("")
+        self.host = Label("", "body", "muted", elide=True)
+        name = Row(Tile(connector.name, connector.id, 24), gap=10)
+        name.add(self.box, stretch=1)
+        left = QtCore.Qt.AlignmentFlag.AlignLeft | QtCore.Qt.AlignmentFlag.AlignVCenter
+        chip = QtWidgets.QHBoxLayout()
+        chip.setContentsMargins(0, 0, 0, 0)
+        chip.addWidget(self.step, 0, left)
+        self.cells = (boxed(name), self.version, boxed(chip), self.host)
 
-    again = QtCore.Signal()
-
-    def __init__(self) -> None:
-        self.when = Label("", "caption", "muted")
-        self.run = Button("Run again", kind="plain", icon="rotate-cw", compact=True)
-        self.run.setObjectName("bundles.check")
-        super().__init__("Checks", self.when, self.run, gap=0)
-        self.lines: list[CheckLine] = []
-        self._rows = Column(gap=0)
-        self.add(self._rows, None)
-        self.run.clicked.connect(self.again)
-
-    @property
-    def passed(self) -> bool:
-        """Return whether a check was made and nothing stands in the way."""
-        return bool(self.lines) and all(line.ok is not False for line in self.lines)
-
-    @property
-    def standing(self) -> StepState:
-        """Return how the check ended: notes stop nothing, but are not nothing."""
-        found = {line.ok for line in self.lines}
-        return "error" if False in found else "warning" if None in found else "valid"
-
-    @property
-    def told(self) -> str:
-        """Return how many sections passed, and what the others are."""
-        if not self.lines:
-            return "not yet"
-        states = [line.ok for line in self.lines]
-        wrong, notes = states.count(False), states.count(None)
-        told = f"{states.count(True)} of {len(states)} passed"
-        if wrong:
-            return f"{told}, {wrong} failed"
-        return f"{told}, {notes} with notes" if notes else told
-
-    def show_waiting(self, text: str) -> None:
-        """Say that a check goes on, or why there is none."""
-        self.lines = []
-        self.when.setText("")
-        self._rows.clear()
-        self._rows.add(Label(text, "body", "muted", wrap=True), 8)
-
-    def show_lines(self, lines: Sequence[CheckLine], when: str) -> None:
-        """Show the sections."""
-        self.lines = list(lines)
-        self.when.setText(when)
-        self._rows.clear()
-        for number, line in enumerate(lines):
-            if number:
-                self._rows.add(Divider())
-            self._rows.add(_section(line))
-
-
-def _section(line: CheckLine) -> QtWidgets.QWidget:
-    text = Column(marked(line.shape, line.title), gap=2, margins=(0, 8, 0, 8))
-    caption = Label(line.caption, "caption", "muted", wrap=True)
-    below = Column(caption, gap=2, margins=(INSET, 0, 0, 0))
-    for finding in line.details[:_MOST]:
-        place = f" ({finding.pointer})" if finding.pointer else ""
-        ink = _INKS[finding.ok]
-        said = Data(f"{_said(finding.message)}{place}")
-        below.add(Label(said, "caption", ink, wrap=True))
-    if len(line.details) > _MOST:
-        below.add(Label(f"and {len(line.details) - _MOST} more", "caption", "muted"))
-    text.add(below)
-    return boxed(text)
-
-
-def _said(message: str) -> str:
-    """Return a finding in the language in force; the name of a rule stays."""
-    rule, gap, rest = message.partition(" ")
-    return f"{rule}{gap}{tr(rest)}" if _RULE.fullmatch(rule) else tr(message)
-
-
-_RULE = re.compile(r"FD\d{3}")
-_MOST = 4
-_INKS = {False: "danger", True: "muted", None: "warning"}
+    def show_step(self, step: str, *, included: bool) -> None:
+        """Show how much it changed, and whether it goes in."""
+        if not included:
+            step = "gone" if step == "gone" else ""
+        word, tone = _STEPS.get(step, ("", "neutral"))
+        self.step.setVisible(bool(word))
+        if word:
+            self.step.show_fact(word, tone)
+        own = self._hosts or "its own host"
+        self.host.setText(own if included else "Not included")
+        self.host.set_ink("muted" if included else "disabled")
+        self.version.set_ink("text" if included else "disabled")
+        self.box.setAccessibleDescription(f"{Data(self._told)} {word}".strip())

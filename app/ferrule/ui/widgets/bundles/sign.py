@@ -1,13 +1,15 @@
-"""Sign: with which key, for how long; a key is made here too."""
+"""Sign: with which keys, for how long; a key is made here too."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6 import QtCore
 
+from ferrule.ui.i18n import Data
+from ferrule.ui.widgets.bundles.words import WordBlock
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.card import Card
-from ferrule.ui.widgets.choice import ComboBox
-from ferrule.ui.widgets.code import Sunken
+from ferrule.ui.widgets.choice import CheckBox, ComboBox
 from ferrule.ui.widgets.field import LineEdit
 from ferrule.ui.widgets.form_rows import Form, FormRow
 from ferrule.ui.widgets.label import Glyph, Label
@@ -15,16 +17,17 @@ from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.message import Message
 from ferrule.workspace.shipping_facts import KeptKey
 
-_DAYS = ((30, "30 days"), (90, "90 days"), (365, "1 year"), (730, "2 years"))
+_DAYS: Final = ((30, "30 days"), (90, "90 days"), (365, "1 year"), (730, "2 years"))
+_MOST: Final = 16
 
 
 class SignCard(Card):
-    """The key, its fingerprint, and how long the bundle is valid.
+    """The keys, their fingerprints in words, and how long the bundle is valid.
 
     Signals:
         made(str): make a key of that name.
         exported(str): write the public half of that key to a file.
-        changed(): another key.
+        changed(): other keys.
     """
 
     made = QtCore.Signal(str)
@@ -33,14 +36,12 @@ class SignCard(Card):
 
     def __init__(self) -> None:
         super().__init__("Sign", gap=8)
-        self._keys: dict[str, KeptKey] = {}
-        self.key = ComboBox(name="Key", icon="key-round")
-        self.key.setObjectName("bundles.key")
+        self.keys: dict[str, KeptKey] = {}
+        self.boxes: dict[str, CheckBox] = {}
+        self.blocks: dict[str, WordBlock] = {}
         self.days = ComboBox(_DAYS, name="Valid for")
         self.days.setObjectName("bundles.days")
         self.days.set_value(365)
-        self.fingerprint = Label("", "code", wrap=True, selectable=True)
-        self.fingerprint.setAccessibleName("Fingerprint")
         self.name = LineEdit(
             name="Name of the new key", placeholder="anna@acme.example"
         )
@@ -52,6 +53,7 @@ class SignCard(Card):
         self.other = Button("New key…", kind="link")
         self.other.setObjectName("bundles.other_key")
         self._refusal = Column(gap=0)
+        self._list = Column(gap=4)
         self._build()
         self._connect()
 
@@ -59,11 +61,11 @@ class SignCard(Card):
         self, keys: Sequence[KeptKey], *, can_store: bool, why: str, wanted: str = ""
     ) -> None:
         """Offer the kept keys; without any, the making of one."""
-        here = wanted or self.key_name()
-        self._keys = {key.name: key for key in keys}
-        self.key.set_options([(key.name, key.name) for key in keys])
-        if here in self._keys:
-            self.key.set_value(here)
+        chosen = {wanted} if wanted else set(self.key_names())
+        self.keys = {key.name: key for key in keys}
+        if not chosen & self.keys.keys():
+            chosen = {key.name for key in keys[:1]}
+        self._fill(chosen)
         self._have.setVisible(bool(keys))
         self._new.setVisible(not keys and can_store)
         self.other.setVisible(bool(keys) and can_store)
@@ -74,28 +76,43 @@ class SignCard(Card):
             self._refusal.add(Message("warning", what, f"{why} {fix}"))
         self._tell()
 
-    def key_name(self) -> str:
-        """Return the chosen key's name, empty for none."""
-        return str(self.key.value() or "")
+    def key_names(self) -> list[str]:
+        """Return the names of the chosen keys, at most 16."""
+        chosen = [name for name, box in self.boxes.items() if box.isChecked()]
+        return chosen[:_MOST]
 
     def valid_days(self) -> int:
         """Return how long the bundle is to be valid."""
         return int(str(self.days.value()))
 
+    def _fill(self, chosen: set[str]) -> None:
+        self._list.clear()
+        self.boxes.clear()
+        self.blocks.clear()
+        for key in self.keys.values():
+            box = CheckBox(Data(key.name))
+            box.setObjectName(f"bundles.key.{key.name}")
+            box.setAccessibleDescription("Sign with this key")
+            box.setChecked(key.name in chosen)
+            box.toggled.connect(self._tell)
+            block = WordBlock()
+            block.show_key(key.words, key.fingerprint)
+            self.boxes[key.name], self.blocks[key.name] = box, block
+            self._list.add(box, block)
+
     def _build(self) -> None:
-        keys = Form(
-            FormRow("Key", self.key),
-            FormRow("Valid for", self.days),
-            wide_from=260,
-            label_width=64,
-        )
+        valid = Form(FormRow("Valid for", self.days), wide_from=260, label_width=64)
         note = Row(Glyph("info", "muted", 14), gap=6)
-        told = "Read these to whoever installs it: they are how the key is known."
+        told = "Read these words to the person who installs it."
         note.add(Label(told, "caption", "muted", wrap=True), stretch=1)
-        code = Sunken(Row(self.fingerprint, margins=(12, 8, 12, 8)))
         links = Row(self.other, self.export, None, gap=16)
-        head = Label("Fingerprint", "caption", "muted")
-        self._have = boxed(Column(keys, head, code, note, links, gap=8))
+        self.head_words = Label(
+            "Keys, with their fingerprints in words", "body", "muted"
+        )
+        self.head_words.setWordWrap(True)
+        self._have = boxed(
+            Column(self.head_words, self._list, note, valid, links, gap=8)
+        )
         making = Row(gap=8)
         making.add(self.name, stretch=1)
         making.add(self.make)
@@ -108,7 +125,6 @@ class SignCard(Card):
         self.add(self._refusal, self._have, self._new)
 
     def _connect(self) -> None:
-        self.key.chosen.connect(self._tell)
         self.make.clicked.connect(self._make)
         self.name.returnPressed.connect(self._make)
         self.other.clicked.connect(self._ask_name)
@@ -116,11 +132,11 @@ class SignCard(Card):
 
     @QtCore.Slot()
     def _tell(self) -> None:
-        key = self._keys.get(self.key_name())
-        groups = key.fingerprint.split() if key else []
-        half = len(groups) // 2
-        lines = ["  ".join(groups[:half]), "  ".join(groups[half:])]
-        self.fingerprint.setText("\n".join(lines).strip())
+        """Show the words of what is chosen."""
+        chosen = self.key_names()
+        for name, block in self.blocks.items():
+            block.setVisible(name in chosen)
+        self.export.setVisible(len(chosen) == 1)
         self.changed.emit()
 
     @QtCore.Slot()
@@ -135,4 +151,5 @@ class SignCard(Card):
 
     @QtCore.Slot()
     def _export(self) -> None:
-        self.exported.emit(self.key_name())
+        for name in self.key_names():
+            self.exported.emit(name)

@@ -1,20 +1,24 @@
-"""Verify a file, and trust its signer: never in one step, never by what it claims."""
+"""Verify a file: what came of it, its contents, and what to do with it."""
 
-from PySide6 import QtCore
+from typing import TYPE_CHECKING
 
-from ferrule.ui.models.shipping_desk import KeyFile
+from PySide6 import QtCore, QtWidgets
+
+from ferrule.ui.models.verifying_desk import KeyFile, SeenBundle
+from ferrule.ui.widgets.bundles.contents import ContentsView
 from ferrule.ui.widgets.bundles.drop import DropZone
 from ferrule.ui.widgets.bundles.facts import StepList, Verdict
+from ferrule.ui.widgets.bundles.install import InstallForm
+from ferrule.ui.widgets.bundles.recent import RecentList
+from ferrule.ui.widgets.bundles.trust_form import TrustForm
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.card import Card
-from ferrule.ui.widgets.choice import CheckBox
-from ferrule.ui.widgets.code import Sunken
-from ferrule.ui.widgets.field import LineEdit
-from ferrule.ui.widgets.form_rows import Form, FormRow
-from ferrule.ui.widgets.label import Label, SectionHead
-from ferrule.ui.widgets.layouts import Column, Row, boxed
+from ferrule.ui.widgets.layouts import Column
 from ferrule.ui.widgets.message import Message
 from ferrule.workspace.shipping_facts import Verification
+
+if TYPE_CHECKING:  # it brings cryptography
+    from ferrule.workspace.bundle_reading import BundledFile
 
 
 class VerifyCard(Card):
@@ -24,35 +28,53 @@ class VerifyCard(Card):
         key_wanted(): choose the signer's key file.
         trusted(object, object, str): trust this `KeyFile` for these patterns (a tuple)
             under that label.
+        contents_wanted(): read the files of the bundle.
+        chosen(object): install this `Choice`.
         grown(object): this widget came; it should be seen.
     """
 
     key_wanted = QtCore.Signal()
     trusted = QtCore.Signal(object, object, str)
+    contents_wanted = QtCore.Signal()
+    chosen = QtCore.Signal(object)
     grown = QtCore.Signal(object)
 
     def __init__(self) -> None:
         super().__init__("Verify", gap=10)
         self.zone = DropZone()
+        self.recent = RecentList()
         self._result = Column(gap=10)
+        self._below = Column(gap=10)
         self.form: TrustForm | None = None
+        self.install: InstallForm | None = None
+        self.contents: ContentsView | None = None
         self.verdict: Verdict | None = None
         self.steps: StepList | None = None
-        self._found: Verification | None = None
-        self.add(self.zone, self._result, None)
+        self.seen: SeenBundle | None = None
+        self.add(self.zone, self._result, self._below, self.recent, None)
 
     @property
     def found(self) -> Verification | None:
         """Return what came of the last file."""
-        return self._found
+        return self.seen.found if self.seen is not None else None
 
-    def show_found(self, found: Verification) -> None:
+    def show_seen(self, seen: SeenBundle) -> None:
         """Show what came of a file."""
-        self._clear(found)
-        self.verdict = Verdict(found)
-        self.steps = StepList(found.steps)
+        self._clear(seen)
+        self.verdict = Verdict(seen)
         self.verdict.trusting.connect(self._open_form)
-        self._result.add(self.verdict, SectionHead("Steps"), self.steps)
+        self.verdict.contents.connect(self.contents_wanted)
+        self.verdict.installing.connect(self._open_install)
+        self._result.add(self.verdict)
+        passed = sum(step.ok is True for step in seen.found.steps)
+        told = f"{passed} of {len(seen.found.steps)} steps passed"
+        self._show_steps = Button(told, kind="link", icon="list-checks")
+        self._show_steps.setObjectName("bundles.show_steps")
+        self._show_steps.setAccessibleDescription("Shows every step")
+        self._show_steps.clicked.connect(self._open_steps)
+        left = QtCore.Qt.AlignmentFlag.AlignLeft
+        self._result.addWidget(self._show_steps, 0, left)
+        self.recent.show_files(seen.recent)
         self.grown.emit(self.verdict)
 
     def show_trouble(self, what: str, why: str) -> None:
@@ -62,93 +84,67 @@ class VerifyCard(Card):
 
     def show_key(self, key: KeyFile) -> None:
         """Show the chosen key file in the form."""
-        if self.form is not None and self._found is not None:
-            claims = self._found.claims
+        if self.form is not None and self.found is not None:
+            claims = self.found.claims
             self.form.show_key(key, claims.signers if claims else ())
             self.grown.emit(self.form)
 
-    def _clear(self, found: Verification | None) -> None:
+    def show_files(self, files: "tuple[BundledFile, ...]") -> None:
+        """Show the files of the bundle."""
+        self.contents = ContentsView(files)
+        self.contents.closed.connect(self._close_below)
+        self._put(self.contents)
+        self.contents.file.setFocus()
+
+    def _clear(self, seen: SeenBundle | None) -> None:
         self._result.clear()
-        self._found = found
-        self.form = self.verdict = self.steps = None
+        self._below.clear()
+        self.seen = seen
+        self.form = self.install = self.contents = None
+        self.verdict = self.steps = None
+
+    def _put(self, widget: QtWidgets.QWidget) -> None:
+        """Show something about the file in the place below it."""
+        self._below.clear()
+        for name in ("form", "install", "contents", "steps"):
+            if getattr(self, name) is not widget:
+                setattr(self, name, None)
+        self._below.add(widget)
+        self.grown.emit(widget)
+
+    @QtCore.Slot()
+    def _close_below(self) -> None:
+        self._below.clear()
+        self.form = self.install = self.contents = self.steps = None
+        if self.verdict is not None:
+            first = self.verdict.findChild(QtWidgets.QPushButton)
+            if first is not None:
+                first.setFocus()
+
+    @QtCore.Slot()
+    def _open_steps(self) -> None:
+        """Show the steps, or put them away."""
+        if self.steps is not None:
+            self._close_below()
+        elif self.seen is not None:
+            self.steps = StepList(self.seen.found.steps)
+            self._put(self.steps)
+
+    @QtCore.Slot()
+    def _open_install(self) -> None:
+        if self.seen is not None and self.install is None:
+            self.install = InstallForm(self.seen)
+            self.install.chosen.connect(self.chosen)
+            self.install.closed.connect(self._close_below)
+            self._put(self.install)
+            self.install.all.setFocus()
 
     @QtCore.Slot()
     def _open_form(self) -> None:
-        if self.form is None and self._found is not None and self._found.claims:
-            names = [one.split("@")[0] for one in self._found.claims.connectors]
+        if self.form is None and self.found is not None and self.found.claims:
+            names = [one.split("@")[0] for one in self.found.claims.connectors]
             self.form = TrustForm(" ".join(names))
-            self._result.insertWidget(1, self.form)
             self.form.key_wanted.connect(self.key_wanted)
             self.form.trusted.connect(self.trusted)
+            self._put(self.form)
             self.form.choose.setFocus()
-            self.grown.emit(self.form)
-
-
-class TrustForm(Sunken):
-    """Trust a signer: their key file, its fingerprint compared, what they may sign.
-
-    Signals:
-        key_wanted(): choose the signer's key file.
-        trusted(object, object, str): as in `VerifyCard`.
-    """
-
-    key_wanted = QtCore.Signal()
-    trusted = QtCore.Signal(object, object, str)
-
-    def __init__(self, patterns: str) -> None:
-        self.choose = Button("Choose their key file…", icon="file-key", compact=True)
-        self.choose.setObjectName("bundles.choose_key")
-        self.fingerprint = Label("", "code", wrap=True, selectable=True)
-        self.warning = Label("", "caption", "warning", wrap=True)
-        self.compared = CheckBox("I compared all eight groups with the signer")
-        self.compared.setObjectName("bundles.compared")
-        self.patterns = LineEdit(patterns, name="Connectors they may sign", mono=True)
-        self.label = LineEdit(name="Who they are", placeholder="Anna at Acme")
-        self.label.setObjectName("bundles.label")
-        self.accept = Button("Trust for these connectors", compact=True)
-        self.accept.setObjectName("bundles.accept_signer")
-        self._key: KeyFile | None = None
-        told = "A bundle never brings its own key. Ask the signer for theirs."
-        about = Label(told, "caption", "muted", wrap=True)
-        form = Form(
-            FormRow("They may sign", self.patterns, help_text="Ids, or acme.*"),
-            FormRow("Who they are", self.label),
-            wide_from=10_000,
-        )
-        self._rest = boxed(
-            Column(self.fingerprint, self.warning, self.compared, form,
-                   Row(self.accept, None), gap=8)
-        )  # fmt: skip
-        self._rest.hide()
-        head = Row(self.choose, None)
-        super().__init__(
-            Column(about, head, self._rest, gap=8, margins=(14, 12, 14, 12))
-        )
-        self.accept.setEnabled(False)
-        self.choose.clicked.connect(self.key_wanted)
-        self.compared.toggled.connect(self._weigh)
-        self.patterns.textChanged.connect(self._weigh)
-        self.accept.clicked.connect(self._trust)
-
-    def show_key(self, key: KeyFile, claimed: tuple[str, ...]) -> None:
-        """Show the fingerprint to compare; another key than claimed is said."""
-        self._key = key
-        self.fingerprint.setText(key.fingerprint)
-        other = key.fingerprint not in claimed
-        self.warning.setText("The bundle claims another key than this one.")
-        self.warning.setVisible(other)
-        self.compared.setChecked(False)
-        self._rest.show()
-        self.compared.setFocus()
-        self._weigh()
-
-    @QtCore.Slot()
-    def _weigh(self) -> None:
-        """Offer trusting only once the fingerprint was compared."""
-        ready = self._key is not None and self.compared.isChecked()
-        self.accept.setEnabled(ready and bool(self.patterns.text().split()))
-
-    @QtCore.Slot()
-    def _trust(self) -> None:
-        patterns = tuple(self.patterns.text().replace(",", " ").split())
-        self.trusted.emit(self._key, patterns, self.label.text().strip())
