@@ -13,7 +13,7 @@ endif
 SETUP := $(PYTHON) packaging/bootstrap.py
 export QT_LOGGING_RULES ?= qt.text.font.db=false
 
-.PHONY: run tour test check core window window-builder window-pages bench bench-ui bench-peers soak interop schema pictures clean setup setup-test setup-core
+.PHONY: run tour test check core window window-builder window-pages-1 window-pages-2 window-pages-3 window-pages-4 bench bench-ui bench-peers soak interop schema pictures clean setup setup-test setup-core
 
 run: setup
 	@$(BIN)/python -m ferrule
@@ -23,7 +23,7 @@ tour: setup
 
 # Two at a time, the longest first: each keeps one processor busy.
 test: check setup-core
-	@$(MAKE) --no-print-directory -j2 window-pages window-builder core
+	@$(MAKE) --no-print-directory -j2 core window-builder $(PAGE_PARTS)
 
 check: setup-test
 	$(BIN)/ruff check
@@ -35,17 +35,22 @@ check: setup-test
 core: setup-core
 	$(CBIN)/python -m pytest --ignore=tests/ui -m "not soak and not bench and not interop"
 
-# The window's tests in two halves, for two processors.
+# The window's tests in parts: a process that has drawn hundreds of windows grows slow.
 BUILDER_TESTS := $(wildcard tests/ui/test_builder*.py tests/ui/test_section*.py)
 PAGE_TESTS := $(filter-out $(BUILDER_TESTS),$(wildcard tests/ui/test_*.py)) tests/ui/models
+PAGE_PARTS := window-pages-1 window-pages-2 window-pages-3 window-pages-4
+window-pages-1: TESTS = $(wordlist 1,11,$(PAGE_TESTS))
+window-pages-2: TESTS = $(wordlist 12,22,$(PAGE_TESTS))
+window-pages-3: TESTS = $(wordlist 23,33,$(PAGE_TESTS))
+window-pages-4: TESTS = $(wordlist 34,200,$(PAGE_TESTS))
 
-window: window-builder window-pages
+window: window-builder $(PAGE_PARTS)
 
 window-builder: setup-test
 	$(BIN)/python -m pytest $(BUILDER_TESTS) -m "not soak and not bench"
 
-window-pages: setup-test
-	$(BIN)/python -m pytest $(PAGE_TESTS) -m "not soak and not bench"
+$(PAGE_PARTS): setup-test
+	$(BIN)/python -m pytest $(TESTS) -m "not soak and not bench"
 
 bench: setup-test
 	$(BIN)/python -m pytest tests -m bench -s
