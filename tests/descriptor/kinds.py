@@ -84,9 +84,13 @@ class Place:
         return " | ".join(models) if models else self.member
 
 
+SERVER = "ferrule.server."
+
+
 def sections(model: type[Section] = Section) -> list[type[Section]]:
-    """Return every section of a descriptor that there is."""
-    own = [model] if model.__module__.startswith("ferrule.") else []
+    """Return every section of a descriptor that there is; a server's are others."""
+    home = model.__module__.startswith("ferrule.")
+    own = [model] if home and not model.__module__.startswith(SERVER) else []
     below = [one for child in model.__subclasses__() for one in sections(child)]
     return list(dict.fromkeys(own + below))
 

@@ -34,6 +34,7 @@ def by_name() -> dict[str, type[Section]]:
     assert model
     assert bundle_manifest
     found = [s for s in sections() if s.__module__.startswith("ferrule.")]
+    found = [s for s in found if not s.__module__.startswith("ferrule.server.")]
     return {section.__name__: section for section in found}
 
 
