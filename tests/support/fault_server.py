@@ -200,6 +200,19 @@ BEHAVIOURS: dict[str, Behaviour] = {
 }
 
 
+async def _end_all() -> None:
+    """End every other task: also of those who were just let in and are not served yet.
+
+    A transport that is closed goes a turn later.
+    """
+    while rest := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+
 @dataclass
 class FaultServer:
     """The server; a context manager. `hits` counts requests by path."""
@@ -256,7 +269,6 @@ class FaultServer:
             self._loop.close()
 
     async def _serve(self, started: threading.Event) -> None:
-        self._open: set[asyncio.Task[None]] = set()
         server = await asyncio.start_server(
             self._connected, "127.0.0.1", 0, ssl=self.tls, limit=2**20
         )
@@ -264,21 +276,15 @@ class FaultServer:
         started.set()
         await self._stopped.wait()
         server.close()
-        for task in self._open:
-            task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        await _end_all()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         self.connections += 1
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
         try:
             await self._converse(reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client went away, or the server is stopped
         finally:
-            self._open.discard(task)
             writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: Writer) -> None:
