@@ -15,6 +15,7 @@ import threading
 import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
@@ -200,17 +201,17 @@ BEHAVIOURS: dict[str, Behaviour] = {
 }
 
 
-async def _end_all() -> None:
-    """End every other task: also of those who were just let in and are not served yet.
-
-    A transport that is closed goes a turn later.
-    """
-    while rest := asyncio.all_tasks() - {asyncio.current_task()}:
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-        await asyncio.sleep(0)
-    await asyncio.sleep(0)
+async def _streams(
+    connection: socket.socket, tls: ssl.SSLContext | None
+) -> tuple[asyncio.StreamReader, Writer]:
+    """Talk over a connection that was let in."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=2**20)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    transport, _ = await loop.connect_accepted_socket(
+        lambda: protocol, connection, ssl=tls
+    )
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
 @dataclass
@@ -269,21 +270,48 @@ class FaultServer:
             self._loop.close()
 
     async def _serve(self, started: threading.Event) -> None:
-        server = await asyncio.start_server(
-            self._connected, "127.0.0.1", 0, ssl=self.tls, limit=2**20
-        )
-        self.port = server.sockets[0].getsockname()[1]
-        started.set()
-        await self._stopped.wait()
-        server.close()
-        await _end_all()
+        # `asyncio.start_server` of Python 3.11 keeps no hold of a connection it has
+        # just let in: one that comes as the server closes would stay open.
+        serving: list[asyncio.Task[None]] = []
+        with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as sockets:
+            listener.setblocking(False)
+            self.port = listener.getsockname()[1]
+            self._loop.add_reader(listener, self._let_in, listener, sockets, serving)
+            started.set()
+            await self._stopped.wait()
+            self._loop.remove_reader(listener)
+            await asyncio.sleep(0)  # who was just let in begins
+            for task in serving:
+                task.cancel()
+            await asyncio.gather(*serving, return_exceptions=True)
+            await asyncio.sleep(0)  # a transport that was cut goes a turn later
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: Writer) -> None:
+    def _let_in(
+        self,
+        listener: socket.socket,
+        sockets: ExitStack,
+        serving: list[asyncio.Task[None]],
+    ) -> None:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return  # it went away while it waited
+        connection.setblocking(False)
+        sockets.enter_context(connection)
+        serving.append(self._loop.create_task(self._connected(connection)))
+
+    async def _connected(self, connection: socket.socket) -> None:
         self.connections += 1
         try:
+            reader, writer = await _streams(connection, self.tls)
+        except OSError:
+            return  # the client went away before a word was said
+        try:
             await self._converse(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # the client went away, or the server is stopped
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # the client went away
+        except asyncio.CancelledError:
+            writer.transport.abort()  # the server is stopped
         finally:
             writer.close()
 
