@@ -32,6 +32,7 @@ TWINS = {
     "DropZone": "its button, Ctrl+O",
     "FilePick": "its button, pasting",
     "JsonView": "arrows, Enter, P, the Menu key",
+    "MemberList": "arrows, Space, Enter",
     "MonthGrid": "arrows and Enter",
     "OrderTable": "Alt+Up, Alt+Down, Delete",
     "PathDrop": "P on the value, Alt+P in the field",

@@ -26,7 +26,7 @@ from ferrule.ui.models.messages import (
 )
 from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.theme import theme
-from ferrule.ui.widgets.catalogue.cards import button_box, inside
+from ferrule.ui.widgets.catalogue.card_paint import button_box, inside
 
 SHIPPED = len(list(shipped.descriptors().glob("*/connectors/*.json")))
 KEYS = QtCore.Qt.Key

@@ -1,7 +1,7 @@
 """Cards: connectors as the catalogue shows them, whatever is wrong with them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +14,11 @@ LARGEST = 4 * 1024 * 1024
 
 
 class Card(NamedTuple):
-    """A connector as the catalogue shows it; `problem` is why it cannot be used."""
+    """A connector as the catalogue shows it; `problem` is why it cannot be used.
+
+    `bundle` is the title of its provider's bundle where that has several connectors,
+    `signers` are those of the bundle that an imported one came with.
+    """
 
     id: str
     name: str
@@ -36,19 +40,40 @@ class Card(NamedTuple):
     hidden_by: Place | None = None
     problem: str = ""
     enabled: bool = True
+    bundle: str = ""
+    signers: tuple[str, ...] = ()
+
+    @property
+    def usable(self) -> bool:
+        """Return whether nothing but its being disabled stands against its use."""
+        return not self.problem or self.problem == DISABLED
+
+
+def is_on(card: Card, connections: Collection[bool]) -> bool | None:
+    """Return whether a connector is on; None where there is nothing to switch.
+
+    An imported one is while it is enabled and not all its connections are off, any
+    other while one of its connections is on. `connections` tell which are enabled.
+    """
+    if card.origin == "imported":
+        return card.enabled and (not connections or any(connections))
+    return any(connections) if connections else None
 
 
 def imported_card(index: ImportIndex, kept: KeptConnector) -> Card:
     """Return the card of an imported connector, with what stands against its use."""
     path = index.place / kept.folder / kept.file
+    bundle = index.bundle(kept.folder)
+    signers = tuple(map(printable, bundle.signers))
     bare = Card(id=kept.id, name=kept.id, origin="imported", path=path)
-    bare = bare._replace(enabled=kept.enabled, version=kept.version)
+    bare = bare._replace(enabled=kept.enabled, version=kept.version, signers=signers)
+    bare = bare._replace(provider=printable(bundle.provider))
     try:
         raw = index.read(kept.folder, kept.file)
     except StoreError as error:
         return bare._replace(problem=error.message)
-    provider = index.bundle(kept.folder).provider
-    card = _plain(_read_card(raw, bare, provider))._replace(enabled=kept.enabled)
+    card = _plain(_read_card(raw, bare, bundle.provider))
+    card = card._replace(enabled=kept.enabled, signers=signers)
     return card if card.enabled or card.problem else card._replace(problem=DISABLED)
 
 

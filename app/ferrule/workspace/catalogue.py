@@ -8,7 +8,9 @@ problems is a card that says so.
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,7 @@ from ferrule.workspace.import_index import (
     read_index,
 )
 from ferrule.workspace.project import Project, make_folder
+from ferrule.workspace.provider_titles import provider_title
 
 __all__ = [
     "LARGEST",
@@ -61,14 +64,15 @@ class Catalogue:
     def cards(self, *, hidden: bool = False) -> list[Card]:
         """Return the cards by name; with `hidden` also those that another hides."""
         seen: dict[str, Place] = {}
-        cards = []
+        cards, others = [], []
         for card in self._all():
             if card.id not in seen:
                 seen[card.id] = card.origin
                 cards.append(card)
             elif hidden:
-                cards.append(card._replace(hidden_by=seen[card.id]))
-        return sorted(cards, key=lambda card: (card.name.lower(), card.origin))
+                others.append(card._replace(hidden_by=seen[card.id]))
+        found = [*self._titled(cards), *others]
+        return sorted(found, key=lambda card: (card.name.lower(), card.origin))
 
     def card(self, connector_id: str) -> Card:
         """Return the card of a connector.
@@ -173,6 +177,22 @@ class Catalogue:
             )
         _read_manifest(card.path.parent.parent / "bundle.json", card.provider)
         _removed(card.path)
+
+    def _titled(self, cards: Sequence[Card]) -> Iterator[Card]:
+        """Yield cards, with their bundle's title where a provider has several."""
+        many = Counter(card.provider for card in cards)
+        index: ImportIndex | None = None
+        with suppress(StoreError):  # a card says that it is damaged
+            index = self._index()
+        folder = self.project.descriptors
+        titles = {
+            provider: printable(provider_title(provider, folder, index))
+            for provider, number in many.items()
+            if provider and number > 1
+        }
+        for card in cards:
+            title = titles.get(card.provider)
+            yield card if title is None else card._replace(bundle=title)
 
     def _own_files(self, connector_id: str) -> list[Path]:
         cards = (card for card in self._all() if card.origin == "project")

@@ -29,7 +29,7 @@ Status = Literal[
     "disabled",
     "invalid",
 ]
-Verb = Literal["open", "fix", "connect", "try", "edit"]
+Verb = Literal["open", "fix", "connect", "try", "edit", "enable", "unfold", "fold"]
 WORDS: Final[Mapping[Status, str]] = {
     "connected": "Connected",
     "degraded": "Degraded",
@@ -47,6 +47,9 @@ VERBS: Final[Mapping[Verb, str]] = {
     "connect": "Connect",
     "try": "Try it",
     "edit": "Open in Builder",
+    "enable": "Enable",
+    "unfold": "Show",
+    "fold": "Hide",
 }
 # The worst comes first; several connections of one connector stand as their worst.
 SEVERITY: Final[Sequence[Status]] = (
@@ -59,6 +62,9 @@ SEVERITY: Final[Sequence[Status]] = (
     "disabled",
     "ready",
     "not_configured",
+)
+ATTENTION: Final = frozenset(
+    {"error", "held", "degraded", "deprecated", "invalid"},
 )
 
 
@@ -188,6 +194,8 @@ def standing_of(
     """
     mine = tuple(links)
     keys = tuple(link.key for link in mine)
+    if not card.enabled and card.usable and not problem:
+        return Standing("disabled", WORDS["disabled"], "enable", keys)
     if card.problem or problem:
         return Standing("invalid", WORDS["invalid"], "edit", keys)
     if not mine:

@@ -1,5 +1,8 @@
 """The cards of the catalogue as a list: searched, narrowed by facets, put in order.
 
+While nothing narrows them, the connectors of a bundle stand behind one card of it, or
+after it where that is open; what is searched or filtered is shown one by one.
+
 Everything a key stroke needs is prebuilt in plain lists; a proxy model that calls back
 for every row and every comparison would cost more than the search itself.
 """
@@ -7,22 +10,29 @@ for every row and every comparison would cost more than the search itself.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, cast
 
 from PySide6 import QtCore
 
-from ferrule.ui.i18n import Data, tr
+from ferrule.ui.models.card_entries import (
+    BundleEntry,
+    Entry,
+    Shown,
+    bundle_id,
+    bundles_of,
+    entry_of,
+)
 from ferrule.ui.models.card_search import SearchIndex
 from ferrule.ui.models.card_standing import (
+    ATTENTION,
     SEVERITY,
-    WORDS,
     Finding,
     Link,
-    Standing,
     Status,
-    standing_of,
 )
 from ferrule.workspace.catalogue import Card
+
+__all__ = ["ENTRY", "GROUPS", "ORDERS", "CatalogueModel", "Counts", "Entry", "Group"]
 
 Group = Literal["category", "status", "auth", "ingestion"]
 Order = Literal["relevance", "name", "status", "category"]
@@ -33,75 +43,11 @@ ORDERS: Final[Sequence[tuple[Order, str]]] = (
     ("status", "Status"),
     ("category", "Category"),
 )
-_AUTH: Final = {
-    "none": "No sign-in",
-    "api_key": "API key",
-    "pat": "Token",
-    "basic": "Password",
-    "oauth1": "OAuth 1",
-    "oauth2": "OAuth 2",
-    "session_token": "Session",
-    "jwt": "JWT",
-    "ssh_key": "SSH key",
-    "webhook_secret": "Shared secret",
-}
-_INGESTION: Final = {
-    "polling": ("Polling",),
-    "webhook": ("Webhook",),
-    "polling_and_webhook": ("Polling", "Webhook"),
-}
 _ROLE = QtCore.Qt.ItemDataRole
 ENTRY: Final = int(_ROLE.UserRole)
 _Index = QtCore.QModelIndex | QtCore.QPersistentModelIndex
-_ATTENTION: Final = frozenset({"error", "held", "degraded", "deprecated", "invalid"})
+_NOTHING: Final = Finding()
 Counts = Mapping[Group, Mapping[str, int]]
-
-
-class Entry(NamedTuple):
-    """A card with how it stands, and the values it has in each group of facets."""
-
-    card: Card
-    standing: Standing
-    finding: Finding
-    facets: tuple[tuple[str, ...], ...]
-
-    @property
-    def problem(self) -> str:
-        """Return why the connector cannot be used, empty when it can."""
-        return self.card.problem or self.finding.problem
-
-    @property
-    def line(self) -> str:
-        """Return the line below the name: the problem, else the description."""
-        return tr(self.problem) or Data(self.card.description)
-
-    @property
-    def auth(self) -> str:
-        """Return how one signs in, in a word or two."""
-        return self.facets[2][0]
-
-    @property
-    def ingestion(self) -> str:
-        """Return how items come, in a word."""
-        ways = self.facets[3]
-        return "Both" if len(ways) > 1 else ways[0]
-
-    @property
-    def edition(self) -> str:
-        """Return the version, and whether the connector is the project's own."""
-        own = "yours" if self.card.origin == "project" else ""
-        version = f"v{self.card.version}" if self.card.version else ""
-        return "  ·  ".join(part for part in (version, own) if part)
-
-    @property
-    def sentence(self) -> str:
-        """Return the card as a screen reader says it."""
-        card = self.card
-        version = f"version {card.version}" if card.version else ""
-        standing = self.standing.sentence
-        parts = (card.name, standing, version, self.auth, self.ingestion)
-        told = ", ".join(part for part in parts if part)
-        return f"{told}. {self.line}. Enter: {self.standing.button}"
 
 
 class CatalogueModel(QtCore.QAbstractListModel):
@@ -122,7 +68,10 @@ class CatalogueModel(QtCore.QAbstractListModel):
         self._links: tuple[Link, ...] = ()
         self._findings: Mapping[str, Finding] = {}
         self._all: list[Entry] = []
-        self._shown: list[Entry] = []
+        self._shown: list[Shown] = []
+        self._bundles: Mapping[str, BundleEntry] = {}
+        self._opened: set[str] = set()
+        self._inside: frozenset[str] = frozenset()
         self._counts: dict[Group, Counter[str]] = {}
         self._index = SearchIndex(())
         self._columns: list[list[tuple[str, ...]]] = [[] for _ in GROUPS]
@@ -165,9 +114,42 @@ class CatalogueModel(QtCore.QAbstractListModel):
         known = self._present[GROUPS.index(group)] if self._present else frozenset()
         return known | self.chosen.get(group, frozenset())
 
-    def entry(self, row: int) -> Entry:
-        """Return a shown card."""
+    def entry(self, row: int) -> Shown:
+        """Return a shown card: of a connector, or of a whole bundle."""
         return self._shown[row]
+
+    def bundle(self, name: str) -> BundleEntry | None:
+        """Return the card of a bundle by its id; None where there is none."""
+        found = self._bundles.get(name)
+        if found is not None and name in self._opened:
+            return found.as_opened()
+        return found
+
+    def bundle_of(self, connector_id: str) -> str:
+        """Return the id of the bundle's card of a connector, empty for none."""
+        entry = self.known(connector_id)
+        name = bundle_id(entry.card) if entry is not None else ""
+        return name if name in self._bundles else ""
+
+    def is_inside(self, entry: Shown) -> bool:
+        """Return whether a shown card stands there because its bundle is open."""
+        return entry.card.id in self._inside
+
+    def turn(self, name: str) -> bool:
+        """Open or close a bundle; return whether that id is one's."""
+        if name not in self._bundles:
+            return False
+        self._opened ^= {name}
+        self._arrange()
+        return True
+
+    def reveal(self, connector_id: str) -> None:
+        """Open the bundle that a connector stands behind, if it does."""
+        name = self.bundle_of(connector_id)
+        if name and name not in self._opened:
+            self._opened.add(name)
+            if not self.narrowed:
+                self._arrange()
 
     def entries(self) -> Sequence[Entry]:
         """Return all cards, shown or not, by name."""
@@ -236,22 +218,19 @@ class CatalogueModel(QtCore.QAbstractListModel):
         links: dict[str, list[Link]] = {}
         for link in self._links:
             links.setdefault(link.connector_id, []).append(link)
-        fresh = [self._entry(card, links.get(card.id, ())) for card in self._cards]
+        find = self._findings.get
+        fresh = [
+            entry_of(card, links.get(card.id, ()), find(card.id, _NOTHING))
+            for card in self._cards
+        ]
         if fresh != self._all:
             self._all = fresh
+            self._bundles = bundles_of(fresh)
             self._columns = [[e.facets[at] for e in fresh] for at in range(len(GROUPS))]
             self._present = [frozenset(chain(*column)) for column in self._columns]
             self._unused = [_unused(entry) for entry in fresh]
-            self.to_look_at = sum(e.standing.status in _ATTENTION for e in fresh)
+            self.to_look_at = sum(e.standing.status in ATTENTION for e in fresh)
             self._arrange()
-
-    def _entry(self, card: Card, links: Iterable[Link]) -> Entry:
-        finding = self._findings.get(card.id, Finding())
-        standing = standing_of(card, links, finding.problem, finding.versions)
-        auth = _AUTH.get(card.auth, card.auth.replace("_", " "))
-        ways = _INGESTION.get(card.ingestion, (card.ingestion,))
-        facets = ((card.category,), (WORDS[standing.status],), (auth,), ways)
-        return Entry(card, standing, finding, facets)
 
     def _arrange(self) -> None:
         """Work out the shown cards and the facets' counts."""
@@ -266,8 +245,33 @@ class CatalogueModel(QtCore.QAbstractListModel):
         else:
             rows.sort(key=self._unused.__getitem__)
         self._shown = [self._all[row] for row in rows]
+        self._inside = frozenset()
+        if self._bundles and not self.narrowed:
+            self._gather()
         self.endResetModel()
         self.arranged.emit()
+
+    def _gather(self) -> None:
+        """Put each bundle's card where its first connector stands, or by its own key.
+
+        Its connectors follow it where it is open.
+        """
+        shown: list[Shown] = []
+        seen: set[str] = set()
+        for entry in cast("list[Entry]", self._shown):
+            name = bundle_id(entry.card)
+            bundle = self.bundle(name) if name and name not in seen else None
+            if bundle is not None:
+                shown.append(bundle)
+                seen.add(name)
+            elif name not in seen:
+                shown.append(entry)
+        key = _KEYS.get(self.order)
+        if key is not None:
+            shown.sort(key=key)
+        self._shown = list(chain.from_iterable(map(_unfolded, shown)))
+        inside = (self._bundles[name].members for name in self._opened & seen)
+        self._inside = frozenset(m.card.id for some in inside for m in some)
 
     def _narrow(self, found: Iterable[int]) -> list[int]:
         """Return the rows that pass the facets; count for each group by the others."""
@@ -299,6 +303,13 @@ class CatalogueModel(QtCore.QAbstractListModel):
         return passing, nearly
 
 
+def _unfolded(entry: Shown) -> Sequence[Shown]:
+    """Return a card, with its connectors after it where it is an open bundle's."""
+    if isinstance(entry, BundleEntry) and entry.opened:
+        return (entry, *entry.members)
+    return (entry,)
+
+
 def _each(values: Iterable[tuple[str, ...]]) -> Counter[str]:
     """Count every member of tuples; few tuples differ."""
     counts = Counter[str]()
@@ -312,6 +323,7 @@ def _texts(card: Card) -> tuple[str, str]:
     rest = (
         card.id,
         card.provider,
+        card.bundle,
         card.category,
         card.description,
         *card.signal_types,
@@ -326,19 +338,19 @@ def _unused(entry: Entry) -> bool:
     return entry.standing.status in unused and not entry.standing.connections
 
 
-def _by_name(entry: Entry) -> str:
+def _by_name(entry: Shown) -> str:
     return entry.card.name.casefold()
 
 
-def _by_status(entry: Entry) -> int:
+def _by_status(entry: Shown) -> int:
     return SEVERITY.index(entry.standing.status)
 
 
-def _by_category(entry: Entry) -> str:
+def _by_category(entry: Shown) -> str:
     return entry.card.category.casefold()
 
 
-_KEYS: Final[Mapping[Order, Callable[[Entry], Any]]] = {
+_KEYS: Final[Mapping[Order, Callable[[Shown], Any]]] = {
     "name": _by_name,
     "status": _by_status,
     "category": _by_category,

@@ -15,7 +15,8 @@ PLACES: Final = {
         "Catalogue",
         "Every connector that Ferrule knows: the shipped ones and those of your "
         "project. Search and filter at the top and the left, pick one to see what it "
-        "reads, and connect it. A copy of any of them can be edited in the Builder.",
+        "reads, and connect it. Several of one provider stand behind one card, where "
+        "all are enabled at once. A copy of any can be edited in the Builder.",
     ),
     "builder": Help(
         "Builder",

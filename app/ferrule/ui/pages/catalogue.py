@@ -14,15 +14,16 @@ from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.actions import Actions
 from ferrule.ui.models import connector_facts, messages
+from ferrule.ui.models.card_entries import Entry
 from ferrule.ui.models.card_reading import CardReading
 from ferrule.ui.models.card_standing import (
     SANDBOX,
     Link,
 )
-from ferrule.ui.models.catalogue import CatalogueModel, Entry
+from ferrule.ui.models.catalogue import CatalogueModel
 from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.tasks import in_thread, when_painted
-from ferrule.ui.theme import metrics, theme
+from ferrule.ui.widgets.catalogue import bundle_work
 from ferrule.ui.widgets.catalogue import check as catalogue_check
 from ferrule.ui.widgets.catalogue import commands as catalogue_commands
 from ferrule.ui.widgets.catalogue import connection_work as catalogue_work
@@ -30,23 +31,11 @@ from ferrule.ui.widgets.catalogue import detail as catalogue_detail
 from ferrule.ui.widgets.catalogue.begin import Beginning
 from ferrule.ui.widgets.catalogue.browser import Browser
 from ferrule.ui.widgets.catalogue.cards import CardView
+from ferrule.ui.widgets.catalogue.halves import Halves
 from ferrule.ui.widgets.connect.flows import ConnectFlows
-from ferrule.ui.widgets.layouts import Pane, Row, boxed
 from ferrule.workspace.workspace import Workspace
 
 _FIRST_PAINT_SECONDS: Final = 1.0
-_WITH_PANE: Final = 800
-_BOTH: Final = 700
-_WIDE: Final = 1080
-
-
-class _Room(Pane):
-    """The room of the detail pane, empty for the first paint."""
-
-    def fit_in(self, *, slim: bool, alone: bool) -> None:  # noqa: ARG002  as the pane's
-        """Take the width that the pane will have."""
-        wide = metrics.DETAIL_PANE_SLIM if slim else metrics.DETAIL_PANE
-        self.setFixedWidth(theme.px(wide))
 
 
 class CataloguePage(Page):
@@ -62,14 +51,11 @@ class CataloguePage(Page):
         self.model.set_cards(workspace.catalogue.cards())
         self.browser = Browser(self.model)
         self.pane: catalogue_detail.DetailPane  # comes with the rest
-        self._room: _Room | catalogue_detail.DetailPane = _Room(edges="l")
+        self.halves = Halves(self.browser)
         self.reading = CardReading(workspace, self.model)
         self._fresh = True
         self._wanted: messages.ShowConnector | None = None
-        self._across = Row(gap=0)
-        self._across.add(self.browser, stretch=1)
-        self._across.add(self._room)
-        self.flows = ConnectFlows(boxed(self._across), workspace)
+        self.flows = ConnectFlows(self.halves, workspace)
         self.body.add(self.flows, stretch=1)
         self.browser.cards.setCurrentIndex(self.model.index(0))
         when_painted(self._complete)
@@ -113,9 +99,8 @@ class CataloguePage(Page):
             return [self.flows]
         browser = self.browser
         panes = [browser.search, browser.facets.first(), browser.cards]
-        if self.pane.isVisible():
-            panes.append(self.pane.first())
-        return panes
+        beside = (self.pane, self.bundles.pane)
+        return panes + [pane.first() for pane in beside if pane.isVisible()]
 
     async def close_work(self) -> None:
         """End the flows, the checks and the reading."""
@@ -139,18 +124,13 @@ class CataloguePage(Page):
             return
         super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
-        """Leave the pane out where there is no room for it."""
-        super().resizeEvent(event)
-        self._give_way()
-
     def _complete(self) -> None:
         """Fill what the first paint left empty: the pane's room, the commands."""
         self.pane = catalogue_detail.DetailPane()
-        self._across.replaceWidget(self._room, self.pane)
-        self._room.hide()
-        self._room.deleteLater()
-        self._room = self.pane
+        self.bundles = bundle_work.BundleWork(self.workspace, self.browser, self.tasks)
+        for pane in (self.pane, self.bundles.pane):
+            self.halves.add(pane)
+        self.halves.show_pane(self.pane)
         self.work = catalogue_work.ConnectionWork(self.workspace, self.pane, self.tasks)
         self.beginning = Beginning(self.workspace, self.browser, self.tasks)
         self.beginning.begun.connect(partial(self.go.emit, "builder"))
@@ -158,7 +138,6 @@ class CataloguePage(Page):
         self._wire()
         catalogue_commands.add_commands(self.commands, self, self.browser, self.do)
         self._pick(self.browser.cards.current_id())
-        self._give_way()
 
     def _wire(self) -> None:
         cards = self.browser.cards
@@ -166,12 +145,15 @@ class CataloguePage(Page):
         cards.picked.connect(self._pick)
         cards.menu_wanted.connect(self._open_menu)
         self.browser.new_wanted.connect(self.do)
-        self.browser.details.toggled.connect(self._give_way)
         once = QtCore.Qt.ConnectionType.SingleShotConnection
         self.browser.search.textChanged.connect(self._warm, once)
         self.model.arranged.connect(self._repick)
         self.pane.asked.connect(self.do)
-        self.pane.back.clicked.connect(partial(self.browser.details.setChecked, False))
+        for pane in (self.pane, self.bundles.pane):
+            pane.back.clicked.connect(partial(self.browser.details.setChecked, False))
+        self.bundles.pane.members.acted.connect(self._act_on)
+        self.bundles.changed.connect(self._refresh)
+        self.bundles.told.connect(lambda *told: self.say(Notice(*told[:3]), *told[3]))
         self.pane.switched.connect(self._show_facts)
         self.work.changed.connect(self._refresh)
         self.pane.version.set_up.connect(self._set_up)
@@ -179,11 +161,14 @@ class CataloguePage(Page):
         self.flows.saved.connect(self._refresh)
         self.flows.left.connect(cards.setFocus)
         self.flows.sync_wanted.connect(self._sync)
-        theme.changed.connect(self._give_way)
 
     def _all_deeds(self) -> dict[str, Callable[[], object]]:
         return {
-            "act": partial(self._on_picked, self._act),
+            "act": lambda: self._act_on(self.browser.cards.current_id()),
+            "enable": partial(self.bundles.switch_picked, on=True),
+            "disable": partial(self.bundles.switch_picked, on=False),
+            "enable_all": partial(self.bundles.switch_picked, on=True, whole=True),
+            "disable_all": partial(self.bundles.switch_picked, on=False, whole=True),
             "edit": partial(self._on_picked, self._edit),
             "test": self._test,
             "cancel": partial(self.tasks.cancel, "test"),
@@ -236,9 +221,13 @@ class CataloguePage(Page):
         if self.picked is not None and self.picked.card.id != connector_id:
             self.tasks.cancel("test")
         entry = self.model.known(connector_id) if connector_id else None
+        bundle = self.model.bundle(connector_id)
         if entry != self.picked:
             self.pane.show_entry(entry)
             self._show_facts()
+        if bundle is not None:
+            self.bundles.show_bundle(bundle)
+        self.halves.show_pane(self.pane if bundle is None else self.bundles.pane)
 
     @QtCore.Slot()
     def _repick(self) -> None:
@@ -246,6 +235,8 @@ class CataloguePage(Page):
         entry = self.model.known(self.picked.card.id) if self.picked else None
         if entry != self.picked:
             self.pane.show_entry(entry)
+        if self.halves.pane is self.bundles.pane:
+            self.bundles.show_again()
 
     @QtCore.Slot()
     def _show_facts(self) -> None:
@@ -264,6 +255,8 @@ class CataloguePage(Page):
         entry = self.model.known(connector_id)
         if entry is not None:
             self._act(entry)
+        else:
+            self.model.turn(connector_id)
 
     def _act(self, entry: Entry) -> None:
         verb = entry.standing.verb
@@ -274,6 +267,8 @@ class CataloguePage(Page):
             self._change(entry)
         elif verb == "edit":
             self._edit(entry)
+        elif verb == "enable":
+            self.bundles.switch(entry.card.id, on=True)
         else:
             self._connect(entry, quick=verb == "try")
 
@@ -328,21 +323,13 @@ class CataloguePage(Page):
 
     @QtCore.Slot(str, object)
     def _open_menu(self, connector_id: str, at: object) -> None:
-        entry = self.model.known(connector_id)
-        if entry is not None and isinstance(at, QtCore.QPoint):
+        entry, bundle = self.model.known(connector_id), self.model.bundle(connector_id)
+        if entry is not None:
             self.pane.fill_menu(self.pane.menu, entry)
+        elif bundle is not None:
+            self.bundles.fill_menu(self.pane.menu, bundle)
+        if isinstance(at, QtCore.QPoint):
             self.pane.menu.popup(at)
-
-    @QtCore.Slot()
-    def _give_way(self) -> None:
-        narrow = self.width() < theme.px(_WITH_PANE)
-        asked = self.browser.details.isChecked()
-        alone = asked and self.width() < theme.px(_BOTH)
-        slim = not narrow and self.width() < theme.px(_WIDE)
-        self._room.fit_in(slim=slim, alone=alone)
-        self.browser.details.setVisible(narrow)
-        self.browser.setVisible(not alone)
-        self._room.setVisible(not narrow or asked)
 
 
 async def _painted(cards: CardView) -> None:

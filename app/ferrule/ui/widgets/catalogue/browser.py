@@ -177,7 +177,7 @@ class Browser(QtWidgets.QWidget):
         head.add(self.funnel, self.details, self.sort, self.view, self.new)
         self._head = boxed(head)
         tally = boxed(Row(self.count, None, self.attention, margins=(0, 0, 24, 0)))
-        tally.setMinimumHeight(theme.px(24))
+        self._tally = tally
         self._cards = QtWidgets.QStackedWidget()
         self._cards.addWidget(self.cards)
         self._right = Column(tally, gap=4)
@@ -285,5 +285,6 @@ class Browser(QtWidgets.QWidget):
     @QtCore.Slot()
     def _fit(self) -> None:
         self._head.setFixedHeight(theme.px(metrics.HEADER))
+        self._tally.setMinimumHeight(theme.px(24))
         self.search.setMaximumWidth(theme.px(320))
         self._give_way()

@@ -1,49 +1,29 @@
 """The cards of the catalogue: one list view, one delegate, no widget a card.
 
 A card is one stop of the arrow keys. Enter does what its button does, Menu opens its
-menu, and a letter goes to the search field.
+menu, and a letter goes to the search field. Space opens and closes a bundle's card.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
-from ferrule.ui.i18n import Data
-from ferrule.ui.models.catalogue import ENTRY, CatalogueModel, Entry
-from ferrule.ui.theme import (
-    CENTRE,
-    STATES,
-    metrics,
-    monogram,
-    paint_box,
-    paint_focus,
-    paint_line,
-    paint_text,
-    theme,
-    tile_pixmap,
-    wrapped,
+from ferrule.ui.models.catalogue import ENTRY, CatalogueModel
+from ferrule.ui.theme import theme
+from ferrule.ui.widgets.catalogue.card_paint import (
+    GAP,
+    Look,
+    button_box,
+    inside,
+    paint_entry,
 )
-from ferrule.ui.widgets.chip import chip_width, paint_chip, paint_status
 
 _Index = QtCore.QModelIndex | QtCore.QPersistentModelIndex
 CARD: Final = 172
 ROW: Final = 56
-_GAP: Final = 12
 _NOWHERE: Final = QtCore.QPoint(-1, -1)
 _LEAST: Final = 194
-_FOOT: Final = 43
 _BAR: Final = 12
-_PAD: Final = 14
-
-
-class _Look(NamedTuple):
-    """How one card stands in the view: where it is and what it is under."""
-
-    box: QtCore.QRect
-    current: bool
-    focused: bool
-    hovered: bool
-    pressed: bool
 
 
 class CardView(QtWidgets.QListView):
@@ -96,13 +76,10 @@ class CardView(QtWidgets.QListView):
         return self.cards.entry(index.row()).card.id if index.isValid() else ""
 
     def pick(self, connector_id: str) -> bool:
-        """Make a card the current one; return whether it is shown."""
+        """Make a card the current one, its bundle opened; tell whether it is shown."""
         self._wanted = connector_id
-        row = self.cards.find(connector_id)
-        if row >= 0:
-            self.setCurrentIndex(self.cards.index(row))
-            self.scrollTo(self.cards.index(row))
-        return row >= 0
+        self.cards.reveal(connector_id)
+        return self._stand_on(connector_id)
 
     def over(self, cell: QtCore.QRect) -> bool:
         """Return whether the mouse is over a cell."""
@@ -125,11 +102,12 @@ class CardView(QtWidgets.QListView):
         self._regrid()
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
-        """Act on Enter; letters go to the search."""
-        keys = QtCore.Qt.Key
-        if event.key() in {keys.Key_Return, keys.Key_Enter}:
-            if self.current_id():
-                self.acted.emit(self.current_id())
+        """Act on Enter, and on Space where it is a bundle; letters go to the search."""
+        keys, name = QtCore.Qt.Key, self.current_id()
+        enter = event.key() in {keys.Key_Return, keys.Key_Enter}
+        if enter or (event.key() == keys.Key_Space and self.cards.bundle(name)):
+            if name:
+                self.acted.emit(name)
             return
         super().keyPressEvent(event)
 
@@ -208,16 +186,27 @@ class CardView(QtWidgets.QListView):
         if self.listed:
             self.setGridSize(QtCore.QSize(width, theme.px(ROW)))
             return
-        columns = max(width // theme.px(_LEAST + _GAP), 1)
-        self.setGridSize(QtCore.QSize(width // columns, theme.px(CARD + _GAP)))
+        columns = max(width // theme.px(_LEAST + GAP), 1)
+        self.setGridSize(QtCore.QSize(width // columns, theme.px(CARD + GAP)))
 
     @QtCore.Slot()
     def _restore(self) -> None:
-        """Keep the current card over a search, else take the first."""
+        """Keep the current card over a search, or its bundle's; else take the first."""
+        wanted = self._wanted
         if not self.cards.rowCount():
             self.picked.emit("")
-        elif not self.pick(self._wanted):
-            self.setCurrentIndex(self.cards.index(0))
+        elif not self._stand_on(wanted):
+            name = self.cards.bundle_of(wanted)
+            if not name or not self._stand_on(name):
+                self.setCurrentIndex(self.cards.index(0))
+
+    def _stand_on(self, name: str) -> bool:
+        """Make the card of that id the current one; return whether it is shown."""
+        row = self.cards.find(name)
+        if row >= 0:
+            self.setCurrentIndex(self.cards.index(row))
+            self.scrollTo(self.cards.index(row))
+        return row >= 0
 
     @QtCore.Slot(QtCore.QModelIndex)
     def _announce(self, index: QtCore.QModelIndex) -> None:
@@ -233,24 +222,6 @@ class CardView(QtWidgets.QListView):
             if button_box(box, entry, listed=self.listed).contains(at):
                 return QtCore.QPersistentModelIndex(index)
         return QtCore.QPersistentModelIndex()
-
-
-def inside(cell: QtCore.QRect, *, listed: bool) -> QtCore.QRect:
-    """Return the card within its cell: the gap is at the right and below."""
-    gap = theme.px(_GAP)
-    if listed:
-        return cell.adjusted(0, 0, -gap, -theme.px(4))
-    return cell.adjusted(0, 0, -gap, -gap)
-
-
-def button_box(card: QtCore.QRect, entry: Entry, *, listed: bool) -> QtCore.QRect:
-    """Return where a card's button is."""
-    height = theme.px(metrics.COMPACT)
-    width = theme.width(entry.standing.button, "button") + theme.px(20)
-    below = card.height() if listed else theme.px(_FOOT)
-    right = card.right() - theme.px(8)
-    top = card.bottom() + 1 - below + (below - height) // 2
-    return QtCore.QRect(right - width, top, width, height)
 
 
 class _CardDelegate(QtWidgets.QStyledItemDelegate):
@@ -275,130 +246,13 @@ class _CardDelegate(QtWidgets.QStyledItemDelegate):
         listed = self._view.listed
         hovered, pressed = self._view.hot(index)
         current = index.row() == self._view.currentIndex().row()
-        look = _Look(
+        look = Look(
             box=inside(option.rect, listed=listed),
             current=current,
             focused=current and self._view.hasFocus(),
             hovered=self._view.over(option.rect),
+            lit=hovered,
             pressed=pressed,
+            member=self._view.cards.is_inside(entry),
         )
-        _paint_frame(painter, look, listed=listed)
-        (_paint_row if listed else _paint_card)(painter, look.box, entry)
-        button = button_box(look.box, entry, listed=listed)
-        _paint_button(painter, button, entry, lit=hovered, pressed=pressed)
-        if look.focused:
-            inner = look.box.adjusted(3, 3, -3, -3)
-            paint_focus(painter, inner, theme.px(metrics.RADIUS))
-
-
-def _paint_frame(painter: QtGui.QPainter, look: _Look, *, listed: bool) -> None:
-    radius = theme.px(metrics.RADIUS_BANNER if listed else metrics.RADIUS_CARD)
-    border = "control" if look.hovered else "border"
-    fill = "surface"
-    if look.current:
-        paint_box(painter, look.box, radius, fill, border="accent", width=2)
-    else:
-        paint_box(painter, look.box, radius, fill, border=border)
-
-
-def _paint_button(
-    painter: QtGui.QPainter,
-    box: QtCore.QRect,
-    entry: Entry,
-    *,
-    lit: bool,
-    pressed: bool,
-) -> None:
-    fill = "chip" if pressed else "hover" if lit else "raised"
-    paint_box(painter, box, theme.px(metrics.RADIUS), fill, border="border")
-    paint_text(painter, box, entry.standing.button, role="button", align=CENTRE)
-
-
-def _paint_tile(painter: QtGui.QPainter, at: QtCore.QPoint, entry: Entry) -> None:
-    card = entry.card
-    ratio = painter.device().devicePixelRatioF()
-    tile = tile_pixmap(monogram(card.name), card.id, theme.px(36), ratio)
-    painter.drawPixmap(at, tile)
-
-
-def _paint_card(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> None:
-    pad, line = theme.px(_PAD), theme.px(18)
-    inner = box.adjusted(pad, pad, -pad, 0)
-    _paint_tile(painter, inner.topLeft(), entry)
-    head = QtCore.QRect(inner.left() + theme.px(46), inner.top(), 0, line)
-    head.setRight(inner.right())
-    paint_text(painter, head, Data(entry.card.name), role="emphasis")
-    head.translate(0, line)
-    paint_text(painter, head, Data(entry.edition), role="caption", ink="muted")
-    _paint_lines(painter, inner, entry)
-    chips = QtCore.QRect(inner.left(), inner.top() + theme.px(84), 0, theme.px(20))
-    chips.setRight(inner.right())
-    _paint_chips(painter, chips, entry)
-    foot = QtCore.QRect(box.left() + 1, box.bottom() - theme.px(_FOOT), box.width(), 1)
-    paint_line(painter, foot.adjusted(0, 0, -2, 0))
-    status = QtCore.QRect(inner.left(), foot.top(), 0, theme.px(_FOOT))
-    status.setRight(button_box(box, entry, listed=False).left() - theme.px(6))
-    _paint_standing(painter, status, entry)
-
-
-def _paint_lines(painter: QtGui.QPainter, inner: QtCore.QRect, entry: Entry) -> None:
-    """Draw the description, or the problem, on two lines."""
-    height = theme.px(17)
-    at = QtCore.QRect(inner.left(), inner.top() + theme.px(44), inner.width(), height)
-    ink = "danger" if entry.problem else "muted"
-    for text in wrapped(entry.line, theme.zoom, inner.width()):
-        paint_text(painter, at, Data(text), ink=ink)
-        at.translate(0, height)
-
-
-def _paint_row(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> None:
-    _paint_tile(
-        painter, box.topLeft() + QtCore.QPoint(theme.px(10), theme.px(8)), entry
-    )
-    button = button_box(box, entry, listed=True)
-    right = min(button.left(), box.right() - theme.px(128)) - theme.px(12)
-    if box.width() > theme.px(440):
-        status = QtCore.QRect(right - theme.px(120), box.top(), theme.px(120), 0)
-        status.setHeight(box.height())
-        _paint_standing(painter, status, entry)
-        right = status.left() - theme.px(12)
-    if box.width() > theme.px(620):
-        chips = QtCore.QRect(right - theme.px(160), 0, theme.px(160), theme.px(20))
-        chips.moveTop(box.center().y() - theme.px(9))
-        _paint_chips(painter, chips, entry)
-        right = chips.left() - theme.px(12)
-    text = QtCore.QRect(box.left() + theme.px(58), box.top() + theme.px(8), 0, 0)
-    text.setHeight(theme.px(18))
-    text.setRight(right)
-    paint_text(painter, text, Data(entry.card.name), role="emphasis")
-    text.translate(0, theme.px(18))
-    ink = "danger" if entry.problem else "muted"
-    paint_text(painter, text, Data(entry.line), role="caption", ink=ink)
-
-
-def _paint_chips(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> None:
-    """Draw the chips; one that does not fit is dropped, not squeezed."""
-    left = box.left()
-    for text in (entry.auth, entry.ingestion):
-        width = chip_width(text)
-        if left + width > box.right() + 1:
-            return
-        paint_chip(painter, QtCore.QRect(left, box.top(), width, box.height()), text)
-        left += width + theme.px(6)
-
-
-def _paint_standing(painter: QtGui.QPainter, box: QtCore.QRect, entry: Entry) -> None:
-    """Draw the status; the day that it names stands below its word."""
-    standing = entry.standing
-    if not standing.day:
-        paint_status(painter, box, standing.shape, standing.word, "chip")
-        return
-    paint_status(painter, box, standing.shape, "", "chip")
-    height = round(theme.measured("chip").height())
-    line = box.adjusted(theme.px(metrics.SHAPE + 6), 0, 0, 0)
-    line.setHeight(height)
-    line.moveTop(box.center().y() - height + 1)
-    ink = STATES[standing.shape].token
-    for text in (standing.word, standing.day):
-        paint_text(painter, line, text, role="chip", ink=ink)
-        line.translate(0, height)
+        paint_entry(painter, look, entry, listed=listed)

@@ -39,7 +39,7 @@ class DetailPane(Pane):
 
     Signals:
         asked(str): a verb was pressed: act, edit, test, cancel, another, change,
-            duplicate, disconnect, docs.
+            duplicate, disconnect, docs, enable, disable.
         switched(str): another connection of the connector, by its key.
         version_chosen(str): another API version of the connection, by its id.
         agreed(str): the connection of that key may go to all hosts that it asks for.
@@ -80,7 +80,7 @@ class DetailPane(Pane):
     @property
     def key(self) -> str:
         """Return the key of the connection shown, empty for none."""
-        value = self.connection.value()
+        value = self.connection.value() if self.entry is not None else None
         return value if isinstance(value, str) else ""
 
     def show_entry(self, entry: Entry | None) -> None:
@@ -173,18 +173,22 @@ class DetailPane(Pane):
             chips.append(Chip(card.status.capitalize(), "info"))
         if card.origin == "project":
             chips.append(Chip("Your project"))
+        if entry.signed:
+            chips.append(Chip("Signed", "success", icon="badge-check"))
         self._chips.show_widgets(chips)
 
     def _offer(self, entry: Entry) -> None:
         """Set the actions to what can be done with this connector."""
         standing = entry.standing
         picture = {"open": "external-link", "fix": "wrench", "try": "play"}
+        picture |= {"enable": "power"}
         words = "Open" if standing.verb == "edit" else standing.button
         self.act.setText(words)
         self.act.set_icon(picture.get(standing.verb, "plug"))
         self.act.setVisible(standing.verb != "edit")
         self.edit.setText("Open in Builder" if standing.verb == "edit" else "Edit")
-        self.test.setVisible(bool(standing.connections) and not entry.problem)
+        self.edit.setVisible(standing.verb != "enable")
+        self.test.setVisible(bool(standing.connections) and not _unusable(entry))
         self.fill_menu(self.menu, entry)
         kept = self.key
         self.connection.set_options([(key, key) for key in standing.connections])
@@ -253,21 +257,31 @@ def _offers(entry: Entry) -> Sequence[tuple[str, str, str]]:
     offers = []
     if entry.standing.verb != "edit":
         offers.append(("act", entry.standing.button, "plug"))
-    if connected and not entry.problem:
+    if connected and not _unusable(entry):
         offers += [
             ("test", "Test the connection", "activity"),
             ("change", "Change the connection…", "settings"),
             ("another", "Connect another…", "plus"),
         ]
+    if entry.on is True:
+        offers.append(("disable", "Disable", "circle-slash"))
+    if entry.on is False and entry.standing.verb != "enable":
+        offers.append(("enable", "Enable", "power"))
     edit = "Open in Builder" if entry.problem else "Edit in Builder"
-    offers.append(("edit", edit, "pencil"))
-    if not entry.problem:
+    if entry.standing.verb != "enable":
+        offers.append(("edit", edit, "pencil"))
+    if not _unusable(entry):
         offers.append(("duplicate", "Duplicate", "copy"))
     if entry.card.docs_url:
         offers.append(("docs", "Open its documentation", "external-link"))
     if connected:
         offers += [("", "", ""), ("disconnect", "Disconnect…", "unplug")]
     return offers
+
+
+def _unusable(entry: Entry) -> bool:
+    """Return whether nothing can be done with a connector but to look, or enable it."""
+    return bool(entry.problem) or entry.standing.verb == "enable"
 
 
 def _figures(facts: Facts | None) -> Sequence[tuple[str, str]]:
