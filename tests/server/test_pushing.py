@@ -1,7 +1,9 @@
 """Pushing: to a server over https or on loopback, with its verdict as a value."""
 
+import socket
 import threading
 from collections.abc import Iterator
+from concurrent import futures
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -11,6 +13,7 @@ from tests.bundle import acme
 
 from ferrule.bundle import MAX_BUNDLE, MEDIA_TYPE
 from ferrule.errors import (
+    Cancelled,
     ExchangeError,
     FerruleError,
     OffHost,
@@ -18,7 +21,7 @@ from ferrule.errors import (
     UsageError,
 )
 from ferrule.workspace import pushing
-from ferrule.workspace.pushing import push
+from ferrule.workspace.pushing import Push, PushVerdict, push, steps_of
 
 GOOD = acme.bundle()
 TOKEN = SecretStr("ferrule_0123456789ab_" + "s" * 43)
@@ -78,6 +81,12 @@ def test_a_token_goes_nowhere_in_the_clear(file, url, error):
     with pytest.raises(error) as refused:
         push(url, file, TOKEN)
     assert TOKEN.get_secret_value() not in f"{refused.value!r} {refused.value}"
+
+
+@pytest.mark.parametrize("token", ["", "two words", "ferrule_\u00e9", "a\r\nb: c"])
+def test_what_is_no_token_is_not_sent(file, token):
+    with pytest.raises(UsageError, match="not a token"):
+        push("http://127.0.0.1:1", file, SecretStr(token))
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe", b" " * (MAX_BUNDLE + 1), None])
@@ -145,6 +154,49 @@ def test_a_hostile_answer_is_shown_as_one_plain_line(file):
         said = push(url + "/api/v1/bundles/", file, TOKEN)
     assert (said.ok, said.code, said.step, said.advice) == (False, "", 0, "")
     assert said.message.isprintable()
+
+
+def test_a_push_is_ended_from_another_thread(file):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        push = Push(f"http://127.0.0.1:{silent.getsockname()[1]}", file, TOKEN)
+        with futures.ThreadPoolExecutor(1) as pool:
+            sent = pool.submit(push.verdict)
+            asking, _ = silent.accept()
+            asking.recv(10)
+            push.cancel()
+            with pytest.raises(Cancelled):
+                sent.result(10)
+            asking.close()
+    assert TOKEN.get_secret_value() not in repr(sent.exception())
+
+
+def test_a_push_that_was_ended_before_it_began_sends_nothing(file):
+    push = Push("http://127.0.0.1:1", file, TOKEN)
+    push.cancel()
+    with pytest.raises(Cancelled):
+        push.verdict()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "passed", "left"),
+    [
+        (PushVerdict(ok=True, status=201), 13, 0),
+        (PushVerdict(ok=False, status=422, step=6, message="why"), 5, 7),
+        (PushVerdict(ok=False, status=409, step=13, message="why"), 12, 0),
+    ],
+)
+def test_a_verdict_tells_the_steps_as_they_went(verdict, passed, left):
+    steps = steps_of(verdict)
+    states = [one.ok for one in steps]
+    assert len(steps) == 13
+    assert (states.count(True), states.count(None)) == (passed, left)
+    assert [one.detail for one in steps if one.ok is False] == [
+        verdict.message for _ in range(13 - passed - left)
+    ]
+
+
+def test_a_refusal_before_the_first_step_has_none():
+    assert steps_of(PushVerdict(ok=False, status=401)) == ()
 
 
 def test_nobody_there_is_told(file):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from tests.ui.builder_room import until
 from tests.ui.bundles_room import Desk, workshop
 
 from ferrule import shipped
+from ferrule.clock import SystemClock
 from ferrule.ui.models.messages import OpenDescriptor
 from ferrule.ui.models.shipping_desk import CheckRun, Composed, ShippingDesk, Stopped
+from ferrule.ui.theme import theme
+from ferrule.ui.widgets.choice import CheckBox
 from ferrule.workspace import shipping
 
 IDS = ("github-issues", "second-one")
@@ -132,6 +136,72 @@ def test_a_breaking_change_leads_to_its_difference_in_the_builder(run, desk, fol
     assert isinstance(what, OpenDescriptor)
     assert what.connector_id == IDS[0]
     assert what.against.is_file()
+
+
+def test_of_several_breaking_connectors_one_is_picked(run, desk, folder):
+    edited(folder)
+    path = folder / "connectors" / f"{IDS[1]}.json"
+    document = json.loads(path.read_bytes())
+    document["fieldMapping"]["idPath"] = "$.node_id"
+    written(folder, IDS[1], document)
+    gone = []
+
+    async def work():
+        async with desk:
+            desk.page.go.connect(lambda _key, what: gone.append(what.connector_id))
+            await desk.choose("github")
+            show = desk.button("bundles.show_diff")
+            picks = show.findChild(QtWidgets.QMenu).actions()
+            assert [one.text() for one in picks] == list(IDS)
+            assert show.accessibleDescription().startswith("What changed: pick one")
+            for pick in picks:
+                pick.trigger()
+                await desk.settled("compare")
+
+    run(work())
+    assert gone == list(IDS)
+
+
+def test_a_box_stands_before_the_tile_and_the_name(run, desk):
+    async def work():
+        async with desk:
+            await desk.choose("github")
+            box = desk.compose.rows[IDS[0]].box
+            picture = box.grab().toImage()
+
+            def inks(left, right):
+                ratio = picture.devicePixelRatio()
+                across = range(round(left * ratio), round(right * ratio))
+                down = range(picture.height())
+                return {picture.pixelColor(x, y).name() for x in across for y in down}
+
+            accent = theme.colour("accent").name()
+            assert accent in inks(2, 18)
+            assert len(inks(19, 27)) == 1
+            assert len(inks(28, 48) - inks(19, 27)) > 1
+            assert accent not in inks(28, 48)
+            wide = CheckBox(box.text()).sizeHint().width()
+            assert box.sizeHint().width() == wide + theme.px(box.front)
+
+    run(work())
+
+
+def test_a_key_says_when_it_was_created(run, desk, workspace):
+    shipping.new_key(workspace, "anna")
+
+    async def work():
+        async with desk:
+            today = f"{SystemClock().now().astimezone():%-d %b %Y}"
+            assert f"Created {today}" in told()
+            key = replace(desk.signing.keys["anna"], made_at=None)
+            desk.signing.show_keys([key], can_store=True, why="")
+            assert "Created: unknown" in told()
+
+    def told():
+        labels = desk.signing.findChildren(QtWidgets.QLabel)
+        return [one.text() for one in labels]
+
+    run(work())
 
 
 def test_shipped_folders_offer_no_raising(run, desk, workspace, tmp_path):

@@ -253,7 +253,7 @@ def test_a_change_that_other_keys_must_sign_says_where_it_waits(
             assert desk.notices() == ["This waits for 1 signature of the root"]
             facts = desk.trusting.card.facts
             assert facts.missing == 1
-            assert facts.waiting.name == "trust.next.json"
+            assert facts.waits.path.name == "trust.next.json"
             assert desk.verifying.found.trust == "unknown"
 
     run(work())

@@ -11,11 +11,12 @@ from tests.ui import catalogue_desk
 from tests.ui.catalogue_desk import KEY, at_desk, clipped, nameless, until
 from tests.workspace.test_rotating import DOCUMENT
 
-from ferrule.credentials import forget_master_key
+from ferrule.credentials import Ref, forget_master_key
 from ferrule.ui.models.credential_rows import MASK, span
 from ferrule.ui.pages import PAGES
 from ferrule.ui.widgets.credentials import secret_line
 from ferrule.workspace.connecting import connect
+from ferrule.workspace.signing_keys import new_key
 
 OLD, NEW = "the-old-key-4711", "the-new-key-4712"
 PASSPHRASE = "a long enough passphrase"
@@ -93,6 +94,24 @@ def test_without_credentials_the_page_says_what_to_do(run, tmp_path):
         assert desk.page.isVisible()
 
     run(at_desk(tmp_path / "home", work))
+
+
+def test_signing_keys_are_not_counted_among_the_credentials(run, tmp_path):
+    def keys(workspace):
+        for name in ("root@default", "anna"):
+            new_key(workspace, name)
+
+    async def work(desk):
+        page = await opened(desk)
+        assert "No credentials yet" in texts(page)
+        assert page.banner.told.text().startswith("2 signing keys sealed in")
+        desk.workspace.vault.put(Ref("default", "x"), {"token": SecretStr("a-token")})
+        page.reload()
+        await page.tasks.wait("read")
+        told = page.banner.told.text()
+        assert told.startswith("1 secret and 2 signing keys sealed in")
+
+    run(at_desk(tmp_path / "home", work, prepare=keys))
 
 
 def test_a_test_tells_its_steps_and_the_state(run, tmp_path, service):

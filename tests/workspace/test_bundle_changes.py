@@ -7,7 +7,11 @@ from tests.bundle import acme
 
 from ferrule.bundle import Permissions
 from ferrule.errors import BundleRejected
-from ferrule.workspace.bundle_changes import change_findings, changed_since
+from ferrule.workspace.bundle_changes import (
+    change_findings,
+    changed_since,
+    first_findings,
+)
 from ferrule.workspace.provider_folders import people_in, permissions_of
 
 IDS = ["acme.issues", "acme.people"]
@@ -126,3 +130,23 @@ def test_people_in_fixtures_are_counted_by_their_sort():
     [found] = people_in(files, IDS)
     assert (found.ok, found.pointer) == (None, "fixtures/acme.issues/page.json")
     assert "email" in found.message
+
+
+NAMES = ["a.example", "b.example", "c.example"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "hosts", "scopes", "writes"),
+    [
+        (([], [], []), "only the address that is configured", "no scopes", "nothing"),
+        ((["a.example"], ["repo"], ["create"]),
+         "a.example", "the scope repo", "with the tool create"),
+        ((NAMES, ["read", "write"], ["add", "cut"]),
+         "a.example, b.example and c.example", "the scopes read and write",
+         "with the tools add and cut"),
+    ],
+)  # fmt: skip
+def test_what_a_first_bundle_asks_for_reads_as_a_sentence(asked, hosts, scopes, writes):
+    found = first_findings(Permissions.of(*asked))
+    said = [one.message for one in found if one.section == "permissions"]
+    assert said == [f"It calls {hosts}, asks for {scopes}, and writes {writes}"]

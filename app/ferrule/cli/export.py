@@ -8,7 +8,12 @@ import typer
 from ferrule.cli.ending import DONE, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import Json, app
-from ferrule.workspace.exporting import KINDS, ExportedFile, export_connector
+from ferrule.workspace.exporting import (
+    KINDS,
+    ExportedFile,
+    prepare_export,
+    write_export,
+)
 
 
 @app.command("export")
@@ -35,17 +40,10 @@ def export(
     as_json: Json = False,
 ) -> int:
     """Write a connector for another engine; tell what was kept, changed and dropped."""
-    workspace = open_workspace()
-    if engine == "edge":
-        from ferrule.workspace.edge_export import export_edge
-
-        report = export_edge(
-            workspace, connector, out, bundle=bundle, trust=trust, force=force
-        )
-        size = sum(file.stat().st_size for file in out.iterdir())
-        made = ExportedFile(out, "an edge function", connector, size, report)
-    else:
-        made = export_connector(workspace, connector, engine, out)
+    prepared = prepare_export(
+        open_workspace(), connector, engine, bundle=bundle, trust=trust
+    )
+    made = write_export(prepared, out, force=force)
     if as_json:
         write_json({"type": "export", **made.wire()})
     else:

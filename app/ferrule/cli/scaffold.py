@@ -69,14 +69,15 @@ def _connector(
 
 
 def _edge(connector: str | None, out: Path | None, *, force: bool) -> str:
-    from ferrule.workspace.edge_export import export_edge
+    from ferrule.workspace.exporting import EDGE, prepare_export, write_export
 
     if not connector or out is None:
         raise UsageError(
             "An edge function is a folder: ferrule scaffold edge-function ID -o FOLDER."
         )
-    report = export_edge(open_workspace(), connector, out, force=force)
-    lines = [f"dropped {note}" for note in report.dropped]
+    made = prepare_export(open_workspace(), connector, EDGE)
+    write_export(made, out, force=force)
+    lines = [f"dropped {note}" for note in made.report.dropped]
     return "\n".join([*lines, f"{out}: an edge function of {connector}"])
 
 

@@ -31,6 +31,8 @@ BUNDLE: Final = "bundle:"
 """Begins the owner of a credential that a bundle shares."""
 SECOND: Final = "second:"
 """Begins the owner of a connection's other place: see `workspace.own_credentials`."""
+KEYS: Final = "@keys"
+"""Stands for the project of signing keys: none can have this key."""
 
 
 class Ref(NamedTuple):

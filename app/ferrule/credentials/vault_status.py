@@ -15,7 +15,7 @@ from ferrule.credentials.master_key import nobody_asked
 from ferrule.credentials.sealed_file import Contents
 from ferrule.credentials.sealed_vault import SealedVault
 from ferrule.credentials.unlocking import WHERE
-from ferrule.credentials.vault import HOW_TO_KEEP, Backend
+from ferrule.credentials.vault import HOW_TO_KEEP, KEYS, Backend
 from ferrule.errors import CredentialError, FerruleError, StoreError, VaultDamaged
 from ferrule.exchange import Json
 
@@ -36,7 +36,8 @@ class VaultStatus:
 
     `empty` has no file yet but a key to begin one with; `memory` has neither. `ways`
     are the kinds of the file's locks; `source` says in words where the key is that
-    opens it. Counts are None where the file cannot be read.
+    opens it. `keys` of the secrets are signing keys. Counts are None where the file
+    cannot be read.
     """
 
     standing: Standing
@@ -48,6 +49,7 @@ class VaultStatus:
     generation: int | None = None
     secrets: int | None = None
     owners: int | None = None
+    keys: int | None = None
     rotating: bool = False
     has_copy: bool = False
     troubles: tuple[Trouble, ...] = ()
@@ -148,6 +150,7 @@ def _told(
         generation=contents.generation,
         secrets=len(contents.records),
         owners=len({(one.project, one.owner) for one in contents.records}),
+        keys=sum(one.project == KEYS for one in contents.records),
         rotating=today is not None and unfinished(today),
         has_copy=has_copy,
         troubles=tuple(troubles),

@@ -4,7 +4,7 @@ The one before is the last that was exported here for that provider, or a file t
 person names. It is only read: nothing of it is verified, for nothing of it is used.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -237,15 +237,39 @@ def _permissions(change: BundleChange) -> Iterator[Finding]:
 
 def first_findings(permissions: Permissions) -> list[Finding]:
     """Return what is told where there is no bundle before."""
-    hosts, scopes, writes = (
-        ", ".join(found) or "none"
-        for found in (permissions.hosts, permissions.scopes, permissions.writes)
+    asks = (
+        f"It calls {_hosts(permissions.hosts)}, "
+        f"asks for {_scopes(permissions.scopes)}, "
+        f"and {_writes(permissions.writes)}"
     )
-    asks = f"It asks for hosts {hosts}; scopes {scopes}; tools that write {writes}"
     return [
         Finding("changes", ok=True, message="The first bundle of this provider here"),
         Finding("permissions", ok=True, message=asks),
     ]
+
+
+def _hosts(hosts: Sequence[str]) -> str:
+    return _listed(hosts) if hosts else "only the address that is configured"
+
+
+def _scopes(scopes: Sequence[str]) -> str:
+    if not scopes:
+        return "no scopes"
+    noun = "the scope" if len(scopes) == 1 else "the scopes"
+    return f"{noun} {_listed(scopes)}"
+
+
+def _writes(tools: Sequence[str]) -> str:
+    if not tools:
+        return "writes nothing"
+    noun = "the tool" if len(tools) == 1 else "the tools"
+    return f"writes with {noun} {_listed(tools)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: `a, b and c`."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def unreadable(before: Path, error: FerruleError) -> Finding:

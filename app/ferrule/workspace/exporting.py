@@ -1,25 +1,62 @@
-"""A connector written for another engine: the file, and what it cannot say."""
+"""A connector written for another engine: first what would be lost, then the files.
+
+`prepare_export` writes nothing: its report is read before anything is saved. What is
+saved then is there whole, or not at all.
+"""
 
 import errno
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from ferrule.clock import Clock
 from ferrule.errors import StoreError, UsageError
 from ferrule.exchange import Json
 from ferrule.workspace.home import write_whole
+from ferrule.workspace.new_files import write_folder, write_together
 from ferrule.workspace.workspace import Workspace
 
 if TYPE_CHECKING:  # formats are imported when one is asked for
     from ferrule.interchange import Format, Report
 
 KINDS = ("kept", "changed", "dropped")
+EDGE: Final = "edge"
+EDGE_MARK: Final = "connector.ts"
+"""What every edge function holds: by it an earlier export is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedExport:
+    """What an export would write, and what became of each part of the connector.
+
+    `files` are by name: one file, or those of a folder (`is_folder`). `engine` is its
+    title, `kind` what it is asked for by; `name` what the file or folder is called
+    where nobody says.
+    """
+
+    kind: str
+    engine: str
+    connector: str
+    name: str
+    files: Mapping[str, bytes]
+    report: "Report"
+
+    @property
+    def is_folder(self) -> bool:
+        """Return whether it is written as a folder of its own."""
+        return self.kind == EDGE
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes its files are together."""
+        return sum(map(len, self.files.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A file that was written: for which engine, how large, and the report."""
+    """A file or folder that was written: for which engine, how large, the report."""
 
     path: Path
     engine: str
@@ -39,43 +76,117 @@ class ExportedFile:
 
 
 def engines() -> Mapping[str, "Format"]:
-    """Return the formats that a connector can be written in, by their names."""
+    """Return the formats of one file that a connector can be written in, by name."""
     from ferrule.interchange import EXPORTS
 
     return {known.name: known for known in EXPORTS}
 
 
-def export_connector(
-    workspace: Workspace, connector_id: str, engine: str, out: Path
-) -> ExportedFile:
-    """Write a connector of the catalogue for an engine, and say what became of it.
+def prepare_export(
+    workspace: Workspace,
+    connector_id: str,
+    engine: str,
+    *,
+    document: bytes | None = None,
+    bundle: Path | None = None,
+    trust: Path | None = None,
+    clock: Clock | None = None,
+) -> PreparedExport:
+    """Return what a connector is for an engine; write nothing.
+
+    It is the catalogue's, unless its `document` is given. An edge function may carry a
+    signed `bundle`: it then maps with what that holds.
 
     Raises:
-        UsageError: when there is no such engine, or `out` is a folder.
-        NotFound: when the catalogue has no such connector.
-        DescriptorInvalid: when its document is not valid.
+        UsageError: when there is no such engine, or it carries no bundle.
+        NotFound: when there is no such connector.
+        BundleRejected: when the bundle does not pass the trust list.
+        DescriptorInvalid: when the connector's document is not valid.
         InterchangeError: when the engine could read none of its streams.
-        StoreError: when the file cannot be written.
     """
+    if engine == EDGE:
+        from ferrule.workspace.edge_export import carried, edge_function
+
+        signed = carried(workspace, connector_id, bundle, trust, clock)
+        raw = signed.document if signed else _read(workspace, connector_id, document)
+        files, report = edge_function(raw, signed)
+        told = "an edge function"
+        return PreparedExport(EDGE, told, connector_id, connector_id, files, report)
     known = engines()
     if engine not in known:
         raise UsageError(
             f"There is no export for “{engine}”.",
-            advice=f"There is one for {' and for '.join(known)}.",
+            advice=f"There is one for {' and for '.join((*known, EDGE))}.",
         )
-    document = workspace.catalogue.document(connector_id)
-    raw, report = _written(known[engine], document)
-    _store(out, raw)
-    return ExportedFile(out, known[engine].title, connector_id, len(raw), report)
+    if bundle is not None or trust is not None:
+        raise UsageError("Only an edge function carries a bundle and a trust list.")
+    raw = _read(workspace, connector_id, document)
+    return _of_format(known[engine], connector_id, raw)
 
 
-def _written(chosen: "Format", document: bytes) -> "tuple[bytes, Report]":
+def write_export(
+    made: PreparedExport, out: Path, *, force: bool = False
+) -> ExportedFile:
+    """Write an export to `out`, whole or not at all.
+
+    A file is replaced; a folder that is an earlier export only with `force`.
+
+    Raises:
+        UsageError: when `out` is a folder and the export is a file.
+        StoreError: when it cannot be written, or must not be replaced.
+    """
+    if made.is_folder:
+        write_folder(out, made.files, force=force, mark=EDGE_MARK)
+    else:
+        _store(out, *made.files.values())
+    return _exported(made, out)
+
+
+def standing(made: Sequence[PreparedExport], folder: Path) -> list[Path]:
+    """Return what exports into a folder would replace."""
+    return [path for one in made if (path := folder / one.name).exists()]
+
+
+def write_exports(
+    made: Sequence[PreparedExport], folder: Path, *, replace: Collection[Path] = ()
+) -> list[ExportedFile]:
+    """Write exports into a folder by their names, all of them or none.
+
+    What is there already stays, unless it is among `replace`.
+
+    Raises:
+        StoreError: when something cannot be written, or must not be replaced.
+    """
+    parts = {one.name: one.files if one.is_folder else _only(one) for one in made}
+    write_together(folder, parts, replace=replace, mark=EDGE_MARK)
+    return [_exported(one, folder / one.name) for one in made]
+
+
+def _read(workspace: Workspace, connector_id: str, document: bytes | None) -> bytes:
+    return workspace.catalogue.document(connector_id) if document is None else document
+
+
+def _of_format(chosen: "Format", connector_id: str, raw: bytes) -> PreparedExport:
     from ferrule.descriptor.document import read_document
 
     if chosen.write is None:
         raise UsageError(f"{chosen.title} can be read, not written.")
-    made = chosen.write(read_document(document))
-    return made.raw, made.report
+    made = chosen.write(read_document(raw))
+    plain = re.sub(r"\W", "_", connector_id) if made.ending == ".py" else connector_id
+    name = plain + made.ending
+    files = {name: made.raw}
+    return PreparedExport(
+        chosen.name, chosen.title, connector_id, name, files, made.report
+    )
+
+
+def _exported(made: PreparedExport, path: Path) -> ExportedFile:
+    return ExportedFile(path, made.engine, made.connector, made.size, made.report)
+
+
+def _only(made: PreparedExport) -> bytes:
+    (raw,) = made.files.values()
+    return raw
 
 
 def _store(out: Path, raw: bytes) -> None:

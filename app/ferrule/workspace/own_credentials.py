@@ -19,7 +19,7 @@ from ferrule.credentials import Ref, Vault
 from ferrule.credentials.tokens import TokenKeeper
 from ferrule.descriptor.model import Connector
 from ferrule.errors import MissingSecret, NotFound, UsageError
-from ferrule.fields import shown_fields
+from ferrule.fields import read_value, shown_fields
 from ferrule.store import Connection, Connections
 from ferrule.workspace.scope_lookup import other_place, own_place, places
 
@@ -215,6 +215,19 @@ def require_secrets(connector: Connector, secrets: Secrets) -> None:
                 f"“{field.label}” ({field.key}) is required to sign in.",
                 advice=f"Give it as --secret {field.key}=@env:NAME.",
             )
+
+
+def refuse_malformed(connector: Connector, given: Secrets) -> None:
+    """Refuse secrets that have not the form that their fields ask for.
+
+    For those that are given now: what is kept worked once, and stays.
+
+    Raises:
+        UsageError: naming the field and what is expected, never the value.
+    """
+    for field in connector.auth.credential_fields:
+        if field.key in given:
+            read_value(field, given[field.key].get_secret_value())
 
 
 def lacks_its_own(connector: Connector) -> UsageError:

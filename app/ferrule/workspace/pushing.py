@@ -4,21 +4,34 @@ The file goes over https, or over http to loopback alone; a redirect is not foll
 would carry the token away. What is sent is the file, byte for byte.
 """
 
+import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from ferrule.errors import ExchangeError, StoreError, UnreadableResponse, UsageError
+from ferrule.errors import (
+    Cancelled,
+    ExchangeError,
+    StoreError,
+    UnreadableResponse,
+    UsageError,
+)
 from ferrule.exchange import Json, Request, Response
 from ferrule.redaction import Hidden, live
+from ferrule.workspace.shipping_facts import VerifyStep
+
+if TYPE_CHECKING:  # it brings the network
+    from ferrule.transport import Client
 
 PATH: Final = "/api/v1/bundles"
 _MEDIA_TYPE: Final = "application/vnd.ferrule.bundle.v1+json"
 _TIMEOUT_MS: Final = 120_000
 _MOST_ANSWER: Final = 4_000_000
 _SHOWN: Final = 500
+_TOKEN: Final = re.compile(r"[!-~]+")  # what a header may hold (RFC 9110, 5.5)
 _GOOD: Final = frozenset({200, 201})
 
 
@@ -45,6 +58,57 @@ class PushVerdict:
     step: int = 0
 
 
+class Push:
+    """One push to the server at `url`: sent once, and ended from another thread.
+
+    `rollback_reason` asks the server to take an older version back; it logs it.
+    """
+
+    def __init__(
+        self, url: str, path: Path, token: Hidden, *, rollback_reason: str = ""
+    ) -> None:
+        self._url = url
+        self._path = path
+        self._token = token
+        self._reason = rollback_reason
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._client: Client | None = None
+
+    def verdict(self) -> PushVerdict:
+        """Send the bundle and return the server's verdict.
+
+        Raises:
+            StoreError: when the file cannot be read or is too large.
+            UsageError: when the address is no server's, or carries the token in clear.
+            ExchangeError: when no answer came that is one of a registry server.
+            Cancelled: when it was ended; whether the server took it is not known.
+        """
+        from ferrule.bundle import MAX_BUNDLE  # what draws the button does without
+        from ferrule.transport import Client, HostPolicy
+        from ferrule.workspace.signing_keys import read_at_most
+
+        live.add(self._token)
+        raw = read_at_most(self._path, MAX_BUNDLE)
+        request = _request(self._url, raw, self._token, self._reason)
+        origin = request.url.removesuffix(urlsplit(request.url).path)
+        policy = HostPolicy(confirmed=frozenset({origin}))
+        with Client(policy, max_body=_MOST_ANSWER) as client:
+            with self._lock:
+                self._client = client
+                over = self._cancelled
+            if over:
+                raise Cancelled("It was cancelled before it was sent.")
+            return _verdict(client.exchange(request))
+
+    def cancel(self) -> None:
+        """End it now: nothing more is sent, and no answer waited for."""
+        with self._lock:
+            self._cancelled = True
+            if self._client is not None:
+                self._client.cancel()
+
+
 def push(
     url: str, path: Path, token: Hidden, *, rollback_reason: str = ""
 ) -> PushVerdict:
@@ -57,15 +121,25 @@ def push(
         UsageError: when the address is no server's, or would carry the token in clear.
         ExchangeError: when no answer came that is one of a registry server.
     """
-    from ferrule.bundle import MAX_BUNDLE  # what draws the button does without these
-    from ferrule.transport import Client, HostPolicy
-    from ferrule.workspace.signing_keys import read_at_most
+    return Push(url, path, token, rollback_reason=rollback_reason).verdict()
 
-    live.add(token)
-    request = _request(url, read_at_most(path, MAX_BUNDLE), token, rollback_reason)
-    origin = request.url.removesuffix(urlsplit(request.url).path)
-    with Client(HostPolicy(confirmed=frozenset({origin})), max_body=_MOST_ANSWER) as to:
-        return _verdict(to.exchange(request))
+
+def steps_of(verdict: PushVerdict) -> tuple[VerifyStep, ...]:
+    """Return the thirteen steps as they went at the server; none where it took none."""
+    from ferrule.bundle import STEPS
+
+    if not verdict.ok and not verdict.step:
+        return ()
+    failed = verdict.step if not verdict.ok else len(STEPS) + 1
+    return tuple(
+        VerifyStep(
+            number,
+            name,
+            None if number > failed else number < failed,
+            verdict.message if number == failed else "",
+        )
+        for number, name in STEPS.items()
+    )
 
 
 def _request(url: str, raw: bytes, token: Hidden, reason: str) -> Request:
@@ -76,6 +150,11 @@ def _request(url: str, raw: bytes, token: Hidden, reason: str) -> Request:
         )
     if parts.query or parts.fragment:
         raise UsageError("The address of a server has neither query nor fragment.")
+    if not _TOKEN.fullmatch(token.get_secret_value()):
+        raise UsageError(
+            "That is not a token: it holds characters that none has.",
+            advice="Copy it whole: ferrule_…, as it was shown when it was made.",
+        )
     query = (("allowRollback", "true"), ("reason", reason)) if reason else ()
     try:
         text = raw.decode()  # a bundle is UTF-8: encoded again it is the same bytes

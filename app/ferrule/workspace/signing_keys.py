@@ -4,6 +4,7 @@ Those whose name begins with `root@` sign trust lists and nothing else.
 """
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +15,13 @@ from ferrule.bundle import (
     read_public,
 )
 from ferrule.credentials import Ref
+from ferrule.credentials.vault import KEYS
 from ferrule.errors import MissingSecret, NotFound, StoreError, UsageError
 from ferrule.workspace.shipping_facts import KeptKey
 from ferrule.workspace.workspace import Workspace
 
 # No project can have this key, so that no connection's secrets stand beside it.
-OWNER: Final = "@keys"
+OWNER: Final = KEYS
 ROOT: Final = "root@"
 _FIELD: Final = "private"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\Z")
@@ -45,13 +47,13 @@ def new_key(workspace: Workspace, name: str) -> KeptKey:
     key = SigningKey.generate()
     kept = {_FIELD: key.to_vault()}
     workspace.vault.put(Ref(OWNER, name), kept, must_store=True)
-    return _shown(name, key)
+    return _shown(workspace, name, key)
 
 
 def list_keys(workspace: Workspace) -> list[KeptKey]:
     """Return the keys that sign bundles, by name."""
     names = (name for name in _names(workspace) if not name.startswith(ROOT))
-    return [_shown(name, signing_key(workspace, name)) for name in names]
+    return [_shown(workspace, name, signing_key(workspace, name)) for name in names]
 
 
 def export_key(workspace: Workspace, name: str) -> bytes:
@@ -78,7 +80,12 @@ def signing_key(workspace: Workspace, name: str) -> SigningKey:
 
 def kept_signing_keys(workspace: Workspace) -> list[SigningKey]:
     """Return every kept key, those of trust lists too, to sign with."""
-    return [signing_key(workspace, name) for name in _names(workspace)]
+    return list(named_keys(workspace).values())
+
+
+def named_keys(workspace: Workspace) -> dict[str, SigningKey]:
+    """Return every kept key by its name, those of trust lists too."""
+    return {name: signing_key(workspace, name) for name in _names(workspace)}
 
 
 def fingerprint_of(pem: bytes) -> tuple[str, str]:
@@ -119,7 +126,20 @@ def _names(workspace: Workspace) -> list[str]:
     return [ref.owner for ref in workspace.vault.refs() if ref.project == OWNER]
 
 
-def _shown(name: str, key: SigningKey) -> KeptKey:
+def _shown(workspace: Workspace, name: str, key: SigningKey) -> KeptKey:
     public = key.public
     words = fingerprint_words(public.id)
-    return KeptKey(name, public.id, public.fingerprint, words)
+    made = _made_at(workspace, name)
+    return KeptKey(name, public.id, public.fingerprint, words, made)
+
+
+def _made_at(workspace: Workspace, name: str) -> datetime | None:
+    """Return since when the vault has the key: it is made there and never changes.
+
+    Files of the vault's first format did not tell.
+    """
+    text = workspace.vault.kept_at(Ref(OWNER, name)).get(_FIELD, "")
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -40,12 +40,29 @@ class DelegationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingFacts:
+    """A list that waits: it has `have` of the `needed` signatures of a root.
+
+    `signers` are who signed it, `keys` the names of those in this vault that still can,
+    `changes` what it changes, a sentence each.
+    """
+
+    path: Path
+    version: int
+    have: int
+    needed: int
+    signers: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TrustFacts:
     """The project's trust list as it stands.
 
     `state` is "unconfirmed" while nobody compared its root on this computer, and
-    "broken" where `trouble` tells why it is not taken. `waiting` is a list that needs
-    `missing` more signatures of the root.
+    "broken" where `trouble` tells why it is not taken. `waits` is a list that lacks
+    signatures of the root: the project's next one, or this one itself.
     """
 
     state: ListState
@@ -58,8 +75,12 @@ class TrustFacts:
     delegations: tuple[DelegationFacts, ...] = ()
     trouble: str = ""
     advice: str = ""
-    waiting: Path | None = None
-    missing: int = 0
+    waits: WaitingFacts | None = None
+
+    @property
+    def missing(self) -> int:
+        """Return how many signatures the list that waits still lacks."""
+        return self.waits.needed - self.waits.have if self.waits else 0
 
     @property
     def roots(self) -> tuple[KeyFacts, ...]:

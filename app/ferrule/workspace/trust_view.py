@@ -12,7 +12,9 @@ from ferrule.workspace.trust_facts import (
     KeyFacts,
     ListState,
     TrustFacts,
+    WaitingFacts,
 )
+from ferrule.workspace.trust_waiting import waiting_facts
 from ferrule.workspace.trusting import look, trust_list
 from ferrule.workspace.workspace import Workspace
 
@@ -43,6 +45,8 @@ def file_facts(
 ) -> TrustFacts:
     """Return what stands in a trust list from elsewhere, which nobody confirmed.
 
+    One that lacks signatures, its own root's or that of the list in use, waits.
+
     Raises:
         StoreError: when it is no trust list.
     """
@@ -50,7 +54,8 @@ def file_facts(
     if found is None:
         raise StoreError(f"{path} is not a file.", advice="Choose a trust list.")
     shown = _facts(workspace, found, clock or SystemClock())
-    return replace(shown, state="unconfirmed", path=path, waiting=None, missing=0)
+    waits = waiting_facts(workspace, path, _own_trust(workspace), found)
+    return replace(shown, state="unconfirmed", path=path, waits=waits)
 
 
 def _broken(path: Path, error: Exception) -> TrustFacts:
@@ -61,7 +66,6 @@ def _broken(path: Path, error: Exception) -> TrustFacts:
 
 def _facts(workspace: Workspace, found: TrustList, clock: Clock) -> TrustFacts:
     trust = found.trust
-    waiting, missing = _waiting(workspace, trust)
     return TrustFacts(
         state="kept",
         path=workspace.project.trust,
@@ -71,8 +75,7 @@ def _facts(workspace: Workspace, found: TrustList, clock: Clock) -> TrustFacts:
         threshold=trust.root.threshold if trust.root else 0,
         keys=_keys(workspace, trust),
         delegations=_delegations(trust),
-        waiting=waiting,
-        missing=missing,
+        waits=_waiting(workspace, trust),
     )
 
 
@@ -117,15 +120,22 @@ def _ids_here(workspace: Workspace) -> frozenset[str]:
         return frozenset()
 
 
-def _waiting(workspace: Workspace, trust: Trust) -> tuple[Path | None, int]:
-    """Return the next list where one waits for signatures, and how many it lacks."""
+def _waiting(workspace: Workspace, trust: Trust) -> WaitingFacts | None:
+    """Return how the next list stands, where one waits for signatures."""
     path = workspace.project.trust.with_name(_NEXT)
     try:
         found = look(workspace, path) if path.exists() else None
     except FerruleError:
-        return None, 0
+        return None
     if found is None or found.trust.version != trust.version + 1:
-        return None, 0
-    roots = [one for one in (trust.root, found.trust.root) if one is not None]
-    lacking = [r.threshold - len(set(r.keyids) & found.signed_by) for r in roots]
-    return path, max(0, *lacking)
+        return None
+    return waiting_facts(workspace, path, trust, found)
+
+
+def _own_trust(workspace: Workspace) -> Trust | None:
+    """Return the list in use; none where there is none, or it cannot be used."""
+    try:
+        found = trust_list(workspace)
+    except FerruleError:
+        return None
+    return found.trust if found is not None else None

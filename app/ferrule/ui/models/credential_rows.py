@@ -143,10 +143,22 @@ def kept_where(status: VaultStatus) -> str:
         return "Set a passphrase, and they are sealed in a file."
     if status.standing == "empty":
         return f"Secrets will be sealed in {status.path}, opened by {status.source}."
-    count = "Secrets" if status.secrets is None else f"{status.secrets} secrets"
-    told = f"{'1 secret' if status.secrets == 1 else count} sealed in {status.path}"
+    told = f"{_sealed(status)} sealed in {status.path}"
     opened = status.standing == "unlocked"
     return f"{told}, opened by {status.source}." if opened else f"{told}."
+
+
+def _sealed(status: VaultStatus) -> str:
+    """Return what is sealed: secrets of services, and signing keys apart from them."""
+    if status.secrets is None:
+        return "Secrets"
+    keys = status.keys or 0
+    rest = status.secrets - keys
+    signing = "1 signing key" if keys == 1 else f"{keys} signing keys"
+    secrets = "1 secret" if rest == 1 else f"{rest} secrets"
+    if not keys:
+        return secrets
+    return f"{secrets} and {signing}" if rest else signing
 
 
 def columns(now: Sequence[datetime]) -> list[Column[CredentialRow]]:

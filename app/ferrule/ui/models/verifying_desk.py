@@ -116,6 +116,10 @@ class TrustDesk:
         """Do one of "revoke", "untrust" (a key) and "renew" (the list)."""
         return await in_thread(partial(_change, self._workspace, verb, key_id))
 
+    async def cosign(self, path: Path, key_name: str) -> TrustChange:
+        """Sign a list that waits with one more key; it is taken once it is whole."""
+        return await in_thread(partial(_cosign, self._workspace, path, key_name))
+
 
 def _recent(workspace: Workspace) -> tuple[VerifiedFile, ...]:
     from ferrule.workspace.verified_bundles import (  # noqa: PLC0415 - one way of doing it
@@ -214,4 +218,11 @@ def _change(workspace: Workspace, verb: str, key_id: str) -> TrustChange:
         made = trusting.revoke(workspace, key_id)
     else:
         made = trusting.untrust(workspace, key_id)
+    return TrustChange(made.path, made.missing)
+
+
+def _cosign(workspace: Workspace, path: Path, key_name: str) -> TrustChange:
+    from ferrule.workspace import trusting  # noqa: PLC0415 - brings cryptography
+
+    made = trusting.cosign(workspace, path, key_name)
     return TrustChange(made.path, made.missing)

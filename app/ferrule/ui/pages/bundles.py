@@ -11,14 +11,18 @@ from PySide6 import QtCore, QtWidgets
 
 from ferrule.errors import FerruleError
 from ferrule.ui import dialogs
-from ferrule.ui.actions import Actions, Command
+from ferrule.ui.actions import Actions
 from ferrule.ui.i18n import Data
+from ferrule.ui.models.export_desk import KINDS
 from ferrule.ui.models.messages import OpenBundle
 from ferrule.ui.models.shipping_desk import Overview, ShippingDesk
 from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.bending import Bending, Flowing
+from ferrule.ui.widgets.bundles import commands
 from ferrule.ui.widgets.bundles.composing import Composing
+from ferrule.ui.widgets.bundles.exporting import Exporting
+from ferrule.ui.widgets.bundles.exports import menu_of
 from ferrule.ui.widgets.bundles.said import Said
 from ferrule.ui.widgets.bundles.sign import SignCard
 from ferrule.ui.widgets.bundles.trusting import Trusting
@@ -48,17 +52,17 @@ class BundlesPage(Page):
         self._key_wanted = ""
         self.sign = Button("Sign bundle", kind="primary", icon="pen-tool")
         self.sign.setObjectName("bundles.sign")
-        self.header.add(self.sign)
         self.track = StepTrack(())
         self.composing = Composing(self.desk, self.tasks, self)
         self.compose, self.checks = self.composing.compose, self.composing.checks
+        self.exporting = Exporting(workspace, self.compose, self.tasks, self)
         self.signing = SignCard()
         self.verifier = Verifying(workspace, self.tasks, self)
         self.verifying = self.verifier.card
         self.trusting = Trusting(workspace, self.tasks, self)
+        self._add_commands()
         self._build()
         self._connect()
-        self._add_commands()
         self._tell()
 
     def activated(self) -> None:
@@ -74,11 +78,15 @@ class BundlesPage(Page):
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return what is composed, what signs, what verifies, and who is trusted."""
         right = [self.signing, self.verifying, self.trusting.card]
-        return [self.compose, self.checks, *right]
+        return [self.compose, self.exporting.card, self.checks, *right]
 
     def verify(self, path: Path) -> None:
         """Verify a file."""
         self.verifier.verify(path)
+
+    def hide_secrets(self) -> None:
+        """Take a token that was typed off the screen."""
+        self.verifier.pushing.forget()
 
     def failed(self, name: str, error: BaseException) -> None:
         """Say errors of a file where it was dropped, others on the page."""
@@ -175,11 +183,23 @@ class BundlesPage(Page):
 
     @QtCore.Slot(object)
     def _reveal(self, widget: QtWidgets.QWidget) -> None:
-        """Scroll to what came, once it has its place."""
+        """Scroll to what came, once it has its place: a narrow window breaks twice."""
         margin = theme.px(16)
-        for area in (self.right, self.whole):
+        for area in (self.left, self.right, self.whole):
+            if not area.isAncestorOf(widget):
+                continue
             look = partial(area.ensureWidgetVisible, widget, margin, margin)
-            QtCore.QTimer.singleShot(30, widget, look)
+            for soon in (30, 150):
+                QtCore.QTimer.singleShot(soon, widget, look)
+
+    @QtCore.Slot(bool)
+    def _show_export(self, on: bool) -> None:  # noqa: FBT001  as the signal gives it
+        """Show the report of an export in the place of the checks."""
+        self.exporting.card.setVisible(on)
+        self.checks.setHidden(on)
+        self._reveal(self.exporting.card if on else self.compose)
+        if not on:
+            self.others.setFocus()
 
     @QtCore.Slot(bool)
     def _bend(self, bent: bool) -> None:  # noqa: FBT001  as the signal gives it
@@ -239,8 +259,13 @@ class BundlesPage(Page):
         return Data(keys[0]) if keys else "no key yet"
 
     def _build(self) -> None:
+        actions = [self.commands.action(one.id) for one in commands.EXPORTS]
+        self.others = Button("Other exports", icon="share", menu=menu_of(actions))
+        self.others.setObjectName("bundles.others")
+        self.header.add(self.others, self.sign)
         self.track_row = boxed(Row(self.track, margins=(24, 0, 24, 4)))
         left = Column(self.compose, gap=16, margins=(0, 0, 0, 16))
+        left.add(self.exporting.card)
         left.add(self.checks, stretch=1)
         right = Column(self.signing, gap=16, margins=(0, 0, 0, 16))
         right.add(self.verifying, stretch=1)
@@ -265,6 +290,7 @@ class BundlesPage(Page):
         self.composing.told.connect(self._tell)
         self.composing.stale.connect(self.read)
         self.composing.go.connect(self.go)
+        self.exporting.opened.connect(self._show_export)
         self.signing.changed.connect(self._tell)
         self.signing.made.connect(self._make_key)
         self.signing.exported.connect(self._export_key)
@@ -276,24 +302,21 @@ class BundlesPage(Page):
 
     def _add_commands(self) -> None:
         for command, do in (
-            (Command("bundles.check", "Check the connectors", "rotate-cw", ("F5",),
-                     help="Checks every connector of the folder again."),
-             self.check),
-            (Command("bundles.sign", "Sign bundle", "pen-tool", ("Ctrl+Return",),
-                     help="Signs what was checked and writes the file."),
-             self.sign_now),
-            (Command("bundles.verify", "Verify a bundle", "file-search", ("Ctrl+O",),
-                     help="Says who signed a bundle and what is in it."),
-             self.verifier.choose),
-        ):  # fmt: skip
+            (commands.CHECK, self.check),
+            (commands.SIGN, self.sign_now),
+            (commands.VERIFY, self.verifier.choose),
+        ):
             self.commands.add(command, do, self)
-        stop = Command(
-            "bundles.stop",
-            "Stop the check",
-            "circle-stop",
-            ("Esc",),
-            help="Ends the check after the fixture that runs.",
-            needs="No check runs now",
-        )
-        running = partial(getattr, self.checks, "running")
-        self.commands.add(stop, self.composing.stop, self, can=running)
+        can_push = partial(getattr, self.verifying, "can_push")
+        push = self.verifying.open_push
+        self.commands.add(commands.PUSH, push, self, can=can_push)
+        for out, kind in zip(commands.EXPORTS, KINDS, strict=True):
+            self.commands.add(out, partial(self.exporting.open, kind), self)
+        self.commands.add(commands.STOP, self._stop, self, can=self._runs)
+
+    def _runs(self) -> bool:
+        return self.checks.running or self.verifier.pushing.running
+
+    def _stop(self) -> None:
+        self.composing.stop()
+        self.verifier.pushing.stop()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PySide6 import QtCore, QtWidgets
@@ -127,12 +128,7 @@ class ChecksCard(Card):
             return ()
         found = []
         if since.breaking:
-            show = Button("Show diff", compact=True)
-            show.setObjectName("bundles.show_diff")
-            name = since.breaking[0]
-            show.setAccessibleDescription(f"What changed in {Data(name)}")
-            show.clicked.connect(lambda: self.comparing.emit(name))
-            found.append(show)
+            found.append(self._show_diff(since.breaking))
         raises = since.raises
         if raises:
             one = len(raises) == 1
@@ -142,6 +138,22 @@ class ChecksCard(Card):
             up.clicked.connect(self.raising)
             found.append(up)
         return found
+
+    def _show_diff(self, breaking: Sequence[str]) -> QtWidgets.QWidget:
+        """Return what shows how one differs; of several, the person picks one."""
+        first, *more = breaking
+        menu = QtWidgets.QMenu() if more else None
+        show = Button("Show diff", compact=True, menu=menu)
+        show.setObjectName("bundles.show_diff")
+        if menu is None:
+            show.setAccessibleDescription(f"What changed in {Data(first)}")
+            show.clicked.connect(partial(self.comparing.emit, first))
+            return show
+        show.setAccessibleDescription("What changed: pick one of the connectors")
+        for name in breaking:
+            pick = menu.addAction(Data(name))
+            pick.triggered.connect(partial(self.comparing.emit, name))
+        return show
 
     def _clear(self) -> None:
         self._tick.stop()

@@ -8,16 +8,17 @@ from PySide6 import QtCore, QtGui, QtWidgets
 from ferrule.ui.i18n import Data
 from ferrule.ui.models.shipping_desk import Composed
 from ferrule.ui.models.shipping_lines import Since
-from ferrule.ui.theme import theme
+from ferrule.ui.theme import monogram, theme, tile_pixmap
 from ferrule.ui.widgets.card import Card
 from ferrule.ui.widgets.chip import Chip, Tone
 from ferrule.ui.widgets.choice import CheckBox, ComboBox, Switch
-from ferrule.ui.widgets.label import Label, Tile
+from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Divider, Row, boxed
 from ferrule.workspace.catalogue import Card as Connector
 from ferrule.workspace.shipping_facts import ProviderFolder
 
 _WIDE: Final = 460
+_TILE: Final = 20
 _TITLES: Final = ("Connector", "Version", "Since", "Sends to")
 _STEPS: Final[dict[str, tuple[str, Tone]]] = {
     "none": ("unchanged", "neutral"),
@@ -170,24 +171,40 @@ class ComposeCard(Card):
         self._grid.setRowMinimumHeight(at, theme.px(38))
 
 
+class TiledBox(CheckBox):
+    """A check box with the tile of a connector between the box and its name."""
+
+    front = _TILE + 10
+
+    def __init__(self, name: str, connector_id: str) -> None:
+        super().__init__(Data(name))
+        self._tile = monogram(name), connector_id
+
+    def paintEvent(self, event: object) -> None:
+        """Draw box and name, and the tile where there is room left for it."""
+        super().paintEvent(event)
+        painter = QtWidgets.QStylePainter(self)
+        side = theme.px(_TILE)
+        picture = tile_pixmap(*self._tile, side, self.devicePixelRatioF())
+        painter.drawPixmap(theme.px(28), (self.height() - side) // 2, picture)
+
+
 class ConnectorRow:
     """The cells of a connector: its box, version, what changed, and its hosts."""
 
     def __init__(self, connector: Connector) -> None:
         self._hosts = Data(", ".join(connector.hosts))
         self._told = f"{connector.id} {connector.version}"
-        self.box = CheckBox(Data(connector.name))
+        self.box = TiledBox(connector.name, connector.id)
         self.box.setObjectName(f"bundles.connector.{connector.id}")
         self.version = Label(Data(connector.version), "code")
         self.step = Chip("")
         self.host = Label("", "body", "muted", elide=True)
-        name = Row(Tile(connector.name, connector.id, 24), gap=10)
-        name.add(self.box, stretch=1)
         left = QtCore.Qt.AlignmentFlag.AlignLeft | QtCore.Qt.AlignmentFlag.AlignVCenter
         chip = QtWidgets.QHBoxLayout()
         chip.setContentsMargins(0, 0, 0, 0)
         chip.addWidget(self.step, 0, left)
-        self.cells = (boxed(name), self.version, boxed(chip), self.host)
+        self.cells = (self.box, self.version, boxed(chip), self.host)
 
     def show_step(self, step: str, *, included: bool) -> None:
         """Show how much it changed, and whether it goes in."""

@@ -30,11 +30,13 @@ class Verdict(QtWidgets.QFrame):
         trusting(): the person wants to trust its signer.
         contents(): the person wants to see its files.
         installing(): the person wants to install it.
+        pushing(): the person wants to give it to a server.
     """
 
     trusting = QtCore.Signal()
     contents = QtCore.Signal()
     installing = QtCore.Signal()
+    pushing = QtCore.Signal()
 
     def __init__(self, seen: SeenBundle) -> None:
         super().__init__()
@@ -70,6 +72,12 @@ class Verdict(QtWidgets.QFrame):
             install.setObjectName("bundles.install")
             install.clicked.connect(self.installing)
             deeds.append(install)
+        if pushable(seen):
+            push = Button("Push…", icon="upload", compact=True)
+            push.setObjectName("bundles.push")
+            push.setAccessibleDescription("Gives it to a registry server")
+            push.clicked.connect(self.pushing)
+            deeds.append(push)
         if seen.offer.trust == "unknown":
             trust = Button("Trust this signer…", icon="user-check", compact=True)
             trust.setObjectName("bundles.trust")
@@ -85,6 +93,11 @@ class Verdict(QtWidgets.QFrame):
         radius = theme.px(metrics.RADIUS_BANNER)
         tone = self._tone
         paint_box(painter, self.rect(), radius, f"{tone}_tint", border=f"{tone}_edge")
+
+
+def pushable(seen: SeenBundle) -> bool:
+    """Return whether a server may take it: it trusts others, and knows others."""
+    return seen.found.trust != "refused" or bool(seen.offer.older)
 
 
 def _looks(seen: SeenBundle) -> tuple[str, str, str]:
@@ -174,7 +187,7 @@ def _step(step: VerifyStep) -> QtWidgets.QWidget:
     word = Label(_WORDS[step.ok], "caption", "danger" if step.ok is False else "muted")
     head = marked(_SHAPES[step.ok], f"{step.step}  {step.name}", word)
     column = Column(head, gap=1, margins=(0, 5, 0, 5))
-    if step.ok is not None:
+    if step.ok is not None and step.detail:
         whole = step.ok is False
         detail = Label(step.detail, "caption", "muted", elide=not whole, wrap=whole)
         column.add(Column(detail, margins=(INSET, 0, 0, 0)))

@@ -98,7 +98,8 @@ class SignCard(Card):
             block = WordBlock()
             block.show_key(key.words, key.fingerprint)
             self.boxes[key.name], self.blocks[key.name] = box, block
-            self._list.add(box, block)
+            made = Row(Label(_made(key), "caption", "muted"), margins=(26, 0, 0, 2))
+            self._list.add(Column(box, made, gap=0), block)
 
     def _build(self) -> None:
         valid = Form(FormRow("Valid for", self.days), wide_from=260, label_width=64)
@@ -153,3 +154,10 @@ class SignCard(Card):
     def _export(self) -> None:
         for name in self.key_names():
             self.exported.emit(name)
+
+
+def _made(key: KeptKey) -> str:
+    """Return when a key was created; the first format of the vault did not tell."""
+    if key.made_at is None:
+        return "Created: unknown"
+    return f"Created {Data(f'{key.made_at.astimezone():%-d %b %Y}')}"

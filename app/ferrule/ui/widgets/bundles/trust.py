@@ -7,6 +7,7 @@ from PySide6 import QtCore, QtWidgets
 
 from ferrule.ui.i18n import Data
 from ferrule.ui.widgets.blocks import WrapRow
+from ferrule.ui.widgets.bundles.trust_waiting import WaitingList
 from ferrule.ui.widgets.bundles.words import WordBlock, words_line
 from ferrule.ui.widgets.button import Button, IconButton
 from ferrule.ui.widgets.card import Card
@@ -15,7 +16,12 @@ from ferrule.ui.widgets.choice import CheckBox
 from ferrule.ui.widgets.label import Label, SectionHead
 from ferrule.ui.widgets.layouts import Column, Divider, Row, boxed
 from ferrule.ui.widgets.message import Message, breakable
-from ferrule.workspace.trust_facts import DelegationFacts, KeyFacts, TrustFacts
+from ferrule.workspace.trust_facts import (
+    DelegationFacts,
+    KeyFacts,
+    TrustFacts,
+    WaitingFacts,
+)
 
 _NOBODY: Final = (
     "Nobody yet: every bundle comes from a stranger. Trust a signer where you verify a "
@@ -32,8 +38,10 @@ class TrustCard(Card):
         renewing(): let the list hold for longer.
         choosing(): take in a list from a file.
         accepting(object): the root of this list (`TrustFacts`) was compared.
+        signing(object, str): sign the list of this `Path` with the key of that name.
     """
 
+    signing = QtCore.Signal(object, str)
     revoking = QtCore.Signal(object)
     removing = QtCore.Signal(object)
     renewing = QtCore.Signal()
@@ -51,6 +59,7 @@ class TrustCard(Card):
         self._whole.hide()
         self.facts: TrustFacts | None = None
         self.accepter: AcceptForm | None = None
+        self.waiting: WaitingList | None = None
         self.add(self.summary, self._whole)
         self.fold.clicked.connect(self._turn)
 
@@ -65,8 +74,12 @@ class TrustCard(Card):
             self._unfold(on=True)
 
     def show_offered(self, facts: TrustFacts) -> None:
-        """Show a list from elsewhere, to be compared and taken in."""
+        """Show a list from elsewhere: to be signed where it waits, else taken in."""
         self._body.clear()
+        if facts.waits is not None:
+            self._show_waiting(facts.waits)
+            self._unfold(on=True)
+            return
         self.accepter = AcceptForm(facts)
         self.accepter.accepted.connect(self.accepting)
         self._body.add(self.accepter)
@@ -83,7 +96,7 @@ class TrustCard(Card):
 
     def _fill(self, facts: TrustFacts) -> None:
         self._body.clear()
-        self.accepter = None
+        self.accepter = self.waiting = None
         if facts.state == "none":
             self._body.add(Label(_NOBODY, "body", "muted", wrap=True))
         elif facts.state == "broken":
@@ -93,11 +106,16 @@ class TrustCard(Card):
             self.accepter = AcceptForm(facts)
             self.accepter.accepted.connect(self.accepting)
             self._body.add(self.accepter)
-        if facts.missing and facts.waiting is not None:
-            self._body.add(_waiting(facts))
         if facts.state == "kept":
+            if facts.waits is not None:
+                self._show_waiting(facts.waits)
             self._fill_keys(facts)
         self._body.add(self._deeds(facts))
+
+    def _show_waiting(self, waits: WaitingFacts) -> None:
+        self.waiting = WaitingList(waits)
+        self.waiting.signing.connect(self.signing)
+        self._body.add(self.waiting)
 
     def _fill_keys(self, facts: TrustFacts) -> None:
         if facts.delegations:
@@ -222,10 +240,3 @@ def _delegation(one: DelegationFacts) -> QtWidgets.QWidget:
         told = f"Signed by {one.threshold} of {count}: {names}"
     patterns = Label(breakable(Data(" ".join(one.patterns))), "code", wrap=True)
     return boxed(Column(patterns, Label(told, "caption", "muted", wrap=True), gap=1))
-
-
-def _waiting(facts: TrustFacts) -> QtWidgets.QWidget:
-    many = "1 signature" if facts.missing == 1 else f"{facts.missing} signatures"
-    what = f"A change waits for {many} of the root"
-    why = f"Have it signed: ferrule trust sign {Data(breakable(str(facts.waiting)))}"
-    return Message("warning", what, why)

@@ -42,6 +42,7 @@ class Trusting(QtCore.QObject):
         self.card.renewing.connect(self._renew)
         self.card.choosing.connect(self._choose)
         self.card.accepting.connect(self._accept)
+        self.card.signing.connect(self._sign)
 
     @QtCore.Slot()
     def read(self) -> None:
@@ -110,6 +111,28 @@ class Trusting(QtCore.QObject):
         path = None if mine else facts.path
         await self._desk.accept(path, anew=facts.state == "broken")
         await self._tell(Said("success", "The trust list is in use"))
+
+    @QtCore.Slot(object, str)
+    def _sign(self, path: object, name: str) -> None:
+        if isinstance(path, Path):
+            self._tasks.start("cosign", self._cosigned(path, name))
+
+    async def _cosigned(self, path: Path, name: str) -> None:
+        made = await self._desk.cosign(path, name)
+        self.card.fold.setFocus()  # the button that had the keyboard goes
+        if not made.missing:
+            await self._tell(Said("success", "The list has all signatures: it is used"))
+            return
+        left = await self._desk.facts_of(made.path)
+        who = Data(name)
+        if left.waits is None:  # whole, but nobody compared its root here
+            why = "Compare its root, then take it in."
+            await self._tell(Said("success", f"Signed with {who}: it is whole", why))
+        else:
+            await self._tell(said_of(made, f"Signed with {who}"))
+        own = self.card.facts
+        if own is None or own.waits is None or own.waits.path != made.path:
+            self.card.show_offered(left)
 
     async def _tell(self, said: Said) -> None:
         self.said.emit(said)

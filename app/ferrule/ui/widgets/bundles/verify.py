@@ -7,8 +7,9 @@ from PySide6 import QtCore, QtWidgets
 from ferrule.ui.models.verifying_desk import KeyFile, SeenBundle
 from ferrule.ui.widgets.bundles.contents import ContentsView
 from ferrule.ui.widgets.bundles.drop import DropZone
-from ferrule.ui.widgets.bundles.facts import StepList, Verdict
+from ferrule.ui.widgets.bundles.facts import StepList, Verdict, pushable
 from ferrule.ui.widgets.bundles.install import InstallForm
+from ferrule.ui.widgets.bundles.push import PushForm
 from ferrule.ui.widgets.bundles.recent import RecentList
 from ferrule.ui.widgets.bundles.trust_form import TrustForm
 from ferrule.ui.widgets.button import Button
@@ -30,6 +31,7 @@ class VerifyCard(Card):
             under that label.
         contents_wanted(): read the files of the bundle.
         chosen(object): install this `Choice`.
+        push_opened(object): this `PushForm` came.
         grown(object): this widget came; it should be seen.
     """
 
@@ -37,6 +39,7 @@ class VerifyCard(Card):
     trusted = QtCore.Signal(object, object, str)
     contents_wanted = QtCore.Signal()
     chosen = QtCore.Signal(object)
+    push_opened = QtCore.Signal(object)
     grown = QtCore.Signal(object)
 
     def __init__(self) -> None:
@@ -48,6 +51,7 @@ class VerifyCard(Card):
         self.form: TrustForm | None = None
         self.install: InstallForm | None = None
         self.contents: ContentsView | None = None
+        self.push: PushForm | None = None
         self.verdict: Verdict | None = None
         self.steps: StepList | None = None
         self.seen: SeenBundle | None = None
@@ -58,6 +62,11 @@ class VerifyCard(Card):
         """Return what came of the last file."""
         return self.seen.found if self.seen is not None else None
 
+    @property
+    def can_push(self) -> bool:
+        """Return whether the last file is one that a server might take."""
+        return self.seen is not None and pushable(self.seen)
+
     def show_seen(self, seen: SeenBundle) -> None:
         """Show what came of a file."""
         self._clear(seen)
@@ -65,6 +74,7 @@ class VerifyCard(Card):
         self.verdict.trusting.connect(self._open_form)
         self.verdict.contents.connect(self.contents_wanted)
         self.verdict.installing.connect(self._open_install)
+        self.verdict.pushing.connect(self.open_push)
         self._result.add(self.verdict)
         passed = sum(step.ok is True for step in seen.found.steps)
         told = f"{passed} of {len(seen.found.steps)} steps passed"
@@ -100,13 +110,13 @@ class VerifyCard(Card):
         self._result.clear()
         self._below.clear()
         self.seen = seen
-        self.form = self.install = self.contents = None
+        self.form = self.install = self.contents = self.push = None
         self.verdict = self.steps = None
 
     def _put(self, widget: QtWidgets.QWidget) -> None:
         """Show something about the file in the place below it."""
         self._below.clear()
-        for name in ("form", "install", "contents", "steps"):
+        for name in ("form", "install", "contents", "push", "steps"):
             if getattr(self, name) is not widget:
                 setattr(self, name, None)
         self._below.add(widget)
@@ -115,7 +125,7 @@ class VerifyCard(Card):
     @QtCore.Slot()
     def _close_below(self) -> None:
         self._below.clear()
-        self.form = self.install = self.contents = self.steps = None
+        self.form = self.install = self.contents = self.push = self.steps = None
         if self.verdict is not None:
             first = self.verdict.findChild(QtWidgets.QPushButton)
             if first is not None:
@@ -138,6 +148,19 @@ class VerifyCard(Card):
             self.install.closed.connect(self._close_below)
             self._put(self.install)
             self.install.all.setFocus()
+
+    @QtCore.Slot()
+    def open_push(self) -> None:
+        """Show the form that gives the file to a server."""
+        if self.found is None or not self.can_push or self.push is not None:
+            return
+        self.push = PushForm(self.found.path)
+        self.push.closed.connect(self._close_below)
+        self.push.grown.connect(self.grown)
+        self.push_opened.emit(self.push)
+        self._put(self.push)
+        known = bool(self.push.server.text())
+        (self.push.token if known else self.push.server).setFocus()
 
     @QtCore.Slot()
     def _open_form(self) -> None:

@@ -9,6 +9,7 @@ from ferrule.ui import dialogs
 from ferrule.ui.i18n import Data
 from ferrule.ui.models.verifying_desk import Choice, KeyFile, VerifyingDesk
 from ferrule.ui.tasks import Tasks
+from ferrule.ui.widgets.bundles.pushing import Pushing
 from ferrule.ui.widgets.bundles.said import Said
 from ferrule.ui.widgets.bundles.verify import VerifyCard
 from ferrule.ui.widgets.spoken import announce
@@ -44,6 +45,8 @@ class Verifying(QtCore.QObject):
         self.card.trusted.connect(self._trusted)
         self.card.contents_wanted.connect(self._read)
         self.card.chosen.connect(self._install)
+        self.pushing = Pushing(tasks, self)
+        self.card.push_opened.connect(self.pushing.serve)
         self.card.recent.signals.opened.connect(self._again)
         self.card.recent.signals.removed.connect(self._forget)
 
@@ -149,4 +152,5 @@ def said_of(made: TrustChange, done: str) -> Said:
     many = f"{made.missing} signatures" if made.missing > 1 else "1 signature"
     what = f"This waits for {many} of the root"
     path = Data(str(made.path))
-    return Said("warning", what, f"Have it signed: ferrule trust sign {path}")
+    why = f"Who holds another key of the root signs {path}: here or by the command line"
+    return Said("warning", what, why)
