@@ -2,7 +2,7 @@
 
 Ours is called; the one in Node (`verify.mjs`) and the independent one in Python
 (`independent/`) are each one process that answers a line of JSON with a line of JSON.
-Both were written from `docs/bundle.md`.
+Both were written from `docs/bundle-format.md`.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """Bundles that must be taken in, though something about them is unusual.
 
-Who refuses one of them reads more into docs/bundle.md than it says.
+Who refuses one of them reads more into docs/bundle-format.md than it says.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """Three readers of bundles and trust lists come to the same verdict at the same step.
 
-Two were written from docs/bundle.md: one in Node (20 or later; without it its tests are
-skipped and say so), one in Python that imports nothing of ours.
+Two were written from docs/bundle-format.md: one in Node (20 or later; without it its
+tests are skipped and say so), one in Python that imports nothing of ours.
 """
 
 import ast

@@ -1,4 +1,4 @@
-// A second reader of bundles, written from docs/bundle.md alone, with nothing but Node.
+// A second reader of bundles, written from docs/bundle-format.md alone, with nothing but Node.
 // Standard input: one JSON object a line, {bundle: base64, trust, now, accepted, runtime};
 // standard output: for each, {payloadDigest, files: {name: sha256}, connectors: {id: content digest}} or {step, why}.
 // A line {list: base64, before: base64 or null} asks for a trust list: {version, digest} or {why}.

@@ -88,3 +88,32 @@ def test_an_ssh_key_is_made_shown_and_replaced(told):
     assert told("ssh-key", "signed").out.strip() == second["publicKey"]
     for said in (made, first, unasked):
         assert "PRIVATE" not in said.out + said.err
+
+
+@pytest.fixture
+def strict(say, home, tmp_path):
+    """Return the runner in a project whose connector says how its token looks."""
+    project = init_project(tmp_path / "work", Home(home), "Work")
+    token = {**field("token"), "label": "Token", "pattern": "tok-[0-9a-f]{8}"}
+    how = {"delivery": "bearer", "paramName": "", "credentialFields": [token]}
+    document = json.dumps(connector({"method": "pat", "config": how}))
+    with closing(Workspace(Home(home), project.folder)) as workspace:
+        workspace.registry.register_descriptor(document.encode())
+    (tmp_path / "signed.json").write_text(document)
+    return lambda *arguments: say("--project", project.folder, *arguments)
+
+
+def test_a_secret_of_another_form_is_refused_like_in_the_window(
+    strict, say, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("WRONG", "bot-0123456789abcdef")
+    monkeypatch.setenv("RIGHT", "tok-01234567")
+    wrong, right = ("--secret", "token=@env:WRONG"), ("--secret", "token=@env:RIGHT")
+    made = strict("connect", "signed", *wrong)
+    assert strict("connect", "signed", *right).code == 0
+    rotated = strict("credentials", "rotate", "signed", *wrong)
+    ran = say("run", tmp_path / "signed.json", *wrong)
+    for told in (made, rotated, ran):
+        assert told.code != 0
+        assert "“Token” (token) has not the form" in told.out + told.err
+        assert "0123456789abcdef" not in told.out + told.err

@@ -35,13 +35,21 @@ else:
         gc.collect()
         gc.freeze()
 
-    @pytest.fixture(autouse=True)
-    def collected_here():
-        """Collect garbage between tests: in a worker it would destroy Qt objects."""
+    @pytest.fixture(autouse=True, scope="package")
+    def collecting_off():
+        """Let nothing collect by itself while windows are made and destroyed.
+
+        In a worker that would destroy Qt objects; see `ferrule.ui.collecting`.
+        """
         gc.disable()
         yield
-        gc.collect()
         gc.enable()
+
+    @pytest.fixture(autouse=True)
+    def collected_here():
+        """Collect garbage between tests."""
+        yield
+        gc.collect()
 
     @pytest.fixture(autouse=True)
     def dressed(qapp):

@@ -80,6 +80,50 @@ def test_the_method_of_the_connection_is_the_drafts_while_it_lends(room):
         assert {asked.path for asked in service.asked} == {"/items"}
 
 
+def oauth(host):
+    """Return a sign-in that asks for a host of its own."""
+    how = {
+        "grant": "client_credentials",
+        "tokenUrl": f"https://{host}/token",
+        "scopes": [],
+        "credentialFields": [field("clientId"), field("clientSecret")],
+    }
+    return {"method": "oauth2", "label": "App", "config": how}
+
+
+def test_a_connection_that_chose_nothing_lends_to_the_usual_sign_in(room):
+    with SignedService() as service:
+
+        def prepare(workspace):
+            document = connector(pat("user", "User token"), configFields=[BASE])
+            registry = workspace.registry
+            registry.register_descriptor(json.dumps(document).encode())
+            config = {"baseUrl": service.origin}
+            made = connect(workspace, "signed", config, typed_secrets({"user": BOT}))
+            assert made.auth_option is None
+            document["authOptions"] = [oauth("login.example.com")]
+            registry.update_descriptor("signed", json.dumps(document).encode())
+
+        async def scenario(room):
+            await in_thread(lambda: prepare(room.workspace))
+            room.page.receive(OpenDescriptor("signed"))
+            await room.settled()
+            bench, panel = room.bench, room.bench.values
+            bench.line.values.click()
+            await until(panel.isVisible)
+            panel._source.setCurrentIndex(1)
+            panel._source.activated.emit(1)
+            await until(lambda: bench.sending.method == "User token")
+            bench.send()
+            await until(lambda: bench.sending.running)
+            await bench.sending.tasks.wait("send")
+            assert bench.watch.sample is not None, "its hosts are those of the usual"
+            assert bench.watch.sample.status == 200
+
+        room(scenario)
+        assert [asked.path for asked in service.asked][-1] == "/items"
+
+
 def test_the_api_version_of_the_connection_is_the_drafts_while_it_lends(room):
     with SignedService() as service:
         old = {"ingestion": {"endpoint": "/old/items"}}

@@ -12,7 +12,8 @@ from ferrule.ui.tasks import Held, Tasks, when_painted
 from ferrule.ui.theme import icon_pixmap, icons, keep_icons
 
 _START = """
-import importlib, sys
+import faulthandler, importlib, sys
+faulthandler.dump_traceback_later(45, exit=True)  # where it stands, if it does
 from ferrule.cli.window import hasten, show
 
 hasten()
@@ -52,7 +53,7 @@ def _start(home):
     environment = os.environ | {"FERRULE_HOME": str(home), "FERRULE_KEYCHAIN": "off"}
     return subprocess.run(
         [sys.executable, "-c", _START],
-        capture_output=True, text=True, check=False, env=environment, timeout=30,
+        capture_output=True, text=True, check=False, env=environment, timeout=60,
     )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def test_the_cards_are_painted_before_asyncio_and_all_that_is_heavy(tmp_path):
     done = _start(tmp_path)
     assert done.stdout.startswith("['painted']"), done.stderr
     assert "__feature_import__" not in done.stdout, "it reads every module's source"
-    assert done.returncode == 0
+    assert done.returncode == 0, done.stderr
 
 
 def test_work_that_is_held_begins_in_order_once_it_is_released(run, qtbot):

@@ -10,6 +10,7 @@ import warnings
 from contextlib import closing
 
 import pytest
+from pydantic import SecretStr
 from tests.support.certificates import self_made
 from tests.support.fault_server import FaultServer
 from tests.support.proxy import Proxy
@@ -25,10 +26,13 @@ from tests.workspace.checks import (
     trusting,
 )
 
+from ferrule.descriptor.document import validate
+from ferrule.store import Connection
 from ferrule.transport.hosts import HostPolicy
 from ferrule.transport.proxies import proxy_for
 from ferrule.transport.reach import speaks_tls
 from ferrule.transport.trust import default_trust
+from ferrule.workspace.health_checks import Probe
 
 FAR = "https://api.example.com"
 AWAY = described(baseUrl=FAR, configFields=[])
@@ -277,6 +281,19 @@ class TestProxies:
         assert (last.name, last.trouble) == ("health", "proxy_answer")
         assert "“Blocked & logged”" in last.detail
         assert last.cause == "lasting"
+
+    def test_a_regular_check_tells_the_proxy_from_the_service(self, monkeypatch):
+        plain = "http://api.example.com"
+        made = validate(described(baseUrl=plain, configFields=[]))
+        link = Connection("far", "work", made.id, made.version)
+        secrets = {"token": SecretStr(SECRET)}
+        with Proxy(says=PAGE.replace(b"503 Service Unavailable", b"401 No")) as proxy:
+            through(monkeypatch, proxy.url)
+            probe = Probe(made, link, secrets, allow_http=["api.example.com"])
+            found = probe.find()
+        assert found.cause == "lasting"
+        assert "The proxy 127.0.0.1 answers in place of the service" in found.message
+        assert len(proxy.heads) == 1, "nothing was asked a second time"
 
     def test_a_proxy_that_wants_a_sign_in_for_plain_http_is_told(self, monkeypatch):
         made = described(baseUrl="http://api.example.com", configFields=[])

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.support.clock import FakeClock
 from tests.support.commands import KEY
-from tests.support.fault_server import BEHAVIOURS, FaultServer
+from tests.support.fault_server import BEHAVIOURS, FaultServer, answer
 from tests.support.sandbox import Sandbox
 
 from ferrule.credentials import forget_master_key
@@ -39,6 +39,12 @@ from ferrule.workspace.workspace import Workspace
 
 NAME = "sandbox-issues"
 HEALTH = "/repos/sample/workshop"
+ISSUES = f"{HEALTH}/issues"
+PAGE = answer(
+    b"<!DOCTYPE html><html><title>Denied by policy</title></html>",
+    "403 Forbidden",
+    content_type="text/html",
+)
 FINE = Finding(None, "200", 12.0)
 AUTH = Finding("auth", "refused")
 PASSING = Finding("passing", "no answer")
@@ -162,7 +168,9 @@ def faulty(workspace):
     with FaultServer() as server:
 
         def make(behaviour):
-            server.serve(HEALTH, lambda _received: BEHAVIOURS[behaviour])
+            told = BEHAVIOURS.get(behaviour, behaviour)
+            server.serve(HEALTH, lambda _received: told)
+            server.serve(ISSUES, lambda _received: told)
             if "faulty" not in {one.key for one in workspace.connections.list(
                 workspace.project.key)}:  # fmt: skip
                 connect(workspace, NAME, {"baseUrl": server.origin}, {}, key="faulty")
@@ -188,6 +196,25 @@ def test_what_a_service_answers_decides(workspace, faulty, behaviour, state):
     assert bad.last_error
     faulty("ok")
     assert check(workspace, "faulty").state == "healthy"
+
+
+def test_a_page_of_something_in_front_does_not_refuse_the_credential(workspace, faulty):
+    faulty(PAGE)
+    bad = check(workspace, "faulty")
+    assert (bad.state, bad.healthy) == ("error", False)
+    assert "in front of the service" in bad.last_error
+    assert "“Denied by policy”" in bad.last_error
+
+
+def test_a_run_that_meets_such_a_page_asks_nobody_to_sign_in(workspace, faulty):
+    faulty(PAGE)
+    ended = sync_connection(
+        *(workspace, "faulty", SyncOrder(full=True)), emit=lambda _event: None
+    )
+    assert (ended.status, ended.failure) == ("interrupted", "UnexpectedStatus")
+    assert "web page" in ended.error
+    assert "not judged" in ended.advice
+    assert found(workspace, "faulty").state == "degraded"
 
 
 def test_ten_seconds_are_all_there_is(workspace, faulty):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ferrule import shipped
-from ferrule.bundle import MAX_BUNDLE, SigningKey
+from ferrule.bundle import MAX_BUNDLE, SigningKey, open_bundle
 from ferrule.credentials import forget_master_key
 from ferrule.errors import (
     BundleRejected,
@@ -236,6 +236,26 @@ def test_the_same_folder_key_and_epoch_give_the_same_bytes(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     with pytest.raises(UsageError):
         shipping.sign_bundle(workspace, folder, IDS, ["anna"], one)
+
+
+@pytest.mark.parametrize("listed", [None, ["migrations/github-issues/009_gone.sql"]])
+def test_the_migrations_of_a_bundle_are_listed_in_it(
+    workspace, folder, tmp_path, listed
+):
+    manifest = json.loads(folder["bundle.json"])
+    folder["bundle.json"] = json.dumps({**manifest, "migrations": listed}).encode()
+    folder["migrations/other/001_views.sql"] = b"-- of a connector that stays\n"
+    out = tmp_path / "github.ferrule"
+    sign(workspace, folder, out)
+    trust_anna(workspace)
+    trust = shipping.trusted(workspace)
+    found = open_bundle(out.read_bytes(), trust, now=StillClock().now())
+    held = {name for name in found.files if name.startswith("migrations/")}
+    assert json.loads(found.files["bundle.json"])["migrations"] == sorted(held)
+    assert len(held) == 3
+    assert (
+        folder["bundle.json"] == json.dumps({**manifest, "migrations": listed}).encode()
+    )
 
 
 def test_fixtures_go_in_only_when_asked_for(workspace, folder, tmp_path):

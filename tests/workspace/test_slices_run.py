@@ -13,7 +13,7 @@ from tests.sync.scripted import document
 from ferrule.exchange import encode
 from ferrule.store import Connection, Connections, Database, Runs
 from ferrule.sync.events import Event
-from ferrule.workspace import running
+from ferrule.workspace import line_sink
 from ferrule.workspace.dry_running import dry_sync
 from ferrule.workspace.running import RunOrder, run_once
 from ferrule.workspace.syncing import SyncOrder, sync
@@ -172,7 +172,7 @@ def test_the_next_run_asks_for_what_is_new(service, tmp_path):
 def test_the_state_of_many_slices_is_not_written_with_every_page(
     service, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(running, "SLICES_A_PAGE", 1)
+    monkeypatch.setattr(line_sink, "SLICES_A_PAGE", 1)
     state = tmp_path / "state.json"
     _, lines = go(service, state)
     kinds = Counter(line["type"] for line in lines)

@@ -1,6 +1,6 @@
 """Signed bundles: build, sign, verify, look into, and whom to trust.
 
-The format and every step of the verification are in `docs/bundle.md`.
+The format and every step of the verification are in `docs/bundle-format.md`.
 """
 
 from ferrule.bundle.archive import MAX_BUNDLE, MEDIA_TYPE

@@ -2,7 +2,7 @@
 
 Nothing is written again to be compared, nothing is read before what protects it was
 checked, and keys come from the trust list alone. A server in another language does the
-same from `docs/bundle.md`.
+same from `docs/bundle-format.md`.
 """
 
 from collections.abc import Callable, Mapping

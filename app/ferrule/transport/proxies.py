@@ -34,6 +34,17 @@ def proxy_for(url_origin: str) -> str | None:
     return _supported(proxy if "://" in proxy else f"http://{proxy}")
 
 
+def proxy_seeing(url: str) -> str:
+    """Return the host of the proxy that sees an exchange: plain http only, or empty.
+
+    Raises:
+        ServiceUnreachable: as `proxy_for`.
+    """
+    if url.startswith("https:"):
+        return ""
+    return urlsplit(proxy_for(str(origin(url))) or "").hostname or ""
+
+
 def _is_local(host: str) -> bool:
     return host == "localhost" or addresses.kind(host) == "loopback"
 

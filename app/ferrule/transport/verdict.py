@@ -16,10 +16,12 @@ from ferrule.exchange import Response
 from ferrule.redaction import Redactor
 from ferrule.resilience.retry import Outcome
 from ferrule.transport.faults import Shown
+from ferrule.transport.pages import is_page
 
 SNIPPET_LENGTH = 512
 _REDACTED_LENGTH = 65_536
-_AUTH = frozenset({401, 403})
+_FORBIDDEN = 403
+_AUTH = frozenset({401, _FORBIDDEN})
 _ADVICE = {
     400: "The request is not as the service wants it: compare its query and body"
     " with the vendor's documentation.",
@@ -41,6 +43,10 @@ _ADVICE = {
     429: "Wait, then try again; a lower rate limit in the descriptor avoids it.",
     451: "The service may not show this for legal reasons.",
 }
+_IN_FRONT = (
+    "The credential was not judged: a proxy, a firewall or a check for robots stands"
+    " before the service. See what the page says below."
+)
 _CLIENT_ADVICE = "The service refuses this request: see what it says below."
 _SERVER_ADVICE = "The service itself failed: try again later, or see its status page."
 _TAKEN_FOR_FAILURE = "A rule of the descriptor takes this answer for a failure."
@@ -96,6 +102,8 @@ def _told(
         )
     if action in {"shrink_page", "split_window"}:
         return AskForLess(f"{said}: it wants less at once.", how=action, advice=_LESS)
+    if action == "fail" and response.status == _FORBIDDEN and is_page(response):
+        return UnexpectedStatus(f"{said} with a web page.", advice=_IN_FRONT)
     if action == "refresh_auth" or (action == "fail" and response.status in _AUTH):
         return AuthRefused(
             f"{said}.", advice=_ADVICE.get(response.status, _ADVICE[401])

@@ -3,9 +3,12 @@
 The window is painted by Qt alone; asyncio and qasync are imported after that. qasync's
 loop then runs inside `asyncio.Runner`; the main coroutine waits until the window is
 closed, then ends all work and waits for it. The loop of Qt alone would abandon it.
+Whatever stands in the way, the program has ended some seconds after its window.
 """
 
 import asyncio
+import atexit
+import faulthandler
 import os
 import sys
 import traceback
@@ -26,7 +29,7 @@ from ferrule.ui.importing import load
 from ferrule.ui.models import sandbox
 from ferrule.ui.pages import PAGES, Place
 from ferrule.ui.pages.page import notice_of
-from ferrule.ui.tasks import Held
+from ferrule.ui.tasks import Held, finish_threads
 from ferrule.ui.theme import (
     STYLE,
     ContrastWish,
@@ -43,6 +46,9 @@ from ferrule.workspace.workspace import Workspace
 Driver = Callable[[Window], Coroutine[Any, Any, object]]
 _LONGEST_MS: Final = 500
 _QUIET_S: Final = 1.0
+_FINISHING_S: Final = 5.0
+_LONGEST_END_S: Final = 30.0
+_STDERR: Final = 2
 _CONTRASTS: dict[str, ContrastWish] = {"on": "on", "off": "off", "system": "system"}
 _WISHES: dict[str, Wish] = {"light": "light", "dark": "dark", "system": "system"}
 
@@ -72,9 +78,11 @@ def run(
             with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
                 work = driver(window) if driver else None
                 runner.run(_live(window, watch, held, work))
+            finish_threads(_FINISHING_S)
     except KeyboardInterrupt:
         return 130
     finally:
+        _let_live()
         icons.drawings.close()
         preferences.close()
         messages.close()
@@ -142,6 +150,7 @@ async def _live(
     try:
         await _until(closed, work)
     finally:
+        _end_soon()
         await window.close_work()
         await window.tasks.cancel_all()
         await sandbox.sandbox.end()
@@ -149,6 +158,24 @@ async def _live(
         window.deleteLater()
         QtGui.QGuiApplication.sendPostedEvents()
         window.workspace.close()
+
+
+def _end_soon() -> None:
+    """From now on, end this process in any case when its time is over.
+
+    A thread without Python watches, so also where the interpreter's lock is never given
+    back. Then the stacks of all threads are on standard error: names of functions.
+    """
+    seen = sys.__stderr__ is not None  # a window may have none
+    file = _STDERR if seen else os.open(os.devnull, os.O_WRONLY)
+    faulthandler.dump_traceback_later(_LONGEST_END_S, exit=True, file=file)
+
+
+def _let_live() -> None:
+    """Let whoever showed the window live on; the interpreter's end has its own time."""
+    faulthandler.cancel_dump_traceback_later()
+    atexit.unregister(_end_soon)
+    atexit.register(_end_soon)
 
 
 async def _warm(places: Sequence[Place]) -> None:

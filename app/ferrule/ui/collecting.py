@@ -5,6 +5,11 @@ off their thread ("Timers cannot be stopped from another thread"). So automatic
 collection is off while the window lives, and a timer collects here: the young often,
 the old rarely. While a large response is being read there are millions of the young,
 and to look at them takes a tenth of a second: that waits until they are frozen or gone.
+
+Nor is it turned on at the window's end. Qt holds a lock while it destroys an object and
+tells Python of it; a collection in there destroys others, and where one of them needs
+the same lock the program stands still for ever (one end in a hundred, on a busy
+machine).
 """
 
 import gc
@@ -22,17 +27,22 @@ _MOST_WAITS: Final = 20
 
 
 class Collector(QtCore.QObject):
-    """While it lasts, garbage is collected by a timer of the window's thread."""
+    """While it lasts, garbage is collected by a timer of the window's thread.
+
+    After it nothing collects, unless something did before.
+    """
 
     def __init__(self, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
         self._rounds = 0
         self._waits = 0
+        self._was = False
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self._collect)
 
     def __enter__(self) -> Self:
+        self._was = gc.isenabled()
         gc.disable()
         self._timer.start()
         return self
@@ -44,8 +54,10 @@ class Collector(QtCore.QObject):
         trace: TracebackType | None,
     ) -> None:
         self._timer.stop()
-        gc.enable()
         gc.unfreeze()
+        if self._was:  # whoever shows a window and lives on
+            gc.collect()
+            gc.enable()
 
     @QtCore.Slot()
     def _collect(self) -> None:

@@ -5,12 +5,14 @@ and begins with the loop.
 """
 
 import asyncio
+import queue
 import sys
+import threading
 from collections.abc import Callable, Coroutine
 from concurrent import futures
 from functools import cache, partial
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from PySide6 import QtCore
 
@@ -18,22 +20,93 @@ T = TypeVar("T")
 # A thread that computes gives the interpreter's lock back after this. Qt's bindings let
 # go of it at every call, so at Python's own 5 ms one painting took two seconds.
 _TURN_S: Final = 0.0005
+_MOST_THREADS: Final = 4
 Work = Coroutine[object, object, object]
 
 
+class _Threads:
+    """A few threads that work off what they are given, in order.
+
+    None of them keeps the program from ending, as those of `concurrent.futures` would.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._made = most, 0
+        self._idle = threading.Semaphore(0)
+        self._waiting: queue.SimpleQueue[
+            tuple[futures.Future[Any], Callable[[], Any]]
+        ] = queue.SimpleQueue()
+        self._open: set[futures.Future[Any]] = set()
+
+    def submit(self, call: Callable[[], T]) -> "futures.Future[T]":
+        """Return what will hold what `call` returns; only from the window's thread."""
+        answer: futures.Future[T] = futures.Future()
+        self._open.add(answer)
+        answer.add_done_callback(self._open.discard)
+        self._waiting.put((answer, call))
+        if not self._idle.acquire(blocking=False) and self._made < self._most:
+            self._made += 1
+            _start(self._work, f"ferrule-{self._made}")
+        return answer
+
+    def finish(self, limit_s: float) -> bool:
+        """Wait for what has begun, drop the rest, and tell whether all is over."""
+        for answer in tuple(self._open):
+            answer.cancel()
+        return not futures.wait(tuple(self._open), limit_s).not_done
+
+    def _work(self) -> None:
+        while True:
+            _settle(*self._waiting.get())
+            self._idle.release()
+
+
 @cache
-def _threads() -> "futures.ThreadPoolExecutor":
+def _threads() -> _Threads:
     """Return our own: closing would wait for the threads of the loop's default."""
     sys.setswitchinterval(_TURN_S)
-    return futures.ThreadPoolExecutor(max_workers=4, thread_name_prefix="ferrule")
+    return _Threads(_MOST_THREADS)
+
+
+def _start(work: Callable[[], None], name: str) -> None:
+    threading.Thread(target=work, name=name, daemon=True).start()
+
+
+def _settle(answer: "futures.Future[T]", call: Callable[[], T]) -> None:
+    """Call, unless nobody waits any more, and pass on what comes of it."""
+    if not answer.set_running_or_notify_cancel():
+        return
+    try:
+        given = call()
+    except BaseException as error:  # noqa: BLE001  it is raised where it is awaited
+        answer.set_exception(error)
+    else:
+        answer.set_result(given)
 
 
 async def in_thread(call: Callable[[], T]) -> T:
     """Return what `call` returns, run off the window's thread.
 
-    Cancelling the waiting does not end `call`: give it a way of its own to stop.
+    Cancelling the waiting does not end `call`: give it a way of its own to stop. The
+    program's end waits a few seconds for it.
     """
-    return await asyncio.get_running_loop().run_in_executor(_threads(), call)
+    return await asyncio.wrap_future(_threads().submit(call))
+
+
+async def apart(call: Callable[[], T], name: str) -> T:
+    """Return what `call` returns, run in a thread of its own.
+
+    What waits for a service or for a person must hold up neither the threads that all
+    other work shares nor the end of the program.
+    """
+    answer: futures.Future[T] = futures.Future()
+    _start(partial(_settle, answer, call), f"ferrule-{name}")
+    return await asyncio.wrap_future(answer)
+
+
+def finish_threads(limit_s: float) -> bool:
+    """Wait for calls of `in_thread` that go on; tell whether all of them are over."""
+    return _threads().finish(limit_s)
 
 
 class Held:

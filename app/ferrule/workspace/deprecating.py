@@ -87,14 +87,14 @@ class Deprecation:
     def advice(self) -> str:
         """Return what comes of it and what to do."""
         if self.successor is None:
-            todo = "This connector knows no newer one: look for an update of it."
+            next_step = "This connector knows no newer one: look for an update of it."
         elif self.ended:
-            todo = f"Change to {self.successor.label} now."
+            next_step = f"Change to {self.successor.label} now."
         elif self.sunset is None:
-            todo = f"Change to {self.successor.label}."
+            next_step = f"Change to {self.successor.label}."
         else:
-            todo = f"Change to {self.successor.label} before then."
-        return f"{_ENDED} {todo}" if self.ended else todo
+            next_step = f"Change to {self.successor.label} before then."
+        return f"{_ENDED} {next_step}" if self.ended else next_step
 
     @property
     def guide_host(self) -> str:

@@ -31,8 +31,10 @@ from ferrule.store import Connection, StoredHealthCheck
 from ferrule.sync.health import action_of, health_request, is_refused, judge_health
 from ferrule.sync.plan import Place, plan_streams
 from ferrule.transport.client import Client
+from ferrule.transport.proxies import proxy_seeing
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.clients import open_client, open_session
+from ferrule.workspace.diagnosis import Diagnosis, Scene, diagnose
 from ferrule.workspace.health import (
     Finding,
     cause_of,
@@ -134,7 +136,7 @@ class Probe:
             )
             with self._client as client:
                 self._go_on()
-                return self._judged(self._exchanged(client, request))
+                return self._judged(request, self._exchanged(client, request))
         except Cancelled:
             raise
         except FerruleError as error:
@@ -151,9 +153,12 @@ class Probe:
         if self._cancelled:
             raise Cancelled("The check was ended.")
 
-    def _judged(self, response: Response) -> Finding:
+    def _judged(self, request: Request, response: Response) -> Finding:
         ms = round(response.elapsed_ms, 1)
         if is_refused(self._connector, response):
+            other = self._on_the_way(request, response)
+            if other is not None:
+                return Finding(other.health, other.detail, ms)
             message = f"The service answers {response.status}: the credential is "
             return Finding("auth", f"{message}not accepted.", ms)
         well, why = judge_health(self._connector, response)
@@ -163,6 +168,13 @@ class Probe:
         if action_of(self._connector, response) in _WAITING:
             cause = "passing"
         return Finding(cause, f"Answered {why}.", ms)
+
+    def _on_the_way(self, request: Request, response: Response) -> Diagnosis | None:
+        """Return who refused in place of the service; None where it did itself."""
+        config, now = self._connection.config, SystemClock().now()
+        scene = Scene(self._connector, config, now, proxy_seeing(request.url))
+        found = diagnose(request, response, scene)
+        return None if found is None or found.about_sign_in else found
 
 
 def _settle(answer: "Future[Finding]", ask: Callable[[], Finding]) -> None:

@@ -7,10 +7,10 @@ from ferrule.descriptor.model import Connector
 from ferrule.errors import ExchangeError, FerruleError, UnreadableResponse
 from ferrule.exchange import Request, Response
 from ferrule.sync.health import general_policy, identity, is_refused, judge_health
+from ferrule.transport.pages import is_page
 from ferrule.workspace.check_steps import CheckStep, step_of_diagnosis, step_of_error
 from ferrule.workspace.diagnosis import Diagnosis, Scene, clock_ahead, diagnose
 from ferrule.workspace.diagnosis.refusals import signed_out
-from ferrule.workspace.diagnosis.said import is_page
 from ferrule.workspace.health import cause_of_status
 from ferrule.workspace.step_exchange import StepExchange, step_exchange
 

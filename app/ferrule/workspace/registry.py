@@ -35,6 +35,7 @@ from ferrule.workspace.own_credentials import (
     OwnCredentials,
     joined,
     lacks_its_own,
+    refuse_malformed,
     require_secrets,
 )
 from ferrule.workspace.scope_lookup import (
@@ -205,6 +206,7 @@ class Registry:
         if fits and shared is not False:
             return
         require_secrets(connector, given)
+        refuse_malformed(connector, given)
         if fits:
             raise lacks_its_own(connector)
 
@@ -333,6 +335,7 @@ class Registry:
         kept = {} if another else self._own_of(found)
         kept = fitting_secrets(kept, connector)  # a version may ask for less
         require_secrets(connector, joined(connector, kept, secrets))
+        refuse_malformed(connector, secrets)
 
         def changed(now: Secrets) -> Secrets:  # a token may come at the same time
             return joined(connector, {} if another else now, secrets)

@@ -28,6 +28,7 @@ from ferrule.expression.dates import parse_date
 from ferrule.store import Connection
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.checking import Check, CheckStep
+from ferrule.workspace.own_credentials import refuse_malformed
 from ferrule.workspace.registry import require_secrets
 from ferrule.workspace.scope_lookup import own_place
 from ferrule.workspace.scopes import Use, held_hosts, shared_of
@@ -108,6 +109,7 @@ def propose(
     connector = workspace.registry.connector_of(connection)
     kept = workspace.registry.secrets_of(connection)
     require_secrets(connector, {**kept, **new})
+    refuse_malformed(connector, new)
     now = (clock or SystemClock()).now()
     _change(workspace, connection, lambda all_: steps.proposed(all_, new, now))
 

@@ -18,9 +18,8 @@ from ferrule.errors import FerruleError, RunInterrupted, StoreError, UsageError
 from ferrule.exchange import Json
 from ferrule.expression.dates import parse_date
 from ferrule.expression.template import Scope, compile_template
-from ferrule.resilience.buckets import Spent
 from ferrule.resilience.rates import whole_number
-from ferrule.store.records import Batch, Counts, Ending, Mode
+from ferrule.store.records import Counts, Ending, Mode
 from ferrule.sync.ahead import USUAL_THREADS, Ahead
 from ferrule.sync.events import (
     Event,
@@ -36,10 +35,10 @@ from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders, Progress, Run
 from ferrule.transport.client import Client
 from ferrule.workspace.clients import open_client, open_session
 from ferrule.workspace.deprecating import deprecation
-from ferrule.workspace.home import write_whole
-from ferrule.workspace.run_state import read_state, state_of
-
-SLICES_A_PAGE = 100
+from ferrule.workspace.line_sink import LineSink, nothing_to_flush
+from ferrule.workspace.own_credentials import refuse_malformed
+from ferrule.workspace.run_state import read_state
+from ferrule.workspace.sessions import Session
 
 
 class RunOrder(msgspec.Struct, frozen=True):
@@ -60,114 +59,8 @@ class RunOrder(msgspec.Struct, frozen=True):
     api_version: str | None = None
 
 
-def _nothing_to_flush() -> None:
-    """Leave the lines where they are: nobody buffers them."""
-
-
-def _nothing_spent() -> Mapping[str, Spent]:
-    """Return nothing: no limit is worth keeping."""
-    return {}
-
-
 def _nobody_listens(_event: Event) -> None:
     """Take no notice."""
-
-
-class LineSink(msgspec.Struct):
-    """Writes signals and states as JSON lines; the state also goes to its file.
-
-    The lines of a page are flushed before its state is kept: a run that is killed
-    writes a page twice rather than never. `spent` tells what hours and days have been
-    spent: the next run goes on from it.
-    """
-
-    write: Callable[[bytes], None]
-    state: dict[str, dict[str, Json]]
-    mode: Mode
-    path: Path | None = None
-    flush: Callable[[], None] = _nothing_to_flush
-    spent: Callable[[], Mapping[str, Spent]] = _nothing_spent
-    untold: int = 0
-
-    def position(self, stream: str) -> Json:
-        """Return where the last run left this stream, or None.
-
-        A position of the other mode is of no use: its pages are those of another
-        question.
-        """
-        kept = self.state.get(stream, {})
-        return kept.get("position") if kept.get("mode") == self.mode else None
-
-    def checkpoint(self, stream: str) -> Json:
-        """Return the stream's checkpoint, or None."""
-        return self.state.get(stream, {}).get("checkpoint")
-
-    def slices(self, stream: str) -> Mapping[str, Json]:
-        """Return the states of the stream's slices in an unfinished run."""
-        kept = self.state.get(stream, {})
-        slices = kept.get("slices") if kept.get("mode") == self.mode else None
-        return slices if isinstance(slices, dict) else {}
-
-    def commit(self, batch: Batch) -> Counts:
-        """Write the page's signals and what is gone, then the state after it."""
-        for signal in batch.signals:
-            self.write(b'{"type":"signal","signal":' + line_bytes(signal)[:-1] + b"}\n")
-        for external_id in batch.deleted:
-            self.write(line_bytes(_gone(batch.collection_key, external_id)))
-        self._keep(batch)
-        if self._is_time():
-            self.tell()
-        gone, failed = len(batch.deleted), len(batch.errors)
-        return Counts(
-            processed=len(batch.signals) + gone + failed,
-            deleted=gone,
-            failed=failed,
-            skipped=batch.skipped,
-        )
-
-    def _keep(self, batch: Batch) -> None:
-        kept = self.state.setdefault(batch.stream, {})
-        if kept.get("mode") != self.mode:
-            kept.pop("slices", None)
-        kept |= {"mode": self.mode, "position": batch.position}
-        slices = kept.setdefault("slices", {}) if batch.slices else None
-        if isinstance(slices, dict):
-            slices |= batch.slices
-            for key in [k for k, state in batch.slices.items() if state is None]:
-                del slices[key]
-        self.untold += 1
-
-    def _is_time(self) -> bool:
-        """Tell whether the state is written now.
-
-        Where it names many slices it is written less often, so that all states
-        together stay in proportion to what was read.
-        """
-        many = max((_slice_count(kept) for kept in self.state.values()), default=0)
-        return self.untold * SLICES_A_PAGE >= many
-
-    def complete(self, stream: str, checkpoint: Json) -> None:
-        """Note that a stream was seen whole: its checkpoint moves."""
-        self.state[stream] = {"checkpoint": checkpoint}
-
-    def tell(self) -> None:
-        """Write the state line, and the state file whole."""
-        self.untold = 0
-        state = state_of(self.state, self.spent())
-        self.write(line_bytes({"type": "state", "state": state}))
-        self.flush()
-        if self.path is not None:
-            write_whole(self.path, line_bytes(state))
-
-
-def _gone(collection_key: str, external_id: str) -> Json:
-    named: dict[str, Json] = {"collectionKey": collection_key}
-    return {"type": "deleted", **named, "externalId": external_id}
-
-
-def _slice_count(kept: Mapping[str, Json]) -> int:
-    slices = kept.get("slices")
-    return len(slices) if isinstance(slices, dict) else 0
 
 
 def run_once(
@@ -175,7 +68,7 @@ def run_once(
     write: Callable[[bytes], None],
     clock: Clock | None = None,
     *,
-    flush: Callable[[], None] = _nothing_to_flush,
+    flush: Callable[[], None] = nothing_to_flush,
     listen: Callable[[Event], None] = _nobody_listens,
 ) -> RunEnded:
     """Run a descriptor and write its JSON lines; return the last of them.
@@ -188,30 +81,17 @@ def run_once(
     """
     clock = clock or SystemClock()
     began = clock.monotonic()
-    connector = read_connector(
-        order.descriptor, version=order.api_version, method=order.method
-    )
-    place = Place("", connector.id)
-    session = open_session(
-        *(connector, order.config, order.secrets),
-        allow_http=order.allow_http,
-        clock=clock,
-    )
-    plans = plan_streams(
-        *(connector, place, order.config, session.secrets(), order.streams),
-        clock=clock,
-        captured=session.captured,
-    )
-    config = plans[0].config
-    mode: Mode = "full" if order.full else "incremental"
-    before = read_state(order.state)
-    sink = LineSink(write, before.streams, mode, order.state, flush)
 
     @in_turn
     def emit(event: Event) -> None:
         write(line_bytes(event.wire()))
         listen(event)
 
+    connector, session, plans = _prepared(order, clock)
+    config = plans[0].config
+    before = read_state(order.state)
+    mode: Mode = "full" if order.full else "incremental"
+    sink = LineSink(write, before.streams, mode, order.state, flush)
     client = open_client(
         *(connector, config, plans),
         allow_http=order.allow_http,
@@ -219,18 +99,56 @@ def run_once(
         clock=clock,
         session=session,
     )
-    tell = _rotation_teller(order.secrets, emit)
-    tell(plans[0].secrets)
-    session.teach(tell)
+    _tell_rotation(order.secrets, session, plans, emit)
     client.resume(before.spent)
     sink.spent = client.spent
     run = Run(plans, client.send, sink, _orders(order, connector, config), emit, clock)
     run.ahead = look_ahead(connector, config, client)
-    emit(_started(connector, plans, sink))
-    for notice in version_notices(connector, order.api_version, clock):
-        emit(notice)
+    _begin(order, connector, run, sink)
     with client:
         return _carried_out(run, sink, began)
+
+
+def _prepared(
+    order: RunOrder, clock: Clock
+) -> tuple[Connector, Session, tuple[StreamPlan, ...]]:
+    """Return what an order runs, how it signs in, and the streams that it asks for."""
+    connector = read_connector(
+        order.descriptor, version=order.api_version, method=order.method
+    )
+    refuse_malformed(connector, order.secrets)
+    session = open_session(
+        *(connector, order.config, order.secrets),
+        allow_http=order.allow_http,
+        clock=clock,
+    )
+    plans = plan_streams(
+        connector,
+        Place("", connector.id),
+        *(order.config, session.secrets(), order.streams),
+        clock=clock,
+        captured=session.captured,
+    )
+    return connector, session, plans
+
+
+def _tell_rotation(
+    given: Secrets,
+    session: Session,
+    plans: Sequence[StreamPlan],
+    emit: Callable[[Event], None],
+) -> None:
+    """Tell, once, when the refresh token that was given is spent: now, or later."""
+    tell = _rotation_teller(given, emit)
+    tell(plans[0].secrets)
+    session.teach(tell)
+
+
+def _begin(order: RunOrder, connector: Connector, run: Run, sink: LineSink) -> None:
+    """Write the first lines: what is run, and what is to be known of its version."""
+    run.emit(_started(connector, run.plans, sink))
+    for notice in version_notices(connector, order.api_version, run.clock):
+        run.emit(notice)
 
 
 def _rotation_teller(

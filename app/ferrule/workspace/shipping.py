@@ -26,7 +26,10 @@ from ferrule.bundle import (
     inspect,
     open_bundle,
     sign,
+    strict,
 )
+from ferrule.bundle.contents import MANIFEST, MAX_DOCUMENT
+from ferrule.bundle.jcs import canonical_json
 from ferrule.clock import Clock, SystemClock
 from ferrule.errors import (
     BundleRejected,
@@ -133,8 +136,10 @@ def sign_bundle(
 ) -> ShippedBundle:
     """Sign these connectors of a folder with 1 to 16 keys and write the bundle.
 
-    A copy of it is kept, to compare the next one with. The time is SOURCE_DATE_EPOCH
-    where that is set, so that the same folder and keys give the same bytes.
+    A copy of it is kept, to compare the next one with. Its `bundle.json` lists the
+    migrations that go with it, whatever the folder's says. The time is
+    SOURCE_DATE_EPOCH where that is set, so that the same folder and keys give the same
+    bytes.
 
     Raises:
         BundleRejected: for files a verifier would refuse, or that hold a secret.
@@ -145,7 +150,7 @@ def sign_bundle(
         raise UsageError(f"A bundle is valid for 1 to {MOST_DAYS} days.")
     created = _created_at(clock or SystemClock())
     draft = build(
-        folder,
+        _listing_migrations(folder),
         created_at=created,
         expires_at=created + timedelta(days=valid_days),
         tool_version=__version__,
@@ -162,6 +167,19 @@ def sign_bundle(
     write_whole(last_bundle(workspace, draft.statement.bundle_id), raw)
     signers = ", ".join(key.public.fingerprint for key in keys)
     return _shipped(out, draft.statement, signers, raw, draft.left_out)
+
+
+def _listing_migrations(folder: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return the folder with a `bundle.json` that lists its migrations, sorted."""
+    raw = folder.get(MANIFEST)
+    if raw is None:
+        return folder
+    document = strict.read(raw, limit=MAX_DOCUMENT, what=MANIFEST, step=0)
+    names: list[Json] = [*sorted(n for n in folder if n.startswith("migrations/"))]
+    if not isinstance(document, dict) or names == document.get("migrations", []):
+        return folder
+    listed = canonical_json({**document, "migrations": names}, what=MANIFEST)
+    return {**folder, MANIFEST: listed}
 
 
 def verify_file(

@@ -26,13 +26,15 @@ _CONNECTORS_STEP: Final = 8
 class KeptKey:
     """A signing key as it is shown: its name, its id, and the short forms of that.
 
-    `words` are the eight that two people read to each other.
+    `words` are the eight that two people read to each other; `made_at` is None where
+    the vault does not know.
     """
 
     name: str
     id: str
     fingerprint: str
     words: tuple[str, ...] = ()
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A bundle from bytes to what it is: the thirteen steps of docs/bundle.md in order.
+"""A bundle from bytes to what it is: the steps of docs/bundle-format.md in order.
 
 Of step 12 the part that every reader can do; the runtime's own rules are not here.
 """

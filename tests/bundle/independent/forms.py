@@ -1,4 +1,4 @@
-"""The forms of docs/bundle.md: members, ids, versions, digests, times, names."""
+"""The forms of docs/bundle-format.md: members, ids, versions, digests, times, names."""
 
 import re
 from datetime import UTC, datetime

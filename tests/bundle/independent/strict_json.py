@@ -1,4 +1,4 @@
-"""Strict JSON and strict base64 as docs/bundle.md has them; no other parser is used."""
+"""Strict JSON and base64 as docs/bundle-format.md has them; no other parser is used."""
 
 import base64
 import binascii

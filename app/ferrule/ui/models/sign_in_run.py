@@ -6,13 +6,13 @@ The module imports the network: pages load it with the first sign-in, not before
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from PySide6 import QtCore
 
 from ferrule.auth.token import TokenSet
 from ferrule.errors import SignInFailed
+from ferrule.ui.tasks import apart
 from ferrule.workspace.signing_in import SignIn, SignInStep
 
 
@@ -45,13 +45,10 @@ class SignInRun(QtCore.QObject):
             with suppress(RuntimeError):  # the loop may have gone with the window
                 loop.call_soon_threadsafe(self._tell, job, step)
 
-        # Of its own: it waits for minutes, and the window's threads are few.
-        pool = ThreadPoolExecutor(1, thread_name_prefix="ferrule-sign-in")
         try:
-            return await loop.run_in_executor(pool, lambda: job.work(tell))
+            return await apart(lambda: job.work(tell), "sign-in")
         finally:
             job.stop()
-            pool.shutdown(wait=False)
 
     def paste(self, text: str) -> None:
         """Take the address that the browser ended on.

@@ -16,6 +16,7 @@ from ferrule.descriptor.model import Connector
 from ferrule.exchange import Json, Request, Response
 from ferrule.resilience.budget import asked_wait
 from ferrule.sync.health import action_of, is_refused
+from ferrule.transport.pages import is_page
 from ferrule.transport.trouble import ADVICE
 from ferrule.workspace.diagnosis import addresses, said
 from ferrule.workspace.diagnosis.clocks import clock_ahead
@@ -87,7 +88,7 @@ def _on_the_way(
     ):
         told = "The service speaks TLS on this port: it wants https."
         return Diagnosis("tls_needed", told, ADVICE["tls_needed"])
-    page = said.is_page(response)
+    page = is_page(response)
     if (
         page
         and scene.proxy
@@ -127,7 +128,7 @@ def _pace(_request: Request, response: Response, scene: Scene) -> Diagnosis | No
 def _service(_request: Request, response: Response, _scene: Scene) -> Diagnosis | None:
     if response.status not in _SERVER_ERRORS:
         return None
-    why = "" if said.is_page(response) else said.message(response)
+    why = "" if is_page(response) else said.message(response)
     because = f": {why}" if why else ""
     told = f"The service itself fails ({_named(response.status)}{because})."
     advice = "Try again later; the service's status page may say more."
@@ -165,7 +166,7 @@ def _address(request: Request, response: Response, scene: Scene) -> Diagnosis | 
     target = ""
     if response.status in _REDIRECTS:
         target = addresses.redirect_target(response)
-    page = said.is_page(response)
+    page = is_page(response)
     if not (target or page or response.status in _ELSEWHERE):
         return None
     told = _told(response, target, page=page)
@@ -182,7 +183,7 @@ def _addressed(
 ) -> Diagnosis:
     given = addresses.given_address(scene.connector, scene.config, request.full_url)
     meant = addresses.guess(given, response) if given else ""
-    json_404 = response.status in _ELSEWHERE and not said.is_page(response)
+    json_404 = response.status in _ELSEWHERE and not is_page(response)
     names = addresses.values_in_path(scene.connector, scene.config, request.url)
     if json_404 and (names or scene.checked) and not meant:
         listed = ", ".join(f"“{field.label}” ({value})" for field, value in names)

@@ -56,15 +56,6 @@ def body_members(response: Response) -> Mapping[str, Json]:
     return body if isinstance(body, dict) else {}
 
 
-def is_page(response: Response) -> bool:
-    """Tell whether the body is a web page."""
-    kind = (response.header("content-type") or "").lower()
-    start = response.body[:200].lstrip()[:1]
-    return start == b"<" and (
-        "html" in kind or b"<html" in response.body[:2000].lower()
-    )
-
-
 def page_title(response: Response) -> str:
     """Return the title of a web page, empty for none."""
     found = _TITLE.search(response.body[:_MOST_HTML])

@@ -23,6 +23,7 @@ from ferrule.store import Connection
 from ferrule.workspace.connecting import connect
 from ferrule.workspace.health_record import record_signed_in
 from ferrule.workspace.host_sets import refuse_held
+from ferrule.workspace.own_credentials import refuse_malformed
 from ferrule.workspace.registry import require_secrets
 from ferrule.workspace.scope_lookup import own_place
 from ferrule.workspace.signing_in.flows import TOTAL_S, path_of
@@ -133,6 +134,8 @@ def connecting(
         version=wanted.get("api_version"),
         method=wanted.get("method"),
     )
+
+    refuse_malformed(connector, secrets)
 
     def keep(tokens: TokenSet) -> None:
         given = with_tokens(secrets, tokens)

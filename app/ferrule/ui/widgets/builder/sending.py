@@ -3,11 +3,8 @@
 A connection's credentials go only where that connection's own connector sends them.
 """
 
-import asyncio
 import re
-import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -19,10 +16,11 @@ from ferrule.errors import FerruleError, OffHost
 from ferrule.exchange import Json
 from ferrule.ui.models.draft import DraftModel
 from ferrule.ui.models.sandbox import CONNECTOR, sandbox
-from ferrule.ui.tasks import Tasks, in_thread
+from ferrule.ui.tasks import Tasks, apart, in_thread
 from ferrule.ui.widgets.builder.values import Values, Wanted, wanted_by
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.drafts import Document
+from ferrule.workspace.effective import chosen_sign_in, every_sign_in
 from ferrule.workspace.host_sets import asked_hosts, beyond, refuse_held
 from ferrule.workspace.sending import Sending, Sent, by_method, by_version, sendable
 from ferrule.workspace.sessions import Keeper, TokensInHand, keeper_of
@@ -113,8 +111,12 @@ class Sender(QtCore.QObject):
             registry = self._workspace.registry
             connection = registry.get_connection(project, key)
             secrets = registry.secrets_of(connection)
-            choices = connection.auth_option or "", connection.api_version or ""
-            return dict(connection.config), secrets, *choices
+            raw = self._workspace.catalogue.document(connection.connector_id)
+            own = every_sign_in(connection, raw)
+            # One that is older than the choice signs in by the usual one.
+            method = connection.auth_option or chosen_sign_in(own, None) or ""
+            version = connection.api_version or ""
+            return dict(connection.config), secrets, method, version
 
         config, secrets, self.method, self.version = await in_thread(read)
         return config, secrets
@@ -180,7 +182,7 @@ class Sender(QtCore.QObject):
                 check_reach(workspace, document, config, lender)
             return sending.send()
 
-        return await _apart(exchange)
+        return await apart(exchange, "send")
 
     async def lent(self, lender: str) -> tuple[Account, Keeper]:
         """Return what a connection's requests count into, and who renews its tokens."""
@@ -206,36 +208,6 @@ class Sender(QtCore.QObject):
                 "The request could not be made.", advice=type(error).__name__
             )
             self.failed.emit(told)
-
-
-async def _apart(call: Callable[[], Sent]) -> Sent:
-    """Return what `call` returns, run in a thread of its own.
-
-    A service that does not answer must hold up neither the threads that all other work
-    shares nor the end of the program.
-    """
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[Sent] = loop.create_future()
-
-    def settle(sent: Sent | None, error: Exception | None) -> None:
-        if answer.done():
-            return
-        if error is not None:
-            answer.set_exception(error)
-        elif sent is not None:
-            answer.set_result(sent)
-
-    def work() -> None:
-        sent, failure = None, None
-        try:
-            sent = call()
-        except Exception as error:  # noqa: BLE001  it is raised where it is awaited
-            failure = error
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, sent, failure)
-
-    threading.Thread(target=work, name="ferrule-send", daemon=True).start()
-    return await answer
 
 
 def check_reach(

@@ -1,6 +1,5 @@
 """What a walk told, as lines: why it ended, what stands out, and what to do."""
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -9,11 +8,9 @@ from PySide6 import QtWidgets
 from ferrule.ui.widgets.bending import narrow
 from ferrule.ui.widgets.label import Glyph, Label
 from ferrule.ui.widgets.layouts import Column, Row, empty
-from ferrule.ui.widgets.message import Details
+from ferrule.ui.widgets.message import Details, breakable
 from ferrule.workspace.walking.findings import Check
 
-_LONG: Final = re.compile(r"\S{13,}")
-_PART: Final = re.compile(r"\w{1,12}[^\w]?|[^\w]")
 _LOOKS: Final = {
     "ok": ("circle-check", "success"),
     "info": ("info", "info"),
@@ -30,11 +27,11 @@ class SaidLine(QtWidgets.QWidget):
         self.level = check.level
         self.told = check.words
         role = "emphasis" if strong else "body"
-        self.words = Label(_breakable(check.words), role, wrap=True)
+        self.words = Label(breakable(check.words), role, wrap=True)
         self.words.setAccessibleName(f"{check.level}: {check.words}")
         text = Column(self.words, gap=2)
         if check.advice:
-            advice = _breakable(check.advice)
+            advice = breakable(check.advice)
             text.add(Label(advice, "caption", "muted", wrap=True))
         icon, ink = _LOOKS[check.level]
         row = Row(gap=8)
@@ -79,8 +76,3 @@ class SaidLines(QtWidgets.QWidget):
         items = [layout.itemAt(at) for at in range(layout.count())]
         found = [item.widget() for item in items if item is not None]
         return [(w.level, w.told) for w in found if isinstance(w, SaidLine)]
-
-
-def _breakable(text: str) -> str:
-    """Return a text whose long words (marks, ids, addresses) may be broken."""
-    return _LONG.sub(lambda word: "\u200b".join(_PART.findall(word[0])), text)

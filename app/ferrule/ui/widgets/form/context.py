@@ -99,7 +99,12 @@ class FormContext(QtCore.QObject):
 
 
 class Editor(QtWidgets.QWidget):
-    """Shows and edits what stands at `pointer`; `name` is what it is called."""
+    """Shows and edits what stands at `pointer`; `name` is what it is called.
+
+    Subclasses say how: their bases raise NotImplementedError. `abc.ABC` cannot say so
+    here: its metaclass and that of Qt's bindings exclude each other, and with one made
+    of both an abstract class is made without complaint all the same.
+    """
 
     def __init__(self, context: FormContext, pointer: str, name: str) -> None:
         super().__init__()
@@ -117,7 +122,10 @@ class Editor(QtWidgets.QWidget):
         self.context.draft.edit(self.pointer, value, self.name, merge)
 
     def refresh(self) -> None:
-        """Show what stands there now; a field that shows it already stays as it is."""
+        """Show what stands there now; a field that shows it already stays as it is.
+
+        Each subclass says how.
+        """
         raise NotImplementedError
 
     def rebase(self, pointer: str) -> None:

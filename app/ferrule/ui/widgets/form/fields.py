@@ -112,7 +112,7 @@ class LineEditor(Editor):
         self.edit.textEdited.connect(self._typed)
 
     def read(self, text: str) -> Json | Missing:
-        """Return the value of a text."""
+        """Return the value of a text; each subclass says how."""
         raise NotImplementedError
 
     def refresh(self) -> None:

@@ -57,11 +57,11 @@ class TableEditor(Editor):
         self.table.removing.connect(self.remove)
 
     def rows_now(self) -> Sequence[object]:
-        """Return the rows of the table as they should be now."""
+        """Return the rows of the table as they should be now; each subclass knows."""
         raise NotImplementedError
 
     def fresh(self) -> Json:
-        """Return an element to begin with."""
+        """Return an element to begin with; each subclass knows."""
         raise NotImplementedError
 
     def copied(self, element: Json) -> Json:
@@ -69,7 +69,7 @@ class TableEditor(Editor):
         return element
 
     def make_chosen(self, pointer: str) -> Editor:
-        """Return the form of an element."""
+        """Return the form of an element; each subclass knows."""
         raise NotImplementedError
 
     @property
