@@ -1,10 +1,14 @@
-"""The exported edge function in Node: it compiles, and says what our engine says."""
+"""The exported edge function in Node and in Deno says what our engine says.
+
+In Node it runs as the TypeScript compiler made it, in Deno as it is.
+"""
 
 import base64
 import hmac
 import json
 import shutil
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -54,13 +58,14 @@ def templates() -> dict[str, bytes]:
     return {name: (root / name).read_bytes() for name in EDGE_FILES}
 
 
-@pytest.fixture(scope="module")
-def modules(tmp_path_factory) -> Path:
-    return typescript.install(tmp_path_factory.mktemp("tools"))
+def in_(runtime: str):
+    """Return a parameter of `ask`, and what its tests are where they are left out."""
+    mark = pytest.mark.compared("edge function", runtime)
+    return pytest.param(runtime, marks=mark, id=runtime)
 
 
-@pytest.fixture(scope="module")
-def ask(tmp_path_factory, modules):
+@pytest.fixture(scope="module", params=[in_("Node"), in_("Deno")])
+def ask(request, tmp_path_factory):
     """Return what answers questions: the exported function with `edge_check.ts`."""
     folder = tmp_path_factory.mktemp("edge")
     parts = EdgeParts(templates(), document_of(FIXTURES[0]), __version__)
@@ -68,18 +73,22 @@ def ask(tmp_path_factory, modules):
     for name, content in files.items():
         (folder / name).write_bytes(content)
     shutil.copy(HERE / "programs" / "edge_check.ts", folder)
-    assert typescript.compile_in(folder, modules) == ""
+    if request.param == "Deno":
+        command = [request.getfixturevalue("deno"), "run", "--quiet", "edge_check.ts"]
+    else:
+        modules = request.getfixturevalue("modules")
+        assert typescript.compile_in(folder, modules) == ""
+        command = [typescript.NODE, "dist/edge_check.js"]
 
     def answers(questions):
         lines = b"\n".join(map(encode, questions))
-        command = [typescript.NODE, "dist/edge_check.js"]
         told = typescript.run(command, folder, lines)
         return [decode(line) for line in told.splitlines()]
 
     return answers
 
 
-def test_the_filters_pass_the_published_vectors(ask):
+def test_the_filters_pass_the_published_vectors(ask, interop_table):
     vectors = decode((SAMPLES / "template" / "filters.json").read_bytes())
     cases = [case for several in vectors.values() for case in several]
     asked = [{"ask": "template", **case} for case in cases]
@@ -88,6 +97,7 @@ def test_the_filters_pass_the_published_vectors(ask):
         for case, found in zip(cases, ask(asked), strict=True)
         if not _is_told(case, found)
     ]
+    interop_table.row(len(cases), len(wrong), what="edge function: template filters")
     assert wrong == []
     assert len(cases) >= 100
 
@@ -100,7 +110,7 @@ def _is_told(case, found) -> bool:
     return canonical(found.get("result", "none")) == canonical(case["result"])
 
 
-def test_paths_pass_the_compliance_suite(ask):
+def test_paths_pass_the_compliance_suite(ask, interop_table):
     asked = [
         {"ask": "path", "path": case["selector"], "root": case.get("document")}
         for case in CASES.values()
@@ -113,6 +123,7 @@ def test_paths_pass_the_compliance_suite(ask):
                 wrong.append(name)
         elif refused or not is_result(case, found):
             wrong.append(name)
+    interop_table.row(len(CASES), len(wrong), what="edge function: JSONPath suite")
     assert wrong == []
 
 
@@ -140,20 +151,16 @@ TEXTS = [
 ]  # fmt: skip
 
 
-def test_patterns_find_what_re2_finds(ask):
+def test_patterns_find_what_re2_finds(ask, interop_table):
     pairs = [(pattern, text) for pattern in PATTERNS for text in TEXTS]
     asked = [{"ask": "pattern", "pattern": p, "text": t} for p, t in pairs]
     wanted = [
         [compile_pattern(p).search(t), compile_pattern(p).fullmatch(t)]
         for p, t in pairs
     ]
-    found = ask(asked)
-    wrong = [
-        (pair, one, other)
-        for pair, one, other in zip(pairs, found, wanted, strict=True)
-        if one != other
-    ]
-    assert wrong == []
+    found = zip(pairs, ask(asked), strict=True)
+    meant = zip(pairs, wanted, strict=True)
+    interop_table.same(found, meant, what="edge function: patterns")
 
 
 def wire(row):
@@ -170,7 +177,7 @@ def wire(row):
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda p: f"{p.parent.name}-{p.stem}")
-def test_a_golden_exchange_becomes_the_same_signals(ask, path):
+def test_a_golden_exchange_becomes_the_same_signals(ask, path, interop_table):
     """All members of every signal, the content hash and each item error among them."""
     fixture = decode(path.read_bytes())
     document = document_of(path)
@@ -192,13 +199,17 @@ def test_a_golden_exchange_becomes_the_same_signals(ask, path):
     }
     found = ask([asked | {"body": body} for body in bodies])
     wanted = [[wire(r) for r in compiled.page(compiled.items(b))] for b in bodies]
-    assert list(map(canonical, found)) == list(map(canonical, wanted))
+    interop_table.same(
+        map(canonical, found),
+        map(canonical, wanted),
+        what="edge function: golden exchanges",
+    )
 
 
 CARRIED = [path for path in MAPPINGS if path.stem not in {"schema", "transforms.cast"}]
 
 
-def test_each_sample_of_a_mapping_becomes_the_same(ask):
+def test_each_sample_of_a_mapping_becomes_the_same(ask, interop_table):
     cases = [decode(path.read_bytes()) for path in CARRIED]
     asked, wanted = [], []
     for case in cases:
@@ -216,8 +227,9 @@ def test_each_sample_of_a_mapping_becomes_the_same(ask):
         }
         question = {"ask": "mapping", "mapping": whole, "origin": origin}
         asked.append(question | {"body": case["body"]})
-    for path, one, other in zip(CARRIED, ask(asked), wanted, strict=True):
-        assert canonical(one) == canonical(other), path.stem
+    found = zip(CARRIED, map(canonical, ask(asked)), strict=True)
+    meant = zip(CARRIED, map(canonical, wanted), strict=True)
+    interop_table.same(found, meant, what="edge function: samples of mappings")
 
 
 AWKWARD = {
@@ -244,7 +256,7 @@ AWKWARD = {
 }
 
 
-def test_awkward_items_become_the_same(ask):
+def test_awkward_items_become_the_same(ask, interop_table):
     body = decode(encode(AWKWARD).replace(b"null]", b"1E+400,-0.0,1e-7,12.50]"))
     origin = {"source": "s", "project": "ü", "connection": "c", "collectionKey": "k"}
     origin |= {"stream": "t", "config": {}}
@@ -254,11 +266,11 @@ def test_awkward_items_become_the_same(ask):
     wanted = [wire(row) for row in compiled.page(compiled.items(body))]
     question = {"ask": "mapping", "mapping": BASE, "origin": origin, "body": body}
     (found,) = ask([question])
-    for one, other in zip(found, wanted, strict=True):
-        if isinstance(other, dict) and "error" in other:
-            assert one["error"]["field"] == other["error"]["field"]
-        else:
-            assert canonical(one) == canonical(other)
+    interop_table.same(
+        map(_outcome, found),
+        map(_outcome, wanted),
+        what="edge function: samples of mappings",
+    )
 
 
 MOMENTS = [
@@ -281,7 +293,7 @@ FORMATS = [
 ]  # fmt: skip
 
 
-def test_dates_are_read_and_written_alike(ask):
+def test_dates_are_read_and_written_alike(ask, interop_table):
     cases = [
         (value, f'{{{{v|date("{write}", "{read}")}}}}')
         for value in MOMENTS
@@ -299,6 +311,7 @@ def test_dates_are_read_and_written_alike(ask):
         got = b"error" if "error" in found else encode(found)
         if got != wanted:
             wrong.append((value, text, got, wanted))
+    interop_table.row(len(cases), len(wrong), what="edge function: dates")
     assert wrong == []
 
 
@@ -310,7 +323,7 @@ VALUES = [
 CASTS = ["string", "integer", "number", "boolean", "datetime", "json"]
 
 
-def test_casts_make_the_same_or_refuse_alike(ask):
+def test_casts_make_the_same_or_refuse_alike(ask, interop_table):
     asked, wanted = [], []
     origin = {"source": "s", "project": "p", "connection": "c", "collectionKey": "k"}
     origin |= {"stream": "t", "config": {}}
@@ -330,15 +343,20 @@ def test_casts_make_the_same_or_refuse_alike(ask):
         wanted.append([wire(row) for row in compiled.page(body)])
         question = {"ask": "mapping", "mapping": mapping, "origin": origin}
         asked.append(question | {"body": body})
-    for cast, found, expected in zip(CASTS, ask(asked), wanted, strict=True):
-        for value, one, other in zip(VALUES, found, expected, strict=True):
-            if "error" in other:
-                assert one["error"]["field"] == other["error"]["field"], (cast, value)
-            else:
-                assert canonical(one) == canonical(other), (cast, value)
+    pairs = [(cast, value) for cast in CASTS for value in VALUES]
+    found = zip(pairs, map(_outcome, chain(*ask(asked))), strict=True)
+    meant = zip(pairs, map(_outcome, chain(*wanted)), strict=True)
+    interop_table.same(found, meant, what="edge function: casts")
 
 
-def test_webhook_signatures_are_judged_as_published(ask):
+def _outcome(row) -> object:
+    """Return a row so that all say it alike: of an error the field it is about."""
+    if isinstance(row, dict) and "error" in row:
+        return row["error"]["field"]
+    return canonical(row)
+
+
+def test_webhook_signatures_are_judged_as_published(ask, interop_table):
     vectors = json.loads((SAMPLES / "vectors" / "webhooks.json").read_bytes())
     asked = [
         {
@@ -357,7 +375,9 @@ def test_webhook_signatures_are_judged_as_published(ask):
         for case, one in zip(vectors["vectors"], ask(asked), strict=True)
     }
     wanted = {one["name"]: one["expect"] == "ok" for one in vectors["vectors"]}
-    assert found == wanted
+    interop_table.same(
+        found.items(), wanted.items(), what="edge function: webhook signatures"
+    )
 
 
 def _signed_otherwise():
@@ -404,7 +424,7 @@ def _signed_otherwise():
     yield base | {"algorithm": "token"}, "open sesame", "open sesame", body
 
 
-def test_other_algorithms_hold_and_notice_a_change(ask):
+def test_other_algorithms_hold_and_notice_a_change(ask, interop_table):
     asked, wanted = [], []
     for scheme, secret, header, body in _signed_otherwise():
         is_token = scheme["algorithm"] == "token"
@@ -426,7 +446,11 @@ def test_other_algorithms_hold_and_notice_a_change(ask):
                     "now": 0,
                 }
             )
-    assert [one == "ok" for one in ask(asked)] == wanted
+    interop_table.same(
+        [one == "ok" for one in ask(asked)],
+        wanted,
+        what="edge function: webhook signatures",
+    )
 
 
 def question(raw, trust, accepted=None) -> dict:
@@ -445,30 +469,37 @@ def question(raw, trust, accepted=None) -> dict:
     }
 
 
-def test_a_good_bundle_is_verified(ask):
+def test_a_good_bundle_is_verified(ask, interop_table):
     raw = acme.bundle(with_fixtures=True)
     opened = open_bundle(raw, acme.trust(), now=acme.NOW)
     (found,) = ask([question(raw, acme.trust())])
-    assert found["payloadDigest"] == opened.payload_digest
+    interop_table.same(
+        [found["payloadDigest"]],
+        [opened.payload_digest],
+        what="edge function: published bundles",
+    )
 
 
-def test_every_attack_is_refused_at_the_same_step(ask):
+def test_every_attack_is_refused_at_the_same_step(ask, interop_table):
     portable = [one for one in ATTACKS if one.portable]
     asked = [question(one.make(), one.trust, one.accepted) for one in portable]
     found = zip(portable, ask(asked), strict=True)
-    assert {one.name: answer.get("step") for one, answer in found} == {
-        one.name: one.step for one in portable
-    }
+    interop_table.same(
+        [(one.name, answer.get("step")) for one, answer in found],
+        [(one.name, one.step) for one in portable],
+        what="edge function: attacks on bundles",
+    )
 
 
 GOLDEN = SAMPLES / "bundles"
+JUDGED = ("step", "payloadDigest", "connectors")
 
 
 def _held(name: str) -> str:
     return base64.b64encode((GOLDEN / name).read_bytes()).decode()
 
 
-def test_the_published_bundles_are_judged_as_published(ask):
+def test_the_published_bundles_are_judged_as_published(ask, interop_table):
     """Those that the runtime's own rules refuse are accepted here: `needs`."""
     cases = json.loads((GOLDEN / "expected.json").read_bytes())["bundles"]
     asked = [
@@ -482,29 +513,36 @@ def test_the_published_bundles_are_judged_as_published(ask):
         }
         for case in cases
     ]
-    wrong = []
-    for case, found in zip(cases, ask(asked), strict=True):
-        step = None if case.get("needs") else case.get("step")
-        if found.get("step") != step:
-            wrong.append((case["file"], step, found))
-        elif case["verdict"] == "accepted":
-            assert found["payloadDigest"] == case["payloadDigest"]
-            assert found["connectors"] == case["connectors"]
-    assert wrong == []
+    wanted = [
+        {"step": None} if "needs" in case else {name: case.get(name) for name in JUDGED}
+        for case in cases
+    ]
+    found = [
+        {name: answer.get(name) for name in want}
+        for answer, want in zip(ask(asked), wanted, strict=True)
+    ]
+    files = [case["file"] for case in cases]
+    interop_table.same(
+        zip(files, found, strict=True),
+        zip(files, wanted, strict=True),
+        what="edge function: published bundles",
+    )
     assert len(cases) > 50
 
 
-def test_the_published_trust_lists_are_read_as_published(ask):
+def test_the_published_trust_lists_are_read_as_published(ask, interop_table):
     cases = json.loads((GOLDEN / "expected.json").read_bytes())["trustLists"]
     alone = [case for case in cases if case["before"] is None]
     found = ask([{"ask": "trust", "list": _held(case["file"])} for case in alone])
-    assert [not isinstance(one, dict) for one in found] == [
-        case["verdict"] == "accepted" for case in alone
-    ]
+    interop_table.same(
+        [not isinstance(one, dict) for one in found],
+        [case["verdict"] == "accepted" for case in alone],
+        what="edge function: published trust lists",
+    )
 
 
-def test_a_pattern_that_is_not_re2_here_is_not_there(ask):
+def test_a_pattern_that_is_not_re2_here_is_not_there(ask, interop_table):
     (found,) = ask([{"ask": "pattern", "pattern": "(a)\\1", "text": "aa"}])
-    assert "error" in found
+    interop_table.same(["error" in found], [True], what="edge function: patterns")
     with pytest.raises(ExpressionError):
         compile_pattern("(a)\\1")

@@ -30,6 +30,7 @@ from ferrule.mapping import Origin, compile_mapping
 
 pytestmark = [
     pytest.mark.interop,
+    pytest.mark.compared("edge function: calls of its server", "Node"),
     pytest.mark.skipif(
         typescript.NODE is None or typescript.NPM is None, reason=typescript.MISSING
     ),
@@ -38,11 +39,6 @@ ROOT = shipped.resources() / "edge"
 TEMPLATES = {name: (ROOT / name).read_bytes() for name in EDGE_FILES}
 PORT = re.compile(r"(?:listening on |127\.0\.0\.1:)(\d+)")
 ISSUE = {"issue": {"id": 7, "at": "2026-02-03T04:05:06Z", "title": "Ü"}}
-
-
-@pytest.fixture(scope="module")
-def modules(tmp_path_factory) -> Path:
-    return typescript.install(tmp_path_factory.mktemp("tools"))
 
 
 @pytest.fixture(scope="module")
@@ -296,15 +292,14 @@ def test_the_same_page_has_the_content_hash_of_our_engine(function):
     assert len(row.signal.content_hash) == hashlib.sha256().digest_size * 2
 
 
-def test_deno_checks_and_runs_the_same_function(tmp_path):
+@pytest.mark.compared("edge function: calls of its server", "Deno")
+def test_deno_checks_and_runs_the_same_function(tmp_path, deno):
     """As a Supabase edge function runs: `index.ts`, nothing compiled before."""
-    modules = typescript.install(tmp_path / "tools", ["deno@2"])
     folder = tmp_path / "function"
     folder.mkdir()
     files, _ = edge_files(EdgeParts(TEMPLATES, raw(hooked()), __version__))
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    deno = modules / ".bin" / "deno"
     kept = {"DENO_DIR": str(tmp_path / "cache"), "DENO_NO_UPDATE_CHECK": "1"}
     done = subprocess.run(
         [deno, "check", "index.ts"], cwd=folder, env=os.environ | kept, check=False

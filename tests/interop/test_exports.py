@@ -5,11 +5,9 @@ read. airbyte-cdk checks each manifest against its own schema before it reads.
 """
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
-from tests.benchmarks import environments
 from tests.interchange.exports import SHIPPED, connector, secret, shipped_document
 from tests.interop.exported import ADDRESS, Case, Locked, locked_cases, sandbox_cases
 from tests.interop.peers import ENGINES, ours, theirs
@@ -18,7 +16,7 @@ from tests.support.sandbox import Sandbox
 
 from ferrule import shipped
 
-pytestmark = pytest.mark.interop
+pytestmark = [pytest.mark.interop, pytest.mark.compared("exports", "airbyte-cdk, dlt")]
 ROOT = shipped.descriptors()
 PLAYED = (
     "asana/asana-tasks/projects",
@@ -44,20 +42,6 @@ LOCKED = [(c.name, e) for c in locked_cases("http://127.0.0.1:1") for e in c.eng
 
 
 @pytest.fixture(scope="module")
-def table():
-    """Collect a line for each engine and connector; print them when all were run."""
-    lines: list[tuple[str, ...]] = []
-    yield lines
-    head = ("connector", "read by", "our ids", "theirs", "same")
-    widths = [max(len(row[n]) for row in (head, *lines)) for n in range(len(head))]
-    rows = (
-        "  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True))
-        for r in (head, *lines)
-    )
-    sys.stdout.write("\n" + "\n".join(row.rstrip() for row in rows) + "\n")
-
-
-@pytest.fixture(scope="module")
 def sandbox(tmp_path_factory):
     with Sandbox(tmp_path_factory.mktemp("sandbox"), items=250) as running:
         yield running
@@ -69,19 +53,14 @@ def locked():
         yield running
 
 
-def version(engine):
-    environments.make(engine)
-    return environments.installed(engine)
-
-
-def compared(folder, case, engine, table, title):
+def compared(folder, case, engine, interop_table, title):
     mine, other = folder / "ours", folder / "theirs"
     mine.mkdir()
     other.mkdir()
     own, found = ours(mine, case), theirs(other, case, engine)
-    same = own.ids == found.ids and not found.error
-    told = "yes" if same else "NO"
-    table.append((title, version(engine), str(len(own.ids)), str(len(found.ids)), told))
+    either, both = {*own.ids, *found.ids}, {*own.ids} & {*found.ids}
+    odd = len(either) - len(both)
+    interop_table.row(len(either), odd, what=f"ids: {title}", peer=engine)
     assert own.error == ""
     assert found.error == ""
     assert own.ids == found.ids
@@ -90,35 +69,41 @@ def compared(folder, case, engine, table, title):
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", SANDBOX)
-def test_the_sandbox_gives_both_the_same_ids(name, engine, sandbox, tmp_path, table):
+def test_the_sandbox_gives_both_the_same_ids(
+    name, engine, sandbox, tmp_path, interop_table
+):
     case = next(c for c in sandbox_cases(sandbox.url) if c.name == name)
-    compared(tmp_path, case, engine, table, f"sandbox: {name}")
+    compared(tmp_path, case, engine, interop_table, f"sandbox: {name}")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("stream", ["issues", "comments"])
-def test_the_shipped_sandbox_connector(stream, engine, sandbox, tmp_path, table):
+def test_the_shipped_sandbox_connector(
+    stream, engine, sandbox, tmp_path, interop_table
+):
     path = ROOT / "ferrule" / "connectors" / "sandbox-issues.json"
     config = {"baseUrl": sandbox.url, "owner": "sample", "repo": "workshop"}
     document = json.loads(path.read_text("utf-8"))
     case = Case("sandbox-issues", document, {}, config, stream)
-    compared(tmp_path, case, engine, table, f"sandbox-issues {stream}")
+    compared(tmp_path, case, engine, interop_table, f"sandbox-issues {stream}")
 
 
 @pytest.mark.parametrize(("name", "engine"), LOCKED)
-def test_a_service_of_our_own(name, engine, locked, tmp_path, table):
+def test_a_service_of_our_own(name, engine, locked, tmp_path, interop_table):
     case = next(c for c in locked_cases(locked.origin) if c.name == name)
-    compared(tmp_path, case, engine, table, name)
+    compared(tmp_path, case, engine, interop_table, name)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("place", PLAYED)
-def test_a_shipped_connector_on_its_fixture(place, engine, tmp_path, table):
+def test_a_shipped_connector_on_its_fixture(place, engine, tmp_path, interop_table):
     provider, name, fixture = place.split("/")
     path = ROOT / provider / "fixtures" / name / f"{fixture}.json"
     with Played(json.loads(path.read_text("utf-8"))) as service:
         case = played(ROOT / provider / "connectors" / f"{name}.json", service)
-        compared(tmp_path, case, engine, table, f"{name} {case.stream} ({fixture})")
+        compared(
+            tmp_path, case, engine, interop_table, f"{name} {case.stream} ({fixture})"
+        )
         assert service.lacking == []
 
 
@@ -180,7 +165,7 @@ def rich(**members):
     )
 
 
-def test_airbyte_accepts_every_manifest(tmp_path):
+def test_airbyte_accepts_every_manifest(tmp_path, interop_table):
     """Whatever its sign-in is: nobody signs in for this."""
     code = {
         "method": "oauth2",
@@ -194,13 +179,20 @@ def test_airbyte_accepts_every_manifest(tmp_path):
         },
     }
     documents = [shipped_document(name) for name in SHIPPED]
-    for document in (*documents, rich(), rich(auth=code)):
-        case = Case(str(document["id"]), document, stream="")
-        assert theirs(tmp_path, case, "airbyte").error == ""
+    cases = [
+        Case(str(document["id"]), document, stream="")
+        for document in (*documents, rich(), rich(auth=code))
+    ]
+    interop_table.same(
+        [(case.name, theirs(tmp_path, case, "airbyte").error) for case in cases],
+        [(case.name, "") for case in cases],
+        what="manifests against airbyte-cdk's schema",
+        peer="airbyte",
+    )
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_later_run_brings_what_changed(engine, tmp_path, table):
+def test_a_later_run_brings_what_changed(engine, tmp_path, interop_table):
     """Both ask inclusively, so what both bring may hold the newest of before too."""
     with Sandbox(tmp_path, items=120) as service:
         path = ROOT / "ferrule" / "connectors" / "sandbox-issues.json"
@@ -214,9 +206,9 @@ def test_a_later_run_brings_what_changed(engine, tmp_path, table):
         touched = {str(one["id"]) for one in listed if one["number"] in numbers}
         own = ours(tmp_path, case, state=tmp_path / "state.json")
         later = theirs(tmp_path, case, engine, first.state)
+    lacking = len({*own.ids} - {*later.ids})
+    what = "ids: sandbox-issues issues, later run"
+    interop_table.row(len(own.ids), lacking, what=what, peer=engine)
     assert (first.error, later.error, own.error) == ("", "", "")
     assert touched <= set(own.ids) <= set(later.ids)
     assert len(later.ids) < len(first.ids) / 2
-    counts = (str(len(own.ids)), str(len(later.ids)))
-    same = "yes" if set(own.ids) == set(later.ids) else "and the newest of before"
-    table.append(("sandbox-issues, later run", version(engine), *counts, same))

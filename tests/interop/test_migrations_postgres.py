@@ -38,6 +38,7 @@ from ferrule.descriptor.model import Connector
 from ferrule.exchange import encode
 from ferrule.migrations import Collected, assembled, collections_of
 from ferrule.migrations.collected import BASE
+from ferrule.migrations.sqlite import sqlite_name
 from ferrule.workspace.connecting import connect, sync_connection
 from ferrule.workspace.home import Home
 from ferrule.workspace.migrating import assemble
@@ -46,10 +47,11 @@ from ferrule.workspace.syncing import SyncOrder
 from ferrule.workspace.workspace import Workspace
 
 PROGRAMS = server_programs()
-pytestmark = pytest.mark.skipif(
-    PROGRAMS is None,
-    reason="NOT TESTED: there is no PostgreSQL here (apt install postgresql)",
-)
+pytestmark = [
+    pytest.mark.interop,
+    pytest.mark.compared("migrations: changes, names, types", "PostgreSQL"),
+    pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL is not installed"),
+]
 ITEMS = [
     item(
         1,
@@ -67,6 +69,7 @@ ITEMS = [
     item(5, extra=[], labels=[]),
 ]
 _NUMBERS = count(1)
+TWICE = "migrations applied twice"
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +183,9 @@ def number_of(server: PostgreSQL, database: str, view: str) -> str:
     return server.run(f"SELECT 'ferrule.{view}'::regclass::oid", database)
 
 
-def test_both_give_the_same_rows_of_a_synced_store(server, database, workspace):
+def test_both_give_the_same_rows_of_a_synced_store(
+    server, database, workspace, interop_table
+):
     text = assemble(workspace).text
     server.run(text, database)
     stored_signals = workspace.runs.signals(
@@ -198,7 +203,8 @@ def test_both_give_the_same_rows_of_a_synced_store(server, database, workspace):
     for collected in collections_of(found):
         path = workspace.home.database
         ours = [meant(collected, row) for row in sqlite_rows(path, collected)]
-        assert ours == view_of(server, database, collected)
+        theirs = view_of(server, database, collected)
+        interop_table.same(theirs, ours, what=f"{TWICE}: rows of both")
         seen += len(ours)
     assert seen == len(rows) > 500
 
@@ -344,7 +350,9 @@ def test_any_names_give_the_same_rows_in_both(server, database, tmp_path, names,
     assert set(list(row.values())[len(BASE) :]) <= {7}
 
 
-def test_every_shipped_connector_applies_twice(server, database):
+def test_every_shipped_connector_applies_twice(
+    server, database, tmp_path, interop_table
+):
     paths = sorted(shipped.descriptors().glob("*/connectors/*.json"))
     found = [read_descriptor(path.read_bytes()) for path in paths]
     for _ in range(2):
@@ -360,6 +368,14 @@ def test_every_shipped_connector_applies_twice(server, database):
         database,
     )
     assert len(told) == len(views)
+    interop_table.row(len(found), what=f"{TWICE}: connectors")
+    path = stored(tmp_path / "db", [])
+    applied(applied(path, *found), *found)
+    with closing(sqlite3.connect(path)) as db:
+        query = "SELECT name FROM sqlite_schema WHERE type = 'view'"
+        made = {name for (name,) in db.execute(query)}
+    assert made >= {sqlite_name(one) for each in found for one in collections_of(each)}
+    interop_table.row(len(found), what=f"{TWICE}: connectors", peer="SQLite")
 
 
 def test_a_file_without_connectors_changes_nothing(server, database):

@@ -3,49 +3,24 @@
 It is Debian's, in a folder of the test's, reached through pg8000.
 """
 
-import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 from tests.bundle import acme
-from tests.bundle.attacks import ATTACKS
 from tests.server.running import Server
 from tests.server.test_at_once import other
-from tests.server.test_attacks import Target
 from tests.server.test_routes import configured
-from tests.support.postgres import PostgreSQL, server_programs
 
 from ferrule.errors import StoreError
 from ferrule.server import tables
 from ferrule.server.database import Database
 
-pytest.importorskip("pg8000", reason="NOT CHECKED: pg8000 is not installed")
-PROGRAMS = server_programs()
-WORD = "sesame-pg-open"
-NUMBERS = itertools.count(1)
 pytestmark = [
     pytest.mark.interop,
-    pytest.mark.skipif(
-        PROGRAMS is None, reason="NOT CHECKED: PostgreSQL is not installed"
-    ),
+    pytest.mark.compared("registry server: routes, races, kills", "PostgreSQL"),
 ]
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgreSQL]:
-    with PostgreSQL(PROGRAMS) as running:
-        yield running
-
-
-@pytest.fixture
-def place(postgres) -> str:
-    """Return the URL of a database in which nothing is."""
-    name = f"registry{next(NUMBERS)}"
-    postgres.create(name)
-    wire = postgres.folder / ".s.PGSQL.5432"
-    return f"postgresql://ferrule:{WORD}@/{name}?unix_sock={wire}"
 
 
 @pytest.fixture
@@ -57,19 +32,6 @@ def server(place, tmp_path) -> Iterator[Server]:
 def count(database: Database, table) -> int:
     with database.reading() as db:
         return db.scalar(select(func.count()).select_from(table))
-
-
-def test_every_attack_is_refused_at_its_step(server):
-    with Database.open(server.database) as database:
-        target = Target(server, database)
-        for attack in ATTACKS:
-            target.prepare(attack)
-            said = server.post(attack.make())
-            assert said.status in {409, 413, 422}, attack.name
-            assert said.status == 413 or said.error["step"] == attack.step, attack.name
-        assert target.kept() == 0
-    assert "Traceback" not in server.log
-    print(f"\nPostgreSQL: {len(ATTACKS)} attacks refused")  # noqa: T201
 
 
 def test_a_bundle_an_instance_and_an_override(server):
@@ -131,6 +93,6 @@ def test_a_database_that_went_away_is_told_as_such(place, tmp_path):
             tables.stamp.drop(db)
         said = server.ask("GET", "/healthz", scopes=None)
         assert (said.status, said.error["code"]) == (503, "unavailable")
-        assert WORD not in server.log
+        assert make_url(place).password not in server.log
         with pytest.raises(StoreError, match="something else"):
             Database.open(place)

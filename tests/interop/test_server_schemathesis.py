@@ -15,7 +15,10 @@ from tests.bundle import acme
 from tests.server.running import Server
 from tests.server.test_routes import configured
 
-pytestmark = pytest.mark.interop
+pytestmark = [
+    pytest.mark.interop,
+    pytest.mark.compared("registry server: requests, findings", "schemathesis"),
+]
 PROGRAM = Path(__file__).parents[2] / "build/peers/schemathesis/bin/schemathesis"
 UNSAID = "positive_data_acceptance"  # no schema says that a file must be signed
 NAMES = """
@@ -29,11 +32,9 @@ NAMES = """
 """
 
 
-@pytest.mark.skipif(
-    not PROGRAM.exists(), reason="NOT CHECKED: schemathesis is not in build/peers"
-)
+@pytest.mark.skipif(not PROGRAM.exists(), reason="schemathesis is not in build/peers")
 @pytest.mark.parametrize("named", [False, True], ids=["drawn names", "known names"])
-def test_schemathesis_finds_nothing(tmp_path, named):
+def test_schemathesis_finds_nothing(tmp_path, named, interop_table):
     with Server(tmp_path) as server:
         digest = server.post(configured()).json["bundle"]["digest"]
         server.enable("acme.issues")
@@ -56,8 +57,14 @@ def test_schemathesis_finds_nothing(tmp_path, named):
             cwd=tmp_path,
         )
         again = server.post(acme.bundle())
+    count_in(interop_table, done.stdout)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
     assert again.status in {200, 201, 409}
     assert "Traceback" not in server.log
-    (cases,) = re.findall(r"(\d+) generated", done.stdout)
-    print(f"\nschemathesis: {cases} requests, 22 operations")  # noqa: T201
+
+
+def count_in(interop_table, report: str) -> None:
+    """Count its requests, and as differences the failures that it tells apart."""
+    (requests,) = re.findall(r"(\d+) generated", report)
+    findings = re.findall(r"(\d+) unique failure", report)
+    interop_table.row(int(requests), sum(map(int, findings)))

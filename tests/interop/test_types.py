@@ -10,7 +10,12 @@ from tests.interop import typescript
 
 from ferrule import shipped
 
-pytestmark = pytest.mark.interop
+pytestmark = [
+    pytest.mark.interop,
+    pytest.mark.compared(
+        "generated types: what compiles and what does not", "TypeScript"
+    ),
+]
 HERE = Path(__file__).parent
 SDK = HERE.parents[1] / "packaging" / "sdk"
 GO = shutil.which("go")
@@ -29,12 +34,7 @@ CONNECTORS = sorted(shipped.descriptors().glob("*/connectors/*.json"))
 needs_node = pytest.mark.skipif(
     typescript.NODE is None or typescript.NPM is None, reason=typescript.MISSING
 )
-needs_go = pytest.mark.skipif(GO is None, reason="NOT CHECKED IN GO: go is not here")
-
-
-@pytest.fixture(scope="module")
-def modules(tmp_path_factory) -> Path:
-    return typescript.install(tmp_path_factory.mktemp("tools"))
+needs_go = pytest.mark.skipif(GO is None, reason="go is not on this machine")
 
 
 @pytest.fixture
@@ -60,10 +60,13 @@ def typed(path: Path) -> str:
 
 
 @needs_node
-def test_every_shipped_connector_is_a_descriptor(folder, modules):
+def test_every_shipped_connector_is_a_descriptor(folder, modules, interop_table):
     for path in CONNECTORS:
         (folder / f"{path.stem}.ts").write_text(typed(path), encoding="utf-8")
-    assert typescript.compile_in(folder, modules) == ""
+    said = typescript.compile_in(folder, modules)
+    wrong = [path for path in CONNECTORS if f"{path.stem}.ts" in said]
+    interop_table.row(len(CONNECTORS), len(wrong), what="generated types: connectors")
+    assert said == ""
 
 
 @needs_node
@@ -110,7 +113,8 @@ func TestDescriptorsComeBack(t *testing.T) {
 
 
 @needs_go
-def test_the_go_types_are_vetted_and_read_every_connector(tmp_path):
+@pytest.mark.compared("generated types: connectors", "Go")
+def test_the_go_types_are_vetted_and_read_every_connector(tmp_path, interop_table):
     module = tmp_path / "go"
     shutil.copytree(SDK / "go", module)
     (module / "testdata").mkdir()
@@ -125,6 +129,7 @@ def test_the_go_types_are_vetted_and_read_every_connector(tmp_path):
             [formatted, "-l", SDK / "go"], capture_output=True, check=True
         )
         assert done.stdout == b""
+    interop_table.row(len(CONNECTORS))
 
 
 def go(*arguments: str, folder: Path) -> str:

