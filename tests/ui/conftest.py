@@ -68,7 +68,7 @@ else:
 
         def run_in_loop(work):
             async def limited():
-                async with asyncio.timeout(8):
+                async with asyncio.timeout(30):  # what stands still, not what is slow
                     return await work
 
             with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
