@@ -117,7 +117,7 @@ def type_text(text):
     QtTest.QTest.keyClicks(QtWidgets.QApplication.focusWidget(), text)
 
 
-async def until(condition, seconds=5.0):
+async def until(condition, seconds=20.0):
     """Wait for something that events bring about."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110  no asyncio event tells of it

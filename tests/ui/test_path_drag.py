@@ -153,13 +153,15 @@ def test_a_header_takes_the_value_and_a_rule_the_path_and_the_value(scene):
         room.draft.edit("/ingestion", polling)
         room.bench.show_step("request")
         pointer = "/ingestion/headers/X-Account"
-        page = room.bench.forms.page
-        header = next(
-            e
-            for e in page.editors()
-            if e.pointer == pointer and isinstance(e, TextEditor)
-        )
-        edit = header.edit
+
+        def header():  # a form is made a few rows at a time
+            for editor in room.bench.forms.page.editors():
+                if editor.pointer == pointer and isinstance(editor, TextEditor):
+                    return editor
+            return None
+
+        await until(header)
+        edit = header().edit
         drop(edit, drag(view_of(room), "$['items'][3]['id']"), edit.rect().center())
         assert room.draft.value(pointer) == "id-3"
 
