@@ -103,4 +103,5 @@ def test_a_key_on_another_curve_is_told():
 
 def test_text_that_is_no_pem_is_left_as_it_is():
     assert pem_of(SecretStr(" abc ")) == "abc"
+    assert pem_of(SecretStr("clé privée")) == "clé privée"
     assert pem_of(SecretStr("-----BEGIN X-----abc")) == "-----BEGIN X-----abc"

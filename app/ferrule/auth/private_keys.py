@@ -3,7 +3,6 @@ r"""Private keys as people paste them: PEM, one line with `\n` in it, or a key f
 What cannot be read is told by what it is instead, with what to do, and never shown.
 """
 
-import binascii
 from base64 import b64decode
 from typing import Final
 
@@ -145,7 +144,7 @@ def _unpacked(text: str) -> str:
     """Return the PEM that a text is the base64 of, as build servers keep keys."""
     try:
         plain = b64decode("".join(text.split()), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or not of a text
         return text
     return plain if _BEGIN in plain else text
 

@@ -1,12 +1,74 @@
-"""The secret by which a service signs its webhook calls (seed 001, section 4.1)."""
+"""The secret by which a service signs its webhook calls (seed 001, section 4.1).
 
-from typing import Annotated, ClassVar, Literal
+What cannot be is told when the descriptor is loaded: an algorithm or a token that there
+is not, a signed time that nobody sends, a header that cannot be taken apart.
+"""
 
-from pydantic import Field, model_validator
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
 
-from ferrule.auth.kind import AuthKind, CredentialConfig
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ferrule.auth.kind import AuthKind, CredentialConfig, Secrets
+from ferrule.auth.signed_text import HEADER_NAME, WHOLE_BODY, parse_signed_text
+from ferrule.errors import ExpressionError
+from ferrule.exchange import Request
 from ferrule.expression import Source
 from ferrule.section import Section, Whole
+
+Algorithm: TypeAlias = Literal[
+    "hmac-sha256",
+    "hmac-sha1",
+    "hmac-sha512",
+    "ed25519",
+    "ecdsa-p256-sha256",
+    "token",
+]
+ALGORITHMS: dict[str, Algorithm] = {name: name for name in get_args(Algorithm)}
+
+
+def _told(
+    message: str, advice: str = "", pointer: str = "", column: int | None = None
+) -> PydanticCustomError:
+    context = {"message": message, "advice": advice, "pointer": pointer}
+    if column is not None:
+        context["column"] = column  # type: ignore[assignment]  # an open mapping
+    return PydanticCustomError("webhook_secret", "{message}", context)
+
+
+def _algorithm(text: str) -> str:
+    if text.lower() not in ALGORITHMS:
+        advice = f"There are {', '.join(ALGORITHMS)}."
+        raise _told(f"{text!r} is no algorithm for signatures here.", advice)
+    return text
+
+
+def _header_name(name: str) -> str:
+    if not HEADER_NAME.fullmatch(name):
+        raise _told(f"{name!r} cannot be the name of a header.")
+    return name
+
+
+def _signed_text(template: str) -> str:
+    try:
+        parse_signed_text(template)
+    except ExpressionError as error:
+        raise _told(error.message, error.advice, column=error.column) from None
+    return template
+
+
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+AlgorithmName = Annotated[
+    str,
+    AfterValidator(_algorithm),
+    Field(json_schema_extra={"format": "signature-algorithm"}),
+]
+SignedText = Annotated[
+    str,
+    AfterValidator(_signed_text),
+    Field(json_schema_extra={"format": "signed-text"}),
+]
 
 
 class PlainHeader(Section):
@@ -19,16 +81,32 @@ class PrefixedHeader(Section):
     """The signature follows a prefix such as `sha256=`."""
 
     format: Literal["prefixed"] = Field(title="Form")
-    prefix: str = Field(title="Prefix")
+    prefix: str = Field(min_length=1, title="Prefix")
 
 
 class KeyedHeader(Section):
     """The header is a list of `key=value` members."""
 
     format: Literal["keyed"] = Field(title="Form")
-    separator: str = Field(title="Separator")
-    assign: str = Field(title="Assignment")
-    signature_key: str = Field(title="Signature key")
+    separator: str = Field(min_length=1, title="Separator")
+    assign: str = Field(min_length=1, title="Assignment")
+    signature_key: str = Field(min_length=1, title="Signature key")
+
+    @model_validator(mode="after")
+    def _can_be_taken_apart(self) -> "KeyedHeader":
+        if self.separator == self.assign:
+            raise _told(
+                "The members and their values are parted by the same text.",
+                "separator stands between members, assign inside one.",
+                "/assign",
+            )
+        for text in (self.separator, self.assign):
+            if text in self.signature_key:
+                raise _told(
+                    f"The key cannot have {text!r} in it: that parts the members.",
+                    pointer="/signatureKey",
+                )
+        return self
 
 
 class SignedTime(Section):
@@ -42,9 +120,11 @@ class SignedTime(Section):
 class WebhookSecretConfig(CredentialConfig):
     """How a signature is made and where it stands: enough for 21 vendors' schemes."""
 
-    signature_header: str | None = Field(None, title="Signature header")
-    signature_headers: tuple[str, ...] | None = Field(None, title="Signature headers")
-    algorithm: str = Field(
+    signature_header: HeaderName | None = Field(None, title="Signature header")
+    signature_headers: tuple[HeaderName, ...] | None = Field(
+        None, title="Signature headers"
+    )
+    algorithm: AlgorithmName = Field(
         title="Algorithm",
         description="hmac-sha256, hmac-sha1, hmac-sha512, ed25519, "
         "ecdsa-p256-sha256 or token",
@@ -54,9 +134,15 @@ class WebhookSecretConfig(CredentialConfig):
             PlainHeader | PrefixedHeader | KeyedHeader, Field(discriminator="format")
         ]
         | None
-    ) = Field(None, title="Header format")
-    encoding: Literal["hex", "base64"] | None = Field(None, title="Encoding")
-    signed_payload: str | None = Field(
+    ) = Field(
+        None,
+        title="Header format",
+        description="Default: the signature, also after sha256= or Bearer",
+    )
+    encoding: Literal["hex", "base64"] | None = Field(
+        None, title="Encoding", description="Default: hex, or base64 where it fits"
+    )
+    signed_payload: SignedText | None = Field(
         None,
         title="Signed text",
         description="Default {body}; also {timestamp} {header:Name} {url} {method} "
@@ -69,18 +155,65 @@ class WebhookSecretConfig(CredentialConfig):
     timestamp: SignedTime | None = Field(None, title="Signed time")
     dedupe_key: Source | None = Field(None, title="Delivery id")
 
+    @property
+    def header_names(self) -> tuple[str, ...]:
+        """Return where a signature may stand, the first of them where one is put."""
+        return self.signature_headers or (self.signature_header or "",)
+
+    @property
+    def known_algorithm(self) -> Algorithm:
+        """Return the algorithm as it is named here; a document may use capitals."""
+        return ALGORITHMS[self.algorithm.lower()]
+
     @model_validator(mode="after")
-    def _one_header_form(self) -> "WebhookSecretConfig":
-        if (self.signature_header is None) == (self.signature_headers is None):
+    def _fits_together(self) -> "WebhookSecretConfig":
+        if not self.signature_headers and self.signature_header is None:
             raise ValueError("give either signatureHeader or signatureHeaders")
+        if self.signature_headers is not None and self.signature_header is not None:
+            raise ValueError("give either signatureHeader or signatureHeaders")
+        problem = next(self._contradictions(), None)
+        if problem is not None:
+            raise problem
         return self
+
+    def _contradictions(self) -> Iterator[PydanticCustomError]:
+        parts = parse_signed_text(self.signed_payload or WHOLE_BODY)
+        if self.timestamp is None:
+            if any(part.kind == "timestamp" for part in parts):
+                yield _told(
+                    "The signed text has a {timestamp}, and nothing says where it is.",
+                    "Add timestamp with from, format and toleranceSeconds.",
+                    "/signedPayload",
+                )
+            return
+        kind, _, name = self.timestamp.from_.partition(":")
+        place = "/timestamp/from"
+        if kind in {"status", "item"}:
+            yield _told(
+                "A call has no such place.",
+                "Write header:Name, param:key, query:name or $.path.",
+                place,
+            )
+        if kind != "param":
+            return
+        if not isinstance(self.header, KeyedHeader):
+            yield _told(
+                "A param: is a member of a keyed header, and the header is none.",
+                "Set header.format to keyed, or say which header has the time.",
+                place,
+            )
+        elif name.strip() == self.header.signature_key:
+            yield _told("That member is the signature.", pointer=place)
 
 
 class WebhookSecretAuth(AuthKind):
     """Trust calls that carry a signature."""
 
     title: ClassVar[str] = "Webhook secret"
-    needs: ClassVar[str] = "webhook"
 
     method: Literal["webhook_secret"] = Field("webhook_secret", title="Method")
     config: WebhookSecretConfig = Field(title="Webhook secret")
+
+    def authorise(self, request: Request, secrets: Secrets) -> Request:  # noqa: ARG002 - it is for calls that come in
+        """Return `request` as it is: the secret is for calls that come in."""
+        return request

@@ -1,0 +1,1 @@
+"""Calls that services make: received, verified, mapped, and our own sent on."""
