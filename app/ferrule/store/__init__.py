@@ -7,11 +7,27 @@ loaded when they are first asked for (PEP 562), so that importing this costs not
 import importlib
 
 _HOMES = {
+    "approvals": ("Approval", "ApprovalRequest", "Approvals", "ApprovalStep", "Waiver"),
+    "audit": ("Audit", "AuditEntry", "AuditRow", "Verified"),
     "connections": ("Connection", "Connections", "HealthState", "Removed"),
     "credential_scopes": ("CredentialScope", "CredentialScopes"),
     "database": ("Database",),
+    "deliveries": ("Deliveries",),
+    "delivery_records": (
+        "Delivery",
+        "DeliveryContent",
+        "DeliveryCounts",
+        "DeliveryStatus",
+        "Kept",
+        "NewDelivery",
+        "Settled",
+        "Taken",
+    ),
+    "delivery_work": ("Taker",),
     "external_ids": ("ExternalIds",),
     "imports": ("AcceptedVersion", "ImportEvent", "Imports"),
+    "operation_query": ("Wanted",),
+    "operations": ("Operation", "Operations", "StoredOperation"),
     "records": (
         "Batch",
         "Counts",
@@ -29,6 +45,7 @@ _HOMES = {
     ),
     "runs": ("Runs",),
     "spending": ("Spending",),
+    "traffic": ("ConnectionTraffic", "Tally", "Traffic", "TrafficCounts"),
     "weighing": ("Weighing",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

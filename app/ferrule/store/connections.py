@@ -76,8 +76,10 @@ _FLAGS: Final = frozenset({"enabled", "healthy"})
 _ALL: Final = f"SELECT {', '.join(_NAMES)} FROM connection"  # noqa: S608  names above
 _PLACE: Final = "project = ? AND connection = ?"
 _OF_A_RUN: Final = f"run IN (SELECT id FROM run WHERE {_PLACE})"  # noqa: S608  literals
+_OF_A_DELIVERY: Final = f"delivery IN (SELECT id FROM delivery WHERE {_PLACE})"  # noqa: S608  literals
 _OF_A_SOURCE: Final = f"source IN (SELECT id FROM source WHERE {_PLACE})"  # noqa: S608  literals
 MINE: Final[Mapping[str, str]] = {  # what each table holds of a connection
+    "signal_gone": _OF_A_SOURCE,
     "signal": _OF_A_SOURCE,  # what names runs and sources goes before them
     "seen": _OF_A_RUN,
     "item_error": _OF_A_RUN,
@@ -89,6 +91,14 @@ MINE: Final[Mapping[str, str]] = {  # what each table holds of a connection
     "health_check": _PLACE,
     "external_id_mapping": _PLACE,
     "spent_rate": _PLACE,
+    "delivery_content": _OF_A_DELIVERY,
+    "delivery": _PLACE,
+    "event_dedup": _PLACE,
+    "delivery_count": _PLACE,
+    "traffic": _PLACE,
+    "outbound": _PLACE,
+    "subscription": _PLACE,
+    "told": _PLACE,
     "run": _PLACE,
     "source": _PLACE,
     "connection": "project = ? AND key = ?",

@@ -71,10 +71,11 @@ class Database:
                 self._give_back(db, keep=there)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
         """Give a connection in a transaction that commits whole, or not at all.
 
-        Threads take turns.
+        Threads take turns. One that is `durable` is on the disk when it is over: it
+        outlives the loss of power too.
 
         Raises:
             StoreError: for whatever the database complains about.
@@ -83,6 +84,8 @@ class Database:
         with self._writing, faults.translated(self.path):
             db = self._borrowed()
             try:
+                if durable:
+                    db.execute("PRAGMA synchronous=FULL").close()
                 db.execute("BEGIN IMMEDIATE").close()
                 yield db
                 db.commit()
@@ -90,6 +93,8 @@ class Database:
                 db.rollback()
                 raise
             finally:
+                if durable:  # no transaction is open any more, in which it would stay
+                    db.execute(f"PRAGMA synchronous={_SYNCHRONOUS}").close()
                 self._give_back(db)
 
     def close(self) -> None:

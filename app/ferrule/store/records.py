@@ -92,6 +92,19 @@ class Batch(msgspec.Struct, frozen=True):
     latency_ms: float | None = None
 
 
+class PageChanges(NamedTuple):
+    """What a page, or the end of a full run, changed: signals, and ids that are gone.
+
+    What a sweep removes has no `stream` of its own where it is not of one.
+    """
+
+    stream: str
+    collection_key: str
+    created: Sequence[NormalisedSignal]
+    updated: Sequence[NormalisedSignal]
+    removed: Sequence[str]
+
+
 class DryRun(msgspec.Struct, frozen=True):
     """A run that stored nothing, to be remembered: what it would have done."""
 

@@ -42,11 +42,20 @@ from ferrule.store.weighing import Weighing
 
 
 class Runs:
-    """The runs of every connection in one database, and the signals they stored."""
+    """The runs of every connection in one database, and the signals they stored.
 
-    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+    `heard` is told what each page and each sweep changes, in its transaction.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock | None = None,
+        heard: signal_rows.Heard | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock or SystemClock()
+        self._heard = heard
 
     def begin(
         self,
@@ -105,7 +114,7 @@ class Runs:
         """
         with self._database.writing() as db:
             leases.extend(db, lease, now)
-            counts = signal_rows.store_page(db, lease, batch, now)
+            counts = signal_rows.store_page(db, lease, batch, now, self._heard)
             page_rows.note_page(db, lease, batch)
             run_rows.add(db, lease.run, counts, pages=1, requests=batch.requests)
         return counts
@@ -131,7 +140,9 @@ class Runs:
         with self._database.writing() as db:
             leases.release(db, lease)
             run_rows.move_checkpoints(db, lease, checkpoints or {})
-            swept = sum(signal_rows.sweep(db, lease, wanted) for wanted in sweep)
+            swept = sum(
+                signal_rows.sweep(db, lease, wanted, self._heard) for wanted in sweep
+            )
             run_rows.add(db, lease.run, Counts(deleted=swept))
             run_rows.end(db, lease.run, status, error, now)
             return run_rows.read(db, lease.run)

@@ -18,70 +18,59 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite as SQLiteDialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from ferrule.store import delivery_tables, record_tables, upgrade_6
+from ferrule.store.columns import count, maybe, text
 from ferrule.store.upgrades import APPEND_ONLY, APPLICATION_ID, VERSION
 
 metadata = MetaData()
-
-
-def _text(name: str, *, key: bool = False) -> Column[str]:
-    return Column(name, Text, primary_key=key, nullable=False)
-
-
-def _maybe(name: str) -> Column[str]:
-    return Column(name, Text)
-
-
-def _count(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False, server_default="0")
-
+_PLACES = (metadata, delivery_tables.metadata, record_tables.metadata)
 
 connection = Table(
     "connection",
     metadata,
-    _text("project", key=True),
-    _text("key", key=True),
-    _text("connector_id"),
-    _text("version"),
-    _text("provider"),
-    _maybe("api_version"),
+    text("project", key=True),
+    text("key", key=True),
+    text("connector_id"),
+    text("version"),
+    text("provider"),
+    maybe("api_version"),
     Column("enabled", Boolean, nullable=False),
-    _text("config"),  # this and the three below are JSON
-    _maybe("credential_ref"),
-    _maybe("app_key"),
-    _maybe("sync_from"),
-    _maybe("streams"),
-    _maybe("rate_limits"),
-    _maybe("mapping_overrides"),
-    _maybe("last_health_check"),
+    text("config"),  # this and the three below are JSON
+    maybe("credential_ref"),
+    maybe("app_key"),
+    maybe("sync_from"),
+    maybe("streams"),
+    maybe("rate_limits"),
+    maybe("mapping_overrides"),
+    maybe("last_health_check"),
     Column("last_latency_ms", Float),
     Column("healthy", Boolean, nullable=False),
-    _text("state"),
-    _count("consecutive_failures"),
-    _maybe("last_error"),
-    _text("created_at"),
-    _text("updated_at"),
-    _maybe("auth_option"),
-    _maybe("earlier_api_version"),
-    _maybe("hosts"),  # JSON
+    text("state"),
+    count("consecutive_failures"),
+    maybe("last_error"),
+    text("created_at"),
+    text("updated_at"),
+    maybe("auth_option"),
+    maybe("earlier_api_version"),
+    maybe("hosts"),  # JSON
     sqlite_with_rowid=False,
 )
 
 credential_scope = Table(  # a credential without a row is its own project's alone
     "credential_scope",
     metadata,
-    _text("project", key=True),
-    _text("owner", key=True),
-    _maybe("provider"),  # the bundle whose connectors fall through to it
-    _maybe("sign_in"),
-    _text("projects"),  # JSON
-    _maybe("hosts"),  # JSON
-    _text("created_at"),
+    text("project", key=True),
+    text("owner", key=True),
+    maybe("provider"),  # the bundle whose connectors fall through to it
+    maybe("sign_in"),
+    text("projects"),  # JSON
+    maybe("hosts"),  # JSON
+    text("created_at"),
     sqlite_with_rowid=False,
 )
 
@@ -89,27 +78,27 @@ run = Table(
     "run",
     metadata,
     Column("id", Integer, primary_key=True),
-    _text("project"),
-    _text("connection"),
-    _text("connector_id"),
-    _text("version"),
-    _text("mode"),
-    _text("status"),
-    _maybe("sync_from"),
-    _text("started_at"),
-    _maybe("finished_at"),
-    _count("resumptions"),
-    _count("pages"),
-    _count("requests"),
+    text("project"),
+    text("connection"),
+    text("connector_id"),
+    text("version"),
+    text("mode"),
+    text("status"),
+    maybe("sync_from"),
+    text("started_at"),
+    maybe("finished_at"),
+    count("resumptions"),
+    count("pages"),
+    count("requests"),
     *map(
-        _count,
+        count,
         ("processed", "created", "updated", "unchanged", "deleted", "failed"),
     ),
-    _count("skipped"),
-    _count("dry"),
+    count("skipped"),
+    count("dry"),
     Column("latency_p50_ms", Float),
     Column("latency_p95_ms", Float),
-    _maybe("error"),
+    maybe("error"),
     Index("run_of_connection", "project", "connection", "id"),
     sqlite_autoincrement=True,  # a deleted run's number never comes again
 )
@@ -117,15 +106,15 @@ run = Table(
 lease = Table(
     "lease",
     metadata,
-    _text("project", key=True),
-    _text("connection", key=True),
+    text("project", key=True),
+    text("connection", key=True),
     Column("run", Integer),  # null: nobody holds it
     Column("epoch", Integer, nullable=False),
-    _text("owner"),
-    _text("host"),
+    text("owner"),
+    text("host"),
     Column("pid", Integer, nullable=False),
-    _text("process_start"),
-    _text("since"),
+    text("process_start"),
+    text("since"),
     Column("seconds", Float, nullable=False),
     Column("expires", Float, nullable=False),  # seconds since 1970
     sqlite_with_rowid=False,
@@ -135,18 +124,18 @@ position = Table(
     "position",
     metadata,
     Column("run", Integer, primary_key=True),
-    _text("stream", key=True),
-    _text("position"),
+    text("stream", key=True),
+    text("position"),
     sqlite_with_rowid=False,
 )
 
 checkpoint = Table(
     "checkpoint",
     metadata,
-    _text("project", key=True),
-    _text("connection", key=True),
-    _text("stream", key=True),
-    _text("checkpoint"),
+    text("project", key=True),
+    text("connection", key=True),
+    text("stream", key=True),
+    text("checkpoint"),
     Column("run", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -155,9 +144,9 @@ source = Table(
     "source",
     metadata,
     Column("id", Integer, primary_key=True),
-    _text("project"),
-    _text("connection"),
-    _text("collection_key"),
+    text("project"),
+    text("connection"),
+    text("collection_key"),
     UniqueConstraint("project", "connection", "collection_key"),
     sqlite_autoincrement=True,
 )
@@ -167,20 +156,20 @@ signal = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("source", Integer, nullable=False),
-    _text("external_id"),
-    _text("content_hash"),
-    _text("stream"),
-    _text("type"),
-    _text("timestamp"),
-    _maybe("created_at"),
-    _maybe("archived_at"),
-    _maybe("priority"),
-    _text("summary"),
+    text("external_id"),
+    text("content_hash"),
+    text("stream"),
+    text("type"),
+    text("timestamp"),
+    maybe("created_at"),
+    maybe("archived_at"),
+    maybe("priority"),
+    text("summary"),
     Column("stored_at", Integer, nullable=False),  # seconds since 1970
     Column("first_run", Integer, nullable=False),
     Column("last_run", Integer, nullable=False),
-    _text("signal"),  # what has no column, and `raw` where that is not the whole item
-    _text("raw_payload"),
+    text("signal"),  # what has no column, and `raw` where that is not the whole item
+    text("raw_payload"),
     UniqueConstraint("source", "external_id"),
     Index("signal_by_time", "source", "timestamp", "external_id", "stored_at"),
 )
@@ -190,11 +179,11 @@ item_error = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("run", Integer, nullable=False, index=True),
-    _text("stream"),
+    text("stream"),
     Column("page", Integer, nullable=False),
-    _maybe("item_id"),
-    _text("field"),
-    _text("message"),
+    maybe("item_id"),
+    text("field"),
+    text("message"),
     Column("raw", LargeBinary, nullable=False),
 )
 
@@ -210,9 +199,9 @@ slice_state = Table(
     "slice_state",
     metadata,
     Column("run", Integer, primary_key=True),
-    _text("stream", key=True),
-    _text("slice", key=True),
-    _text("state"),
+    text("stream", key=True),
+    text("slice", key=True),
+    text("state"),
     sqlite_with_rowid=False,
 )
 
@@ -229,24 +218,24 @@ health_check = Table(
     "health_check",
     metadata,
     Column("id", Integer, primary_key=True),
-    _text("project"),
-    _text("connection"),
-    _text("at"),
+    text("project"),
+    text("connection"),
+    text("at"),
     Column("healthy", Boolean, nullable=False),
     Column("latency_ms", Float),
-    _text("message"),
+    text("message"),
     Index("health_check_of_connection", "project", "connection", "id"),
 )
 
 external_id_mapping = Table(
     "external_id_mapping",
     metadata,
-    _text("project", key=True),
-    _text("connection", key=True),
-    _text("collection_key", key=True),
-    _text("external_id", key=True),
-    _text("local_id"),
-    _text("linked_at"),
+    text("project", key=True),
+    text("connection", key=True),
+    text("collection_key", key=True),
+    text("external_id", key=True),
+    text("local_id"),
+    text("linked_at"),
     UniqueConstraint("project", "connection", "collection_key", "local_id"),
     sqlite_with_rowid=False,
 )
@@ -254,9 +243,9 @@ external_id_mapping = Table(
 spent_rate = Table(
     "spent_rate",
     metadata,
-    _text("project", key=True),
-    _text("connection", key=True),
-    _text("rate", key=True),
+    text("project", key=True),
+    text("connection", key=True),
+    text("rate", key=True),
     Column("amount", Float, nullable=False),
     Column("at", Float, nullable=False),
     sqlite_with_rowid=False,
@@ -265,12 +254,12 @@ spent_rate = Table(
 accepted_version = Table(  # append-only, like the one below: see APPEND_ONLY
     "accepted_version",
     metadata,
-    _text("project", key=True),
-    _text("connector_id", key=True),
-    _text("version", key=True),
-    _text("digest"),
-    _text("payload_digest"),
-    _text("at"),
+    text("project", key=True),
+    text("connector_id", key=True),
+    text("version", key=True),
+    text("digest"),
+    text("payload_digest"),
+    text("at"),
     sqlite_with_rowid=False,
 )
 
@@ -278,29 +267,35 @@ import_record = Table(
     "import_record",
     metadata,
     Column("id", Integer, primary_key=True),
-    _text("project"),
-    _text("at"),
-    _text("event"),
-    _text("bundle_id"),
-    _text("version"),
-    _text("payload_digest"),
-    _text("connectors"),  # this and the next are JSON
-    _text("signers"),
-    _maybe("reason"),
-    _text("command"),
+    text("project"),
+    text("at"),
+    text("event"),
+    text("bundle_id"),
+    text("version"),
+    text("payload_digest"),
+    text("connectors"),  # this and the next are JSON
+    text("signers"),
+    maybe("reason"),
+    text("command"),
 )
+
+
+def declared() -> list[Table]:
+    """Return every table of the database."""
+    return [table for place in _PLACES for table in place.sorted_tables]
 
 
 @cache
 def statements() -> tuple[str, ...]:
     """Return the SQL that makes an empty database ours."""
-    tables = metadata.sorted_tables
+    tables = declared()
     parts: list[CreateTable | CreateIndex] = [CreateTable(table) for table in tables]
     for table in tables:
         parts += map(CreateIndex, sorted(table.indexes, key=lambda one: str(one.name)))
     return (
         *(str(part.compile(dialect=SQLiteDialect())) for part in parts),
         *APPEND_ONLY,
+        *upgrade_6.APPEND_ONLY,
         f"PRAGMA application_id={APPLICATION_ID}",
         f"PRAGMA user_version={VERSION}",
     )

@@ -7,7 +7,7 @@ stored twice: the document leaves out what has a column, and `raw` where that is
 whole item.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -18,12 +18,21 @@ import msgspec
 
 from ferrule.exchange import Json, encode
 from ferrule.signals import NormalisedSignal
-from ferrule.store.records import Batch, Counts, Lease, Sweep, utc_text
+from ferrule.store.records import (
+    Batch,
+    Counts,
+    Lease,
+    PageChanges,
+    Sweep,
+    utc_text,
+)
 from ferrule.store.signals import find_source
 
 Pair = tuple[NormalisedSignal, Json]
 Known = dict[str, tuple[int, str]]  # number and content hash, by external id
 Row = tuple[str | int | None, ...]
+Heard = Callable[[Connection, Lease, PageChanges], None]
+"""Hears what a page changed, in the transaction that does."""
 
 
 class Document(
@@ -63,14 +72,20 @@ _SWEEP = (
 )
 
 
-def store_page(db: Connection, lease: Lease, batch: Batch, now: datetime) -> Counts:
+def store_page(
+    db: Connection,
+    lease: Lease,
+    batch: Batch,
+    now: datetime,
+    heard: Heard | None = None,
+) -> Counts:
     """Write one page and return what became of it; an id that comes twice counts once.
 
     An item that is deleted removes its row; without a row it is unchanged. An item that
     failed counts as seen where its id is known: it is not gone.
     """
     ids = ids_of(batch)
-    source = _source(db, lease, batch.collection_key) if ids.all else 0
+    source = made_source(db, lease, batch.collection_key) if ids.all else 0
     known = known_rows(db, source, ids.all)
     page = sort_out(batch, ids, known)
     at = int(now.timestamp())
@@ -81,6 +96,8 @@ def store_page(db: Connection, lease: Lease, batch: Batch, now: datetime) -> Cou
     db.executemany("DELETE FROM signal WHERE id = ?", removed)
     if lease.mode == "full":
         _see(db, lease.run, known)
+    if heard is not None:
+        heard(db, lease, _heard(batch, page))
     return page.counts
 
 
@@ -141,7 +158,19 @@ def sort_out(batch: Batch, ids: Ids, known: Known) -> SortedPage:
     return SortedPage(new, changed, removed, counts)
 
 
-def sweep(db: Connection, lease: Lease, wanted: Sweep) -> int:
+def _heard(batch: Batch, page: SortedPage) -> PageChanges:
+    return PageChanges(
+        batch.stream,
+        batch.collection_key,
+        [signal for signal, _ in page.new],
+        [signal for signal, _ in page.changed],
+        page.removed,
+    )
+
+
+def sweep(
+    db: Connection, lease: Lease, wanted: Sweep, heard: Heard | None = None
+) -> int:
     """Delete the rows of a collection that this full run did not see; return how many.
 
     Times are compared without their Z, so that a fraction sorts after none.
@@ -157,10 +186,16 @@ def sweep(db: Connection, lease: Lease, wanted: Sweep) -> int:
     if wanted.stream is not None:
         statement += " AND stream = ?"
         given.append(wanted.stream)
-    return db.execute(statement, tuple(given)).rowcount
+    if heard is None:
+        return db.execute(statement, tuple(given)).rowcount
+    rows = db.execute(f"{statement} RETURNING external_id", tuple(given)).fetchall()
+    removed = [row[0] for row in rows]
+    stream = wanted.stream or ""
+    heard(db, lease, PageChanges(stream, wanted.collection_key, (), (), removed))
+    return len(removed)
 
 
-def _source(db: Connection, lease: Lease, collection_key: str) -> int:
+def made_source(db: Connection, lease: Lease, collection_key: str) -> int:
     """Return the number that stands for (project, connection, collection key)."""
     where = (lease.project, lease.connection, collection_key)
     find = (

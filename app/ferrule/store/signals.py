@@ -77,6 +77,20 @@ def page(
     return list(islice(merged, limit))
 
 
+def named(
+    db: Connection, source: int, external_ids: Iterable[str]
+) -> list[StoredSignal]:
+    """Return the rows of those ids that are stored in a collection."""
+    asked = [*external_ids]
+    cursor = db.cursor()
+    cursor.row_factory = Row
+    marks = ", ".join("?" * len(asked))
+    rows = cursor.execute(
+        f"{_READ}signal.source = ? AND external_id IN ({marks})", (source, *asked)
+    )
+    return [_stored(row) for row in rows]
+
+
 def count(db: Connection, numbers: Iterable[int], now: datetime) -> SignalCounts:
     """Return how many rows there are, and how many were stored lately."""
     total = day = week = 0

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from sqlite3 import Connection
 from typing import Final
 
+from ferrule.store import upgrade_6
+
 APPLICATION_ID: Final = 0x46455252  # "FERR", as SQLite's file header keeps it
-VERSION: Final = 5
+VERSION: Final = 6
 PAGE_SIZE: Final = 8192  # of new files; older ones keep theirs
 
 
@@ -137,12 +139,19 @@ def to_version_5(db: Connection) -> None:
         db.execute(trigger)
 
 
+def to_version_6(db: Connection) -> None:
+    """Add what is called in, what waits for approval, and the record of operations."""
+    for statement in upgrade_6.STATEMENTS:
+        db.execute(statement)
+
+
 # From version n to n + 1, each inside the one transaction of the upgrade.
 UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     1: to_version_2,
     2: to_version_3,
     3: to_version_4,
     4: to_version_5,
+    5: to_version_6,
 }
 
 
