@@ -14,6 +14,7 @@ from typing import Annotated, Final, TypeVar, get_args
 import msgspec
 
 from ferrule.clock import Clock, SystemClock
+from ferrule.sandbox import issue_desk as desk
 from ferrule.sandbox.admission import SAMPLES, Gate, Limit, admit
 from ferrule.sandbox.answer import Answer, Asked, Refused, refusal, told
 from ferrule.sandbox.authority.front import Desk, Duties, is_asked, made
@@ -122,6 +123,10 @@ class Api:
         return True
 
     def _place(self, visit: Visit, faults: list[Fault]) -> Answer:
+        if visit.path.startswith(_REPOSITORY_PATH):
+            done = desk.answer(self._tracker, visit.asked, visit.path)
+            if done is not None:
+                return done
         found = self._list(visit.path)
         if found is None:
             return self._other_place(visit)
@@ -211,6 +216,7 @@ class Api:
             "items": len(self._tracker.issues),
             "lists": [f"{origin}/{style}/issues" for style in STYLES]
             + [f"{origin}{_REPOSITORY_PATH}{REPOSITORY}/{name}" for name in _PLACES],
+            "one": desk.ABOUT,
             "parameters": _PARAMETERS,
             "sign_in": {f"/auth/{mode}/…": how for mode, how in SAMPLES.items()},
             "secure": "/secure/… takes a token of /oauth/token, or OAuth 1",

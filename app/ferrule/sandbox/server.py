@@ -25,6 +25,7 @@ HOST: Final = "127.0.0.1"
 _MOST_BODY = 65_536
 _MOST_PORT = 65_535
 _BACKLOG = 128
+_WITH_BODY: Final = frozenset({"POST", "PATCH"})
 
 Announce = Callable[[dict[str, Any]], None]
 
@@ -123,7 +124,7 @@ def application(api: Api, origin: str) -> Callable[[Scope, Receive, Send], Any]:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        body = await _read(receive) if scope["method"] == "POST" else b""
+        body = await _read(receive) if scope["method"] in _WITH_BODY else b""
         if body is None:
             answer = told({"message": "Content Too Large", "status": 413}, 413)
         else:

@@ -45,6 +45,10 @@ class Shelf:
         """Return every row in the order of arrival."""
         return list(self._rows.values())
 
+    def get(self, row_id: int) -> Row | None:
+        """Return the row of an id, if it is there."""
+        return self._rows.get(row_id)
+
     def put(self, rows: Iterable[Row]) -> None:
         """Add rows; one with a known id takes the other's place."""
         self._rows.update((row.id, row) for row in rows)

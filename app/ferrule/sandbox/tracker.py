@@ -5,6 +5,7 @@ moment of the dataset; so the same changes give the same bytes at every start.
 """
 
 from ferrule.errors import UsageError
+from ferrule.sandbox.answer import Answer
 from ferrule.sandbox.dataset import (
     END,
     Draw,
@@ -13,6 +14,7 @@ from ferrule.sandbox.dataset import (
     comment_row,
     draw_comments,
     draw_issues,
+    issue_id,
     issue_row,
     stamp,
 )
@@ -44,6 +46,8 @@ class Tracker:
         self._draw = Draw(self._seed + 2)
         self._number, self._turn = self._size, 1
         self.now = END
+        self.said: dict[str, Answer] = {}
+        """What was answered to requests with an Idempotency-Key."""
 
     @property
     def comments(self) -> Shelf:
@@ -85,6 +89,29 @@ class Tracker:
     def remove(self, ids: list[int]) -> list[int]:
         """Delete issues or comments by id; return the ids that were there."""
         return self.issues.drop(ids) + self.comments.drop(ids)
+
+    def issue(self, number: int) -> Row | None:
+        """Return the issue of a number, if it is there."""
+        return self.issues.get(issue_id(number))
+
+    def turn(self, row: Row, state: str) -> Row:
+        """Close an issue, or open it again; return it."""
+        if state == "closed":
+            turned = self._closed(row)
+        else:
+            members = {"state": "open", "state_reason": "reopened", "closed_at": None}
+            turned = changed(row, self._tick(), **members)
+        self.issues.put([turned])
+        return turned
+
+    def say(self, row: Row, body: str) -> Row:
+        """Write a comment with a text on an issue; return the comment."""
+        shelf = self.comments
+        issue, drawn = self._commented(row)
+        comment = changed(drawn, drawn.created, body=body)
+        self.issues.put([issue])
+        shelf.put([comment])
+        return comment
 
     def _tick(self) -> int:
         self.now += 1
