@@ -12,19 +12,25 @@ from tests.support.replay_server import ReplayServer
 
 from ferrule import shipped
 from ferrule.descriptor.document import read_descriptor, read_document, validate
+from ferrule.descriptor.model import Connector
 from ferrule.descriptor.problems import lint
+from ferrule.descriptor.signing import asks_nobody, signing_fields, webhook_of
 from ferrule.exchange import Request, Response
+from ferrule.fields import InputField
 from ferrule.resilience import Policy
 from ferrule.sync.replay import replay_fixture
 from ferrule.transport import Client, HostPolicy
+from ferrule.workspace.fixtures.playing import replay
 from ferrule.workspace.signing_in import redirect_of
 
 ROOT = shipped.descriptors()
 FIXTURES = sorted(ROOT.glob("*/fixtures/*/*.json"))
+ASKED = [p for p in FIXTURES if json.loads(p.read_bytes())["kind"] != "delivery"]
 CONNECTORS = sorted(ROOT.glob("*/connectors/*.json"))
 PROVIDERS = sorted(path.parent for path in ROOT.glob("*/bundle.json"))
-TOPICS = {"endpoint", "auth", "pagination", "delta", "limits", "version", "signature"}
 NEEDED = {"endpoint", "auth", "pagination", "delta", "limits"}
+NEEDED_OF_CALLED = {"endpoint", "auth", "signature", "delivery", "limits"}
+TOPICS = NEEDED | NEEDED_OF_CALLED | {"version"}
 
 
 def name_of(path: Path) -> str:
@@ -66,16 +72,23 @@ def test_there_are_connectors_and_each_has_fixtures():
     for path in CONNECTORS:
         cases = list((path.parent.parent / "fixtures" / path.stem).glob("*.json"))
         kinds = {json.loads(case.read_bytes())["kind"] for case in cases}
-        assert kinds == {"sync", "health"}, path
+        assert kinds >= needed_kinds(read_descriptor(path.read_bytes())), path
+
+
+def needed_kinds(connector: Connector) -> set[str]:
+    """Return what there must be a case of: a sync or a call, and the health check."""
+    asks = set() if asks_nobody(connector) else {"health"}
+    polls = {"sync"} if connector.polling else set()
+    return asks | polls | ({"delivery"} if webhook_of(connector) else set())
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=name_of)
 def test_a_fixture_replays_without_a_network(path: Path):
     fixture = json.loads(path.read_bytes())
-    assert replay_fixture(validate(document_for(path)), fixture) == []
+    assert replay(validate(document_for(path)), fixture) == []
 
 
-@pytest.mark.parametrize("path", FIXTURES, ids=name_of)
+@pytest.mark.parametrize("path", ASKED, ids=name_of)
 def test_a_fixture_replays_over_http(path: Path, server: ReplayServer):
     recorded = json.loads(path.read_bytes())
     fixture = server.at_home(recorded, recorded["origin"])
@@ -154,7 +167,7 @@ def test_the_papers_of_a_provider_agree(folder: Path):
     assert (folder / "docs" / "README.md").read_text("utf-8").startswith("#")
 
 
-POLICIES = {"oauth2": "P6M", "oauth1": "P12M"}
+POLICIES = {"oauth2": "P6M", "oauth1": "P12M", "webhook_secret": "P90D"}
 VENDORS = [path for path in CONNECTORS if path.parent.parent.name != "ferrule"]
 FIELD_HEADING = re.compile(r"### (.+) \(`([A-Za-z0-9_]+)`\)")
 NOT_PLAIN = re.compile(r"!\[|<[A-Za-z/!](?!ttps://)|\]\((?!https://)")
@@ -162,21 +175,34 @@ NOT_PLAIN = re.compile(r"!\[|<[A-Za-z/!](?!ttps://)|\]\((?!https://)")
 
 @pytest.mark.parametrize("path", VENDORS, ids=name_of)
 def test_every_way_to_sign_in_says_when_it_is_to_be_rotated(path: Path):
-    """As seed 000 has it: keys 30 days, OAuth 2 six months, OAuth 1 twelve."""
+    """As seed 000 has it: keys 30 days, OAuth 2 six months, OAuth 1 twelve.
+
+    The secrets of webhooks are for 90 days.
+    """
     found = json.loads(path.read_bytes())
     for auth in (found["auth"], *found.get("authOptions", ())):
         policy = POLICIES.get(auth["method"], "P30D")
         assert auth["config"]["rotateAfter"] == policy, auth.get("label")
+    webhook = webhook_of(read_descriptor(path.read_bytes()))
+    if webhook is not None and webhook.signing is not None:
+        assert found["ingestion"]["signing"]["rotateAfter"] == "P90D"
 
 
-@pytest.mark.parametrize("path", VENDORS, ids=name_of)
-def test_every_field_has_a_section_that_tells_where_it_is_found(path: Path):
-    text = (path.parent.parent / "docs" / "README.md").read_text("utf-8")
+@pytest.mark.parametrize(
+    "folder",
+    [one for one in PROVIDERS if one.name != "ferrule"],
+    ids=lambda one: one.name,
+)
+def test_every_field_has_a_section_that_tells_where_it_is_found(folder: Path):
+    text = (folder / "docs" / "README.md").read_text("utf-8")
     told = {found[2]: found[1] for found in FIELD_HEADING.finditer(text)}
-    connector = read_descriptor(path.read_bytes())
-    ways = connector.sign_ins.values()
-    fields = [f for way in ways for f in way.credential_fields]
-    fields += connector.config_fields or ()
+    fields: list[InputField] = []
+    for path in (folder / "connectors").glob("*.json"):
+        connector = read_descriptor(path.read_bytes())
+        for way in connector.sign_ins.values():
+            fields += way.credential_fields
+        fields += signing_fields(connector)
+        fields += connector.config_fields or ()
     assert told == {field.key: field.label for field in fields}
 
 
@@ -203,7 +229,8 @@ def test_every_claim_has_its_evidence(folder: Path):
     for path in (folder / "connectors").glob("*.json"):
         rows = [row for row in found["evidence"] if row["connector"] == path.stem]
         topics = {row["topic"] for row in rows}
-        assert topics >= NEEDED
+        called = "webhook" in json.loads(path.read_bytes())["ingestion"]["mode"]
+        assert topics >= (NEEDED_OF_CALLED if called else NEEDED)
         assert topics <= TOPICS
         assert all(row["says"] and row["url"] for row in rows)
         status = json.loads(path.read_bytes()).get("status")

@@ -15,3 +15,8 @@ CREATE INDEX IF NOT EXISTS "entities_linear_comment_time"
 CREATE INDEX IF NOT EXISTS "entities_linear_project_time"
     ON ferrule.entities (ferrule.moment(signal ->> 'timestamp') DESC, external_id)
     WHERE collection_key = 'linear_project';
+
+-- "linear_cycle", newest first.
+CREATE INDEX IF NOT EXISTS "entities_linear_cycle_time"
+    ON ferrule.entities (ferrule.moment(signal ->> 'timestamp') DESC, external_id)
+    WHERE collection_key = 'linear_cycle';

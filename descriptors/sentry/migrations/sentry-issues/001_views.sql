@@ -1,0 +1,59 @@
+-- From the mapping of sentry-issues, by: ferrule migrations generate
+-- What else it needs stands in files of its own, from 003_….sql on.
+
+-- "sentry_issue", written by sentry_issue.
+DO $ferrule$
+BEGIN
+    IF EXISTS (
+        SELECT FROM pg_catalog.pg_attribute AS old
+        LEFT JOIN (VALUES
+            (1, 'id', 'text'),
+            (2, 'project', 'text'),
+            (3, 'connection', 'text'),
+            (4, 'external_id', 'text'),
+            (5, 'stream', 'text'),
+            (6, 'type', 'text'),
+            (7, 'timestamp', 'timestamp with time zone'),
+            (8, 'created_at', 'timestamp with time zone'),
+            (9, 'archived_at', 'timestamp with time zone'),
+            (10, 'priority', 'text'),
+            (11, 'summary', 'text'),
+            (12, 'participants', 'jsonb'),
+            (13, 'tags', 'jsonb'),
+            (14, 'related_items', 'jsonb'),
+            (15, 'raw_payload', 'jsonb'),
+            (16, 'status', 'jsonb'),
+            (17, 'culprit', 'jsonb'),
+            (18, 'seen', 'numeric')
+        ) AS wanted (place, name, type)
+            ON wanted.place = old.attnum AND wanted.name = old.attname
+            AND wanted.type = format_type(old.atttypid, old.atttypmod)
+        WHERE old.attrelid = to_regclass('ferrule."sentry_issue"')
+            AND old.attnum > 0 AND wanted.place IS NULL
+    ) THEN
+        DROP VIEW ferrule."sentry_issue";
+    END IF;
+END
+$ferrule$;
+CREATE OR REPLACE VIEW ferrule."sentry_issue" WITH (security_invoker = true) AS
+SELECT
+    "id",
+    "project",
+    app_key AS "connection",
+    "external_id",
+    signal ->> 'stream' AS "stream",
+    signal ->> 'type' AS "type",
+    ferrule.moment(signal ->> 'timestamp') AS "timestamp",
+    ferrule.moment(signal ->> 'createdAt') AS "created_at",
+    "archived_at",
+    signal ->> 'priority' AS "priority",
+    signal ->> 'summary' AS "summary",
+    signal -> 'participants' AS "participants",
+    signal -> 'tags' AS "tags",
+    signal -> 'relatedItems' AS "related_items",
+    "raw_payload",
+    NULLIF(signal -> 'fields' -> 'status', 'null'::jsonb) AS "status",
+    NULLIF(signal -> 'fields' -> 'culprit', 'null'::jsonb) AS "culprit",
+    CASE jsonb_typeof(signal -> 'fields' -> 'seen') WHEN 'number' THEN (signal -> 'fields' -> 'seen')::numeric END AS "seen"
+FROM ferrule.entities
+WHERE collection_key = 'sentry_issue';
