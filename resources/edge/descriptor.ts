@@ -23,7 +23,7 @@ export class Connector {
   readonly id: string;
   readonly streams: readonly Stream[];
   readonly webhook: JsonObject | undefined;
-  /** The scheme that calls are signed with: the webhook's own, or the sign-in's. */
+  /** The scheme that calls are signed with: the webhook's own, the sign-in's, or a bearer token. */
   readonly signing: JsonObject | undefined;
 
   constructor(readonly document: JsonObject) {
@@ -77,10 +77,17 @@ function webhookOf(document: JsonObject): JsonObject | undefined {
   return textAt(ingestion, "mode") === "webhook" ? ingestion : part(ingestion, "webhook");
 }
 
+/** What a token is without more: `Authorization: Bearer …`. */
+const BEARER = new JsonObject([
+  ["signatureHeader", "Authorization"],
+  ["algorithm", "token"],
+  ["header", new JsonObject([["format", "prefixed"], ["prefix", "Bearer "]])],
+]);
+
 function signingOf(document: JsonObject, webhook: JsonObject): JsonObject | undefined {
   const own = part(webhook, "signing");
   if (own !== undefined) return own;
   const ways = [document.get("auth"), ...partsAt(document, "authOptions")];
   const signed = ways.find((one): one is JsonObject => one !== undefined && isObject(one) && textAt(one, "method") === "webhook_secret");
-  return signed && part(signed, "config");
+  return signed ? part(signed, "config") : textAt(webhook, "verification") === "token" ? BEARER : undefined;
 }

@@ -9,7 +9,7 @@ import { partsAt, textAt, wordAt } from "./items.ts";
 import type { Outcome } from "./mapping.ts";
 import { type Enqueue, messageOf } from "./queue.ts";
 import { compileTemplate } from "./template.ts";
-import { type Call, placeOf, verifyCall } from "./webhook.ts";
+import { type Call, placeOf, Unverified, verifyCall } from "./webhook.ts";
 
 export interface Options extends Setting {
   readonly document: JsonObject;
@@ -116,14 +116,14 @@ interface Part {
 
 async function takeCall(connector: Connector, webhook: JsonObject, options: Options, request: Request): Promise<Response> {
   const bytes = await bodyOf(request, MOST_CALL);
-  const call: Call = { method: request.method, url: request.url, headers: new Map(request.headers), body: bytes };
+  const call: Call = { method: request.method, url: request.url, headers: [...request.headers], body: bytes };
   const challenge = webhook.get("challenge");
   const asks = challenge !== undefined && isObject(challenge) ? challenge : undefined;
   if (asks?.get("unsigned") === true) {
     const answered = challenged(asks, placeOf(call, maybe(bytes)), options);
     if (answered !== undefined) return answered;
   }
-  checkCall(connector, webhook, options, call, request);
+  checkCall(connector, webhook, options, call);
   const place = placeOf(call, read(bytes));
   const answered = asks && challenged(asks, place, options);
   return answered ?? (await deliver(options, partsOf(connector, webhook, options, place)));
@@ -146,19 +146,14 @@ function challenged(challenge: JsonObject, place: Place, options: Options): Resp
   return new Response(scalarText(text), { headers: { "content-type": type } });
 }
 
-function checkCall(connector: Connector, webhook: JsonObject, options: Options, call: Call, request: Request): void {
-  const verification = textAt(webhook, "verification") ?? "signature";
-  if (verification === "none") return;
+function checkCall(connector: Connector, webhook: JsonObject, options: Options, call: Call): void {
+  if (textAt(webhook, "verification") === "none") return;
   if (options.secrets.length === 0) throw new Answered(503, "No secret is configured.");
+  if (connector.signing === undefined) throw new Answered(503, "The connector says nothing of its signature.");
   try {
-    if (connector.signing !== undefined) {
-      verifyCall(connector.signing, options.secrets, call, BigInt(Math.trunc((options.now ?? Date.now)())) * 1000n);
-    } else if (verification === "token") {
-      const shown = bearer(request);
-      if (!options.secrets.reduce((found, secret) => alike(shown, secret) || found, false)) throw new Refused("The token is another one.");
-    } else throw new Answered(503, "The connector says nothing of its signature.");
+    verifyCall(connector.signing, options.secrets, call, BigInt(Math.trunc((options.now ?? Date.now)())) * 1000n);
   } catch (error) {
-    if (error instanceof Refused) throw new Answered(401, error.message);
+    if (error instanceof Unverified) throw new Answered(error.state === "malformed" ? 400 : 401, error.message);
     throw error;
   }
 }

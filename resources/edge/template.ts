@@ -26,8 +26,9 @@ interface Filter {
 }
 type Piece = string | { readonly name: string; readonly resolve: Resolve };
 
-const BLANKS = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]*";
-const STRIP = new RegExp(`^${BLANKS}|${BLANKS}$`, "gu");
+/** White space as Python knows it. */
+export const BLANK = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const STRIP = new RegExp(`^${BLANK}*|${BLANK}*$`, "gu");
 export const strip = (text: string): string => text.replace(STRIP, "");
 const NAME = /[\p{L}\p{Nl}\p{No}_][\p{L}\p{N}_-]*(?:\.[\p{L}\p{N}_-]+)*/uy;
 const MOST_DIGITS = 400;

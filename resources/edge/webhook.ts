@@ -1,186 +1,220 @@
 // Whether a call is signed as a descriptor says: over its raw bytes, in constant time.
-// A header that is missing, malformed or unknown is refused, never taken for unsigned.
+// The first thing wrong is the verdict: is there a signature, can it be read, is all there
+// that it covers, did a secret make it, and only then, is its time near.
 
-import { Buffer } from "node:buffer";
-import { createHmac, createPublicKey, timingSafeEqual, verify as verifySignature } from "node:crypto";
-import { compileSource, type Place } from "./condition.ts";
+import { compareTexts, decode, isObject, type Json, type JsonObject, Refused, scalarText } from "./json.ts";
+import type { Place } from "./condition.ts";
 import { parseDate } from "./dates.ts";
-import { decode, isNumber, isObject, type Json, type JsonObject, Refused, scalarText } from "./json.ts";
 import { textAt, wordAt } from "./items.ts";
+import { compilePath } from "./jsonpath.ts";
+import { algorithmOf, any, headerBytes, octetsOf, trialOf } from "./keys.ts";
+import { strip } from "./template.ts";
 
-/** A call as it came, with its body byte for byte. */
+/** A call as it came: `headers` in their order, with repetitions; the body byte for byte. */
 export interface Call {
   readonly method: string;
   readonly url: string;
-  readonly headers: ReadonlyMap<string, string>;
+  readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }
 
+/** What is wrong with a call: `malformed` cannot be read, the others are not to be trusted. */
+export class Unverified extends Refused {
+  constructor(
+    readonly state: "unsigned" | "invalid" | "malformed",
+    /** A short code that stays, as in the documentation of webhooks. */
+    readonly reason: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 const MOST_SIGNATURES = 16;
-const HASHES: Readonly<Record<string, string>> = { "hmac-sha256": "sha256", "hmac-sha1": "sha1", "hmac-sha512": "sha512" };
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const LONGEST_TIME = 64;
+const SECOND = 1_000_000n;
+const UNITS: Readonly<Record<string, bigint>> = { unix: SECOND, unix_ms: 1_000n };
+const USUAL: Readonly<Record<string, string>> = { "hmac-sha1": "sha1=", "hmac-sha256": "sha256=", "hmac-sha512": "sha512=", token: "Bearer " };
+const malformed = (reason: string, message: string): Unverified => new Unverified("malformed", reason, message);
 
 /** Refuse a call that none of the secrets has signed; `now` is in microseconds. */
 export function verifyCall(scheme: JsonObject, secrets: readonly string[], call: Call, now: bigint): void {
-  if (secrets.length === 0 || secrets.some((secret) => secret === "")) throw new Error("No secret is configured.");
-  const { signatures, params } = readSignatures(scheme, call);
-  const time = timestampOf(scheme, call, params);
-  const algorithm = wordAt(scheme, "algorithm").toLowerCase();
-  if (algorithm === "token") {
-    if (!any(secrets, (secret) => any(signatures, (one) => equal(utf8(one), utf8(secret))))) throw new Refused("The token is another one.");
-    return;
+  if (secrets.length === 0) throw new Error("No secret is configured.");
+  const trials = secrets.map((secret) => trialOf(scheme, secret));
+  const isToken = algorithmOf(scheme) === "token";
+  const { signatures, members } = readHeaders(scheme, call);
+  const template = textAt(scheme, "signedPayload") || "{body}";
+  const time = template.includes("{timestamp}") ? timeOf(scheme, call, members) : undefined;
+  const message = isToken ? new Uint8Array() : signedBytes(template, call, time ?? "");
+  const received = signatures.map((one) => octetsOf(scheme, one)).filter((one) => one !== undefined);
+  if (received.length === 0) throw malformed("malformed_signature", "The signature is malformed.");
+  if (!any(trials, (made) => made(message, received))) {
+    if (isToken) throw new Unverified("invalid", "wrong_token", "The token is another one.");
+    throw new Unverified("invalid", "wrong_signature", "The signature does not hold.");
   }
-  const message = signedBytes(textAt(scheme, "signedPayload") ?? "{body}", call, time?.told);
-  const decoded = signatures.map((one) => octets(one, textAt(scheme, "encoding") ?? "hex")).filter((one) => one !== undefined);
-  if (decoded.length === 0) throw new Refused("The signature is malformed.");
-  const holds = any(secrets, (secret) => {
-    const judge = judgeOf(algorithm, keyOf(scheme, secret), message);
-    return any(decoded, judge);
-  });
-  if (!holds) throw new Refused("The signature does not hold.");
-  if (time !== undefined) checkWindow(scheme, time.moment, now);
+  if (partOf(scheme, "timestamp") !== undefined) checkWindow(scheme, time ?? timeOf(scheme, call, members), now);
 }
 
-/** Try every one, also after one that holds. */
-function any<T>(all: readonly T[], test: (one: T) => boolean): boolean {
-  return all.reduce((found, one) => test(one) || found, false);
+const partOf = (scheme: JsonObject, name: string): JsonObject | undefined => {
+  const part = scheme.get(name);
+  return part !== undefined && isObject(part) ? part : undefined;
+};
+
+/** Return the one value of a header, undefined where it is missing. */
+function onlyValue(call: Call, name: string): string | undefined {
+  const own = call.headers.filter(([one]) => one.toLowerCase() === name.toLowerCase());
+  const values = new Set(own.map(([, value]) => value.replace(/^[ \t]+|[ \t]+$/g, "")));
+  if (values.size > 1) throw malformed("conflicting_header", `The header ${name} is there twice, with different values.`);
+  return [...values][0];
 }
 
-function equal(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && timingSafeEqual(left, right);
+type Members = ReadonlyMap<string, readonly string[]>;
+interface Read {
+  readonly signatures: readonly string[];
+  readonly members: Members;
 }
 
-function readSignatures(scheme: JsonObject, call: Call): { signatures: string[]; params: Map<string, string> } {
+function readHeaders(scheme: JsonObject, call: Call): Read {
   const several = scheme.get("signatureHeaders");
-  const names = Array.isArray(several) ? several.map(scalarText) : [wordAt(scheme, "signatureHeader")];
-  const values = names.map((name) => call.headers.get(name.toLowerCase())).filter((value) => value !== undefined);
-  if (values.length === 0) throw new Refused("The signature's header is missing.");
-  const form = scheme.get("header");
-  const header = form !== undefined && isObject(form) ? form : undefined;
-  const params = new Map<string, string>();
-  const signatures = values.flatMap((value) => split(header, value, params));
-  if (signatures.length === 0) throw new Refused("The header holds no known signature.");
-  if (signatures.length > MOST_SIGNATURES) throw new Refused("The header holds too many signatures.");
-  return { signatures, params };
+  const told = Array.isArray(several) && several.length > 0 ? several.map(scalarText) : [wordAt(scheme, "signatureHeader")];
+  const names = [...new Map(told.map((name) => [name.toLowerCase(), name])).values()];
+  const values = names.map((name) => onlyValue(call, name)).filter((value) => value !== undefined);
+  if (values.length === 0) throw new Unverified("unsigned", "missing_header", "The signature's header is missing.");
+  const header = partOf(scheme, "header");
+  const format = header && wordAt(header, "format");
+  if (header && format === "keyed") return readKeyed(header, values, algorithmOf(scheme) === "token");
+  if (format === "plain") return { signatures: values, members: new Map() };
+  return { signatures: values.map((value) => behind(scheme, header, value)), members: new Map() };
 }
 
-function split(header: JsonObject | undefined, value: string, params: Map<string, string>): string[] {
-  const format = header === undefined ? "plain" : wordAt(header, "format");
-  if (header === undefined || format === "plain") return [value.trim()];
-  if (format === "prefixed") {
-    const prefix = wordAt(header, "prefix");
-    if (!value.trim().startsWith(prefix)) throw new Refused("The signature has another prefix.");
-    return [value.trim().slice(prefix.length)];
-  }
+/** Cut off the prefix that must be there, or the usual one of the algorithm, that may. */
+function behind(scheme: JsonObject, header: JsonObject | undefined, value: string): string {
+  const algorithm = algorithmOf(scheme);
+  const prefix = header === undefined ? (USUAL[algorithm] ?? "") : wordAt(header, "prefix");
+  const begins = value.slice(0, prefix.length);
+  const alike = algorithm === "token" ? folded(begins) === folded(prefix) : begins === prefix; // RFC 9110, 11.1
+  if (alike) return value.slice(prefix.length);
+  if (header === undefined) return value;
+  throw malformed("wrong_prefix", "The signature has another prefix.");
+}
+
+const folded = (text: string): string => text.toUpperCase().toLowerCase();
+
+function readKeyed(header: JsonObject, values: readonly string[], isToken: boolean): Read {
   const [assign, wanted] = [wordAt(header, "assign"), wordAt(header, "signatureKey")];
-  const found: string[] = [];
-  for (const member of value.split(wordAt(header, "separator"))) {
+  const members = new Map<string, string[]>();
+  for (const member of values.flatMap((value) => value.split(wordAt(header, "separator")))) {
     const at = member.indexOf(assign);
     if (at < 0) continue;
-    const [name, held] = [member.slice(0, at).trim(), member.slice(at + assign.length).trim()];
-    if (name === wanted) found.push(held);
-    else if (params.has(name) && params.get(name) !== held) throw new Refused(`The header has two values of ${name}.`);
-    else params.set(name, held);
+    const [name, held] = [strip(member.slice(0, at)), strip(member.slice(at + assign.length))];
+    members.set(name, [...(members.get(name) ?? []), held]);
   }
-  return found;
+  const signatures = members.get(wanted) ?? [];
+  members.delete(wanted);
+  if (signatures.length > MOST_SIGNATURES) throw malformed("too_many_signatures", "The header holds too many signatures.");
+  if (signatures.length > 0) return { signatures, members };
+  if (members.size > 0 && !isToken) throw new Unverified("invalid", "no_known_version", "The header holds no known signature.");
+  throw malformed("malformed_signature", "The header holds no signature.");
 }
 
-interface Time {
-  readonly told: string;
-  readonly moment: bigint;
+/** Return the signed time as it was sent, to the letter. */
+function timeOf(scheme: JsonObject, call: Call, members: Members): string {
+  const [first, ...others] = timesOf(wordAt(partOf(scheme, "timestamp") as JsonObject, "from"), call, members);
+  if (first === undefined) throw malformed("missing_time", "The signed time is missing.");
+  if (others.some((other) => other !== first)) throw malformed("conflicting_time", "There are several signed times.");
+  if (typeof first === "string" && [...first].length <= LONGEST_TIME) return first;
+  if (typeof first === "bigint" && first >= 0n && first < 10n ** 16n) return String(first);
+  throw malformed("malformed_time", "The signed time is malformed.");
 }
 
-function timestampOf(scheme: JsonObject, call: Call, params: ReadonlyMap<string, string>): Time | undefined {
-  const part = scheme.get("timestamp");
-  if (part === undefined || !isObject(part)) return undefined;
-  const source = wordAt(part, "from");
-  const body = source.startsWith("$") || source.startsWith("item:") ? decode(call.body) : null;
-  const [found, second] = compileSource(source)(placeOf(call, body, params));
-  if (found === undefined || second !== undefined) throw new Refused("The signed time is missing.");
-  const format = wordAt(part, "format");
-  const digits = typeof found === "string" ? /^[0-9]{1,16}$/.test(found) : isNumber(found);
-  if (format !== "iso8601" && !digits) throw new Refused("The signed time is malformed.");
-  return { told: scalarText(found), moment: parseDate(found, format) };
+function timesOf(source: string, call: Call, members: Members): readonly Json[] {
+  const [, kind, told = ""] = /^(header|param|query):(.*)$/s.exec(source) ?? [];
+  const name = strip(told);
+  if (kind === "param") return members.get(name) ?? [];
+  if (kind === "query") return fieldsOf(queryOf(call.url)).filter(([key]) => key === name).map(([, value]) => value);
+  if (kind === "header") return [onlyValue(call, name)].filter((value) => value !== undefined);
+  const path = compilePath(source);
+  try {
+    return path.values(decode(call.body));
+  } catch {
+    return [];
+  }
 }
 
-function checkWindow(scheme: JsonObject, moment: bigint, now: bigint): void {
-  const part = scheme.get("timestamp") as JsonObject;
-  const tolerance = BigInt(scalarText(part.get("toleranceSeconds") ?? 0n)) * 1_000_000n;
-  const apart = now > moment ? now - moment : moment - now;
-  if (apart > tolerance) throw new Refused("The signed time is too far from now.");
+function checkWindow(scheme: JsonObject, time: string, now: bigint): void {
+  const part = partOf(scheme, "timestamp") as JsonObject;
+  const tolerance = BigInt(scalarText(part.get("toleranceSeconds") ?? 0n)) * SECOND;
+  const apart = now - momentOf(time, wordAt(part, "format"));
+  if (apart > tolerance) throw new Unverified("invalid", "too_old", "It was signed too long ago.");
+  if (-apart > tolerance) throw new Unverified("invalid", "too_new", "It was signed too far ahead of now.");
+}
+
+function momentOf(time: string, format: string): bigint {
+  const unit = UNITS[format];
+  try {
+    if (unit === undefined) return parseDate(time, "iso8601");
+    if (/^[0-9]{1,16}$/.test(time)) return BigInt(time) * unit;
+  } catch {
+    // what cannot be read is told below
+  }
+  throw malformed("malformed_time", "The signed time is malformed.");
 }
 
 /** Return a call as the place that sources look at. */
-export function placeOf(call: Call, body: Json, params: ReadonlyMap<string, string> = new Map()): Place {
-  return { body, headers: call.headers, query: new Map(new URL(call.url).searchParams), params };
+export function placeOf(call: Call, body: Json): Place {
+  const headers = new Map(new Headers(call.headers.map(([name, value]): [string, string] => [name, value])));
+  return { body, headers, query: new Map(new URL(call.url).searchParams), params: new Map() };
 }
 
+const TOKENS = /(\{(?:body|timestamp|url|method|form_sorted|header:[^}]+)\})/;
+
 /** Put the signed bytes together from the template: never by replacing inside the body. */
-function signedBytes(template: string, call: Call, time: string | undefined): Uint8Array {
-  const parts = template.split(/(\{(?:body|timestamp|url|method|form_sorted|header:[^}]+)\})/).map((part): Uint8Array => {
+function signedBytes(template: string, call: Call, time: string): Uint8Array {
+  const parts = template.split(TOKENS).map((part): Uint8Array => {
     if (part === "{body}") return call.body;
-    if (part === "{url}") return utf8(call.url);
-    if (part === "{method}") return utf8(call.method.toUpperCase());
+    if (part === "{timestamp}") return headerBytes(time);
+    if (part === "{url}") return headerBytes(call.url);
+    if (part === "{method}") return headerBytes(call.method.toUpperCase());
     if (part === "{form_sorted}") return utf8(formSorted(call.body));
-    if (part === "{timestamp}") return utf8(told(time, "The signed time is missing."));
-    const header = /^\{header:(.+)\}$/.exec(part)?.[1];
-    if (header === undefined) return utf8(part);
-    return utf8(told(call.headers.get(header.toLowerCase()), `The header ${header} is missing.`));
+    const name = /^\{header:(.+)\}$/.exec(part)?.[1];
+    return name === undefined ? utf8(part) : headerBytes(covered(call, name));
   });
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
   return whole;
 }
 
-function told(text: string | undefined, otherwise: string): string {
-  if (text === undefined) throw new Refused(otherwise);
-  return text;
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text8 = (octets: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(octets);
+
+function covered(call: Call, name: string): string {
+  const value = onlyValue(call, name);
+  if (value === undefined) throw malformed("missing_part", `The header ${name} is missing.`);
+  return value;
 }
 
+/** Join the different fields of a form, sorted, names and values without a sign between. */
 function formSorted(body: Uint8Array): string {
-  const pairs = [...new URLSearchParams(new TextDecoder().decode(body))];
-  return pairs.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)).map(([name, value]) => name + value).join("");
+  const different = new Map(fieldsOf(text8(body)).map((field) => [JSON.stringify(field), field]));
+  const sorted = [...different.values()].sort(([one, left], [other, right]) => compareTexts(one, other) || compareTexts(left, right));
+  return sorted.map(([name, value]) => name + value).join("");
 }
 
-function octets(text: string, encoding: string): Uint8Array | undefined {
-  if (encoding === "hex") {
-    if (!/^(?:[0-9a-fA-F]{2})+$/.test(text)) return undefined;
-    return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-  }
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return undefined;
-  try {
-    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
+/** Read a form or a query: a field without `=` is empty, what is no escape stays. */
+function fieldsOf(text: string): [string, string][] {
+  return text.split("&").filter((field) => field !== "").map((field) => {
+    const at = field.indexOf("=");
+    return at < 0 ? [unquoted(field), ""] : [unquoted(field.slice(0, at)), unquoted(field.slice(at + 1))];
+  });
 }
 
-function keyOf(scheme: JsonObject, secret: string): Uint8Array {
-  const prefix = textAt(scheme, "secretPrefix") ?? "";
-  const bare = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret;
-  const encoding = textAt(scheme, "secretEncoding") ?? "utf8";
-  const key = encoding === "utf8" ? utf8(bare) : octets(bare, encoding);
-  if (key === undefined || key.length === 0) throw new Error("The configured secret cannot be read.");
-  return key;
+function unquoted(text: string): string {
+  const octets = (run: string): Uint8Array => Uint8Array.from(run.slice(1).split("%"), (pair) => parseInt(pair, 16));
+  return text.replaceAll("+", " ").replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => text8(octets(run)));
 }
 
-const SPKI_ED25519 = Uint8Array.from([0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0]);
-
-function judgeOf(algorithm: string, key: Uint8Array, message: Uint8Array): (signature: Uint8Array) => boolean {
-  const hash = HASHES[algorithm];
-  if (hash !== undefined) {
-    const expected = new Uint8Array(createHmac(hash, key).update(message).digest());
-    return (signature) => equal(signature, expected);
-  }
-  if (algorithm === "ed25519") {
-    const der = key.length === 32 ? Uint8Array.from([...SPKI_ED25519, ...key]) : key;
-    const trusted = createPublicKey({ key: Buffer.from(der), format: "der", type: "spki" });
-    return (signature) => verifySignature(null, message, trusted, signature);
-  }
-  if (algorithm === "ecdsa-p256-sha256") {
-    const pem = new TextDecoder().decode(key);
-    const trusted = pem.includes("BEGIN") ? createPublicKey(pem) : createPublicKey({ key: Buffer.from(key), format: "der", type: "spki" });
-    return (signature) => verifySignature("sha256", message, trusted, signature);
-  }
-  throw new Error(`The algorithm ${algorithm} is not known.`);
+function queryOf(url: string): string {
+  const [bare = ""] = url.split("#", 1);
+  const at = bare.indexOf("?");
+  return at < 0 ? "" : bare.slice(at + 1);
 }

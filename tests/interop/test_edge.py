@@ -1,43 +1,25 @@
-"""The exported edge function in Node and in Deno says what our engine says.
+"""The exported edge function in Node and in Deno maps as our engine does."""
 
-In Node it runs as the TypeScript compiler made it, in Deno as it is.
-"""
-
-import base64
-import hmac
 import json
-import shutil
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from tests.bundle import acme
-from tests.bundle.attacks import ATTACKS
-from tests.interop import typescript
+from tests.interop.asking import NEEDED, RUNTIMES, edge_function
 from tests.mapping.items import ORIGIN
 from tests.mapping.test_samples import BASE
 from tests.mapping.test_samples import GOOD as MAPPINGS
 from tests.support.compliance import CASES, is_result
 
-from ferrule import __version__, shipped
-from ferrule.bundle import Role, open_bundle, seal_trust
+from ferrule import shipped
 from ferrule.descriptor.document import read_descriptor
 from ferrule.errors import ExpressionError
 from ferrule.exchange import canonical, decode, encode
 from ferrule.expression.pattern import compile_pattern
 from ferrule.expression.template import Scope, compile_template
-from ferrule.interchange.edge import EDGE_FILES, EdgeParts, edge_files
 from ferrule.mapping import FieldMapping, Origin, compile_mapping
 
-pytestmark = [
-    pytest.mark.interop,
-    pytest.mark.skipif(
-        typescript.NODE is None or typescript.NPM is None, reason=typescript.MISSING
-    ),
-]
+pytestmark = NEEDED
 HERE = Path(__file__).parent
 SAMPLES = HERE.parent / "samples"
 ROOT = shipped.descriptors()
@@ -53,39 +35,9 @@ def document_of(fixture: Path) -> bytes:
     return (folder / "connectors" / f"{fixture.parent.name}.json").read_bytes()
 
 
-def templates() -> dict[str, bytes]:
-    root = shipped.resources() / "edge"
-    return {name: (root / name).read_bytes() for name in EDGE_FILES}
-
-
-def in_(runtime: str):
-    """Return a parameter of `ask`, and what its tests are where they are left out."""
-    mark = pytest.mark.compared("edge function", runtime)
-    return pytest.param(runtime, marks=mark, id=runtime)
-
-
-@pytest.fixture(scope="module", params=[in_("Node"), in_("Deno")])
+@pytest.fixture(scope="module", params=RUNTIMES)
 def ask(request, tmp_path_factory):
-    """Return what answers questions: the exported function with `edge_check.ts`."""
-    folder = tmp_path_factory.mktemp("edge")
-    parts = EdgeParts(templates(), document_of(FIXTURES[0]), __version__)
-    files, _ = edge_files(parts)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    shutil.copy(HERE / "programs" / "edge_check.ts", folder)
-    if request.param == "Deno":
-        command = [request.getfixturevalue("deno"), "run", "--quiet", "edge_check.ts"]
-    else:
-        modules = request.getfixturevalue("modules")
-        assert typescript.compile_in(folder, modules) == ""
-        command = [typescript.NODE, "dist/edge_check.js"]
-
-    def answers(questions):
-        lines = b"\n".join(map(encode, questions))
-        told = typescript.run(command, folder, lines)
-        return [decode(line) for line in told.splitlines()]
-
-    return answers
+    return edge_function(request, tmp_path_factory.mktemp("edge"))
 
 
 def test_the_filters_pass_the_published_vectors(ask, interop_table):
@@ -354,191 +306,6 @@ def _outcome(row) -> object:
     if isinstance(row, dict) and "error" in row:
         return row["error"]["field"]
     return canonical(row)
-
-
-def test_webhook_signatures_are_judged_as_published(ask, interop_table):
-    vectors = json.loads((SAMPLES / "vectors" / "webhooks.json").read_bytes())
-    asked = [
-        {
-            "ask": "webhook",
-            "scheme": vectors["schemes"][case["scheme"]],
-            "secret": case["secret"],
-            "headers": case["headers"],
-            "url": case.get("url", "https://hooks.example.com/"),
-            "body": base64.b64encode(case["body"].encode()).decode(),
-            "now": case["now"],
-        }
-        for case in vectors["vectors"]
-    ]
-    found = {
-        case["name"]: one == "ok"
-        for case, one in zip(vectors["vectors"], ask(asked), strict=True)
-    }
-    wanted = {one["name"]: one["expect"] == "ok" for one in vectors["vectors"]}
-    interop_table.same(
-        found.items(), wanted.items(), what="edge function: webhook signatures"
-    )
-
-
-def _signed_otherwise():
-    """Yield schemes that the vectors lack: (scheme, secret, header, good body)."""
-    body = b'{"a": "\xc3\xa9"}'
-    ours = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-    public = ours.public_key().public_bytes_raw()
-    curve = ec.derive_private_key(7, ec.SECP256R1())
-    pem = curve.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    ecdsa = curve.sign(body, ec.ECDSA(hashes.SHA256()))
-    sha512 = hmac.digest(b"\x00\xffkey", body, "sha512")
-    base = {"signatureHeader": "X-Sig"}
-    yield (
-        base | {"algorithm": "ed25519", "secretEncoding": "hex"},
-        public.hex(),
-        ours.sign(body).hex(),
-        body,
-    )
-    yield (
-        base | {"algorithm": "ecdsa-p256-sha256", "encoding": "base64"},
-        pem.decode(),
-        base64.b64encode(ecdsa).decode(),
-        body,
-    )
-    yield (
-        base
-        | {
-            "algorithm": "hmac-sha512",
-            "encoding": "base64",
-            "secretEncoding": "base64",
-            "header": {
-                "format": "keyed",
-                "separator": ",",
-                "assign": "=",
-                "signatureKey": "v1",
-            },
-        },
-        base64.b64encode(b"\x00\xffkey").decode(),
-        f"v0=AAAA,v1={base64.b64encode(sha512).decode()}",
-        body,
-    )
-    yield base | {"algorithm": "token"}, "open sesame", "open sesame", body
-
-
-def test_other_algorithms_hold_and_notice_a_change(ask, interop_table):
-    asked, wanted = [], []
-    for scheme, secret, header, body in _signed_otherwise():
-        is_token = scheme["algorithm"] == "token"
-        for content, shown, good in (
-            (body, header, True),
-            (body + b" ", header, is_token),
-            (body, "00" * 64, False),
-            (body, "", False),
-        ):
-            wanted.append(good)
-            encoded = base64.b64encode(content).decode()
-            asked.append(
-                {
-                    "ask": "webhook",
-                    "scheme": scheme,
-                    "secret": secret,
-                    "headers": [["X-Sig", shown]],
-                    "body": encoded,
-                    "now": 0,
-                }
-            )
-    interop_table.same(
-        [one == "ok" for one in ask(asked)],
-        wanted,
-        what="edge function: webhook signatures",
-    )
-
-
-def question(raw, trust, accepted=None) -> dict:
-    rooted = replace(trust, root=Role((acme.ROOT.public.id,)))
-    known = {
-        connector: {"version": last.version, "digest": last.digest}
-        for connector, last in (accepted or {}).items()
-    }
-    return {
-        "ask": "bundle",
-        "bundle": base64.b64encode(raw).decode(),
-        "trust": base64.b64encode(seal_trust(rooted, [acme.ROOT])).decode(),
-        "now": acme.NOW.isoformat(),
-        "runtime": __version__,
-        "accepted": known,
-    }
-
-
-def test_a_good_bundle_is_verified(ask, interop_table):
-    raw = acme.bundle(with_fixtures=True)
-    opened = open_bundle(raw, acme.trust(), now=acme.NOW)
-    (found,) = ask([question(raw, acme.trust())])
-    interop_table.same(
-        [found["payloadDigest"]],
-        [opened.payload_digest],
-        what="edge function: published bundles",
-    )
-
-
-def test_every_attack_is_refused_at_the_same_step(ask, interop_table):
-    portable = [one for one in ATTACKS if one.portable]
-    asked = [question(one.make(), one.trust, one.accepted) for one in portable]
-    found = zip(portable, ask(asked), strict=True)
-    interop_table.same(
-        [(one.name, answer.get("step")) for one, answer in found],
-        [(one.name, one.step) for one in portable],
-        what="edge function: attacks on bundles",
-    )
-
-
-GOLDEN = SAMPLES / "bundles"
-JUDGED = ("step", "payloadDigest", "connectors")
-
-
-def _held(name: str) -> str:
-    return base64.b64encode((GOLDEN / name).read_bytes()).decode()
-
-
-def test_the_published_bundles_are_judged_as_published(ask, interop_table):
-    """Those that the runtime's own rules refuse are accepted here: `needs`."""
-    cases = json.loads((GOLDEN / "expected.json").read_bytes())["bundles"]
-    asked = [
-        {
-            "ask": "bundle",
-            "bundle": _held(case["file"]),
-            "trust": _held(case["trust"]),
-            "now": case["now"],
-            "runtime": case["runtime"],
-            "accepted": case["accepted"],
-        }
-        for case in cases
-    ]
-    wanted = [
-        {"step": None} if "needs" in case else {name: case.get(name) for name in JUDGED}
-        for case in cases
-    ]
-    found = [
-        {name: answer.get(name) for name in want}
-        for answer, want in zip(ask(asked), wanted, strict=True)
-    ]
-    files = [case["file"] for case in cases]
-    interop_table.same(
-        zip(files, found, strict=True),
-        zip(files, wanted, strict=True),
-        what="edge function: published bundles",
-    )
-    assert len(cases) > 50
-
-
-def test_the_published_trust_lists_are_read_as_published(ask, interop_table):
-    cases = json.loads((GOLDEN / "expected.json").read_bytes())["trustLists"]
-    alone = [case for case in cases if case["before"] is None]
-    found = ask([{"ask": "trust", "list": _held(case["file"])} for case in alone])
-    interop_table.same(
-        [not isinstance(one, dict) for one in found],
-        [case["verdict"] == "accepted" for case in alone],
-        what="edge function: published trust lists",
-    )
 
 
 def test_a_pattern_that_is_not_re2_here_is_not_there(ask, interop_table):

@@ -157,6 +157,30 @@ def test_a_call_that_is_not_signed_is_refused(hook, wrong):
     assert SECRET not in str(said)
 
 
+def test_a_signature_that_cannot_be_read_is_another_refusal(hook):
+    body, headers = call("opened", ISSUE)
+    for bent in ("sha1=00", headers["X-Signature"][:-1], "sha256="):
+        assert hook(body, headers | {"X-Signature": bent})[0] == 400
+    assert hook(body, headers | {"X-Time": ""})[0] == 401
+
+
+def test_a_token_without_more_is_a_bearer_token_in_any_case(function):
+    told = hooked(verification="token")
+    del told["ingestion"]["signing"]
+    body = json.dumps(ISSUE).encode()
+    with serving(function(raw(told)), FERRULE_WEBHOOK_SECRET=SECRET) as ask:
+        for shown, status in (
+            (f"Bearer {SECRET}", 200),
+            (f"bearer {SECRET}", 200),
+            ("Bearer another", 401),
+            (f"Basic {SECRET}", 400),
+            ("", 400),
+        ):
+            headers = {"X-Event": "opened", "Authorization": shown}
+            assert ask(body, headers)[0] == status, shown
+        assert ask(body, {"X-Event": "opened"})[0] == 401
+
+
 def test_other_refusals(hook, function):
     assert hook(b"x" * (257 * 1024))[0] == 413
     _, headers = call("opened", ISSUE)

@@ -10,7 +10,7 @@ import { compilePath } from "./jsonpath.ts";
 import { Mapping, type Outcome } from "./mapping.ts";
 import { Pattern } from "./pattern.ts";
 import { compileTemplate } from "./template.ts";
-import { verifyCall } from "./webhook.ts";
+import { Unverified, verifyCall } from "./webhook.ts";
 
 const bytes = (value: Json | undefined): Uint8Array => new Uint8Array(Buffer.from(String(value ?? ""), "base64"));
 const object = (pairs: [string, Json][]): JsonObject => new JsonObject(pairs);
@@ -54,13 +54,12 @@ const answers: Record<string, (asked: JsonObject) => Json> = {
     return connector.mapping(stream, setting).outcomes(asked.get("body") ?? null).map(row);
   },
   webhook: (asked) => {
-    const headers = new Headers();
-    for (const pair of asked.get("headers") as Json[][]) headers.append(text(pair[0]), text(pair[1]));
+    const headers = (asked.get("headers") as Json[][]).map((pair) => [text(pair[0]), text(pair[1])] as const);
     const url = text(asked.get("url") ?? "https://hooks.example.com/");
-    const call = { method: "POST", url, headers: new Map(headers), body: bytes(asked.get("body")) };
+    const call = { method: text(asked.get("method") ?? "POST"), url, headers, body: bytes(asked.get("body")) };
     const now = BigInt(text(asked.get("now"))) * 1_000_000n;
-    verifyCall(part(asked.get("scheme")), [text(asked.get("secret"))], call, now);
-    return "ok";
+    verifyCall(part(asked.get("scheme")), (asked.get("secrets") as Json[]).map(text), call, now);
+    return object([["state", "valid"], ["reason", "valid"]]);
   },
   trust: (asked) => BigInt(readTrust(bytes(asked.get("list"))).version),
   bundle: (asked) => {
@@ -84,6 +83,7 @@ function answer(line: string): Json {
   } catch (error) {
     const told: [string, Json][] = [["error", error instanceof Error ? error.message : String(error)]];
     if (error instanceof BundleRefused) told.push(["step", BigInt(error.step)]);
+    if (error instanceof Unverified) told.push(["state", error.state], ["reason", error.reason]);
     return object(told);
   }
 }

@@ -29,6 +29,7 @@ EDGE_FILES: Final = (
     "json.ts",
     "jsonpath.ts",
     "judging.ts",
+    "keys.ts",
     "mapping.ts",
     "node.ts",
     "pattern.ts",
