@@ -11,6 +11,9 @@ from ferrule.ui.pages.bundles import BundlesPage
 from ferrule.workspace.home import Home
 from ferrule.workspace.workspace import Workspace
 
+CALLED = frozenset({"github-prs"})
+"""Connectors of the providers here that these tests leave out: they choose one."""
+
 
 @contextmanager
 def workshop(tmp_path, monkeypatch):
@@ -64,6 +67,9 @@ class Desk:
                 box.activated.emit(number)
                 break
         await self.settled("check")
+        for other in CALLED & set(self.compose.chosen()):
+            self.button(f"bundles.connector.{other}").click()
+            await self.settled("check")
 
     async def make_key(self, name="anna@acme.example"):
         self.widget("bundles.key_name").setText(name)

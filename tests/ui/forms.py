@@ -36,6 +36,8 @@ TEXTS = {
     "re2": "a+",
     "duration": "PT1M",
     "date-format": "iso8601",
+    "signature-algorithm": "hmac-sha256",
+    "signed-text": "{body}",
 }
 # Members whose text has a form of its own that no format names.
 SPECIAL = {
@@ -45,6 +47,8 @@ SPECIAL = {
     "key": "key",
     "maxAttempts": 5,
     "batchSize": 1,  # more have no one parent to include
+    "assign": "=",
+    "signatureKey": "v1",
 }
 # One of two that a validator asks for, though neither must be there by itself.
 NEEDED = {"signatureHeader"}

@@ -6,19 +6,21 @@ import json
 
 import qasync
 from PySide6 import QtCore
+from tests.ui import webhook_room
 from tests.ui.builder_room import until
 
 from ferrule import shipped
 from ferrule.exchange import Response
 from ferrule.ui.collecting import Collector
 from ferrule.ui.dialogs import Confirmation
-from ferrule.ui.models.messages import ShowConnector
+from ferrule.ui.models.messages import OpenConnector, ShowConnector
 from ferrule.ui.models.sandbox import sandbox
 from ferrule.ui.pages import PAGES
 from ferrule.ui.widgets.builder.steps import STEPS
 from ferrule.ui.window import Window
 from ferrule.workspace import connecting
 from ferrule.workspace.home import Home
+from ferrule.workspace.tools import approvals
 from ferrule.workspace.workspace import Workspace
 
 SANDBOX = shipped.descriptors() / "ferrule" / "connectors" / "sandbox-issues.json"
@@ -67,7 +69,7 @@ class Frame:
         self.workspace.close()
 
 
-def walk_through(app, home, scenario, size=(1280, 800), seconds=60):
+def walk_through(app, home, scenario, size=(1280, 800), seconds=150):
     """Run `scenario(frame)` in a loop of its own: a walk takes longer than a test."""
 
     async def limited():
@@ -98,7 +100,7 @@ def sandbox_document():
 
 async def walk(frame):
     """Show every page, every step of the Builder and every panel; yield each's name."""
-    for part in (_catalogue, _builder, _runs, _others):
+    for part in (_catalogue, _builder, _runs, _webhooks, _tools, _lately, _others):
         async for name in part(frame):
             for _ in range(3):  # layouts, then what follows them
                 await asyncio.sleep(0.01)
@@ -165,6 +167,90 @@ async def _runs(frame):
     for number in range(page.detail.tabs.bar.count()):
         page.detail.tabs.bar.setCurrentIndex(number)
         yield f"runs, tab {number}"
+
+
+async def _webhooks(frame):
+    page, workspace = frame.window.show_page("webhooks"), frame.workspace
+    await frame.settled()
+    yield "webhooks, empty"
+    raw = json.dumps(webhook_room.TRACKER).encode()
+    workspace.catalogue.save("tracker", "tracker", raw)
+    webhook_room.connected(workspace)
+    for number, secret in enumerate((webhook_room.SECRET, "another")):
+        body = webhook_room.body_of(number)
+        webhook_room.received(workspace, body, name=f"d-{number}", secret=secret)
+    page.activated()
+    await frame.settled()
+    for number in range(page.pane.tabs.bar.count()):
+        page.pane.tabs.bar.setCurrentIndex(number)
+        yield f"webhooks, tab {number}"
+    page.receiver.paths_link.click()
+    page.receiver.outside_link.click()
+    yield "webhooks, paths"
+    page.receiver.paths_link.click()
+    page.receiver.outside_link.click()
+    page.doing.do("edit")
+    yield "webhooks, editing"
+    page.pane.go_back()
+    page.list.tabs.setCurrentIndex(1)
+    await frame.settled()
+    yield "webhooks, no dead letters"
+    page.list.tabs.setCurrentIndex(0)
+    workspace.registry.delete_connection(workspace.project.key, "tracker")
+    workspace.catalogue.remove("tracker")
+    workspace.home.vault.unlink()  # as if none had ever been kept
+
+
+async def _tools(frame):
+    page, workspace = frame.window.show_page("tools"), frame.workspace
+    await frame.settled()
+    for name, arguments in (
+        ("set_state", {"number": 7}),
+        ("delete_issue", {"number": 7}),
+    ):
+        page.lists.table.select_key(("issues", name))
+        page.view.tool.form.fill(arguments)
+        page.work.preview()
+        await page.tasks.wait("preview")
+        await page.tasks.wait("cases")
+        for number in range(page.view.tool.tabs.bar.count()):
+            page.view.tool.tabs.bar.setCurrentIndex(number)
+            yield f"tools, {name}, tab {number}"
+    page.view.tool.waive.click()
+    yield "tools, a waiver"
+    page.run.click()
+    await page.tasks.wait("run")
+    yield "tools, an approval"
+    approvals.decline(workspace, page.view.approval.row.id, via="cli")
+    await until(page.view.tool.isVisible)
+    yield "tools, declined"
+    page.lists.tabs.bar.setCurrentIndex(1)
+    yield "tools, approvals"
+    page.show_agents()
+    await page.tasks.wait("offers")
+    yield "tools, agents"
+
+
+async def _lately(frame):
+    """Go through Activity and the page of a connector, after what was done above."""
+    page = frame.window.show_page("activity")
+    await page.tasks.settled()
+    yield "activity"
+    page.log.pane.tabs.bar.setCurrentIndex(1)
+    yield "activity, same correlation"
+    page.log.box.put("level:")
+    yield "activity, a wrong query"
+    page.log.box.put("xyzzy no such")
+    await page.tasks.settled()
+    yield "activity, nothing found"
+    page.bar.setCurrentIndex(1)
+    await page.tasks.settled()
+    yield "activity, audit"
+    page = frame.window.show_page("connector", OpenConnector("sandbox-issues"))
+    for number in range(page.tabs.bar.count()):
+        page.tabs.bar.setCurrentIndex(number)
+        await page.tasks.settled()
+        yield f"connector, {page.tabs.bar.tabText(number)}"
 
 
 async def _others(frame):

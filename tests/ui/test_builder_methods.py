@@ -6,6 +6,7 @@ import json
 import pytest
 from tests.auth.kinds import field
 from tests.support.signed_service import SignedService, connector
+from tests.support.traffic import counted
 from tests.ui.builder_room import KEY, in_room, until
 
 from ferrule.ui.models.messages import OpenDescriptor
@@ -63,6 +64,7 @@ def test_the_method_of_the_connection_is_the_drafts_while_it_lends(room):
             bench.line.values.click()
             await until(panel.isVisible)
             assert list(panel.secrets.rows) == ["user"]
+            before = counted(room.workspace, "signed")
             panel._source.setCurrentIndex(1)
             panel._source.activated.emit(1)
             await until(lambda: list(panel.secrets.rows) == ["bot"])
@@ -70,6 +72,7 @@ def test_the_method_of_the_connection_is_the_drafts_while_it_lends(room):
             await until(lambda: bench.sending.running)
             await bench.sending.tasks.wait("send")
             assert bench.watch.sample.status == 200
+            assert counted(room.workspace, "signed") == before + 1
             panel._source.setCurrentIndex(0)
             panel._source.activated.emit(0)
             bench.send()

@@ -84,7 +84,7 @@ def test_the_save_dialog_names_the_file_and_giving_up_writes_nothing(
             await desk.settled("sign")
             return named
 
-    assert run(work()).endswith("github-1.1.0.ferrule")
+    assert run(work()).endswith("github-1.2.0.ferrule")
     assert list(tmp_path.glob("*.ferrule")) == []
 
 

@@ -36,6 +36,13 @@ def folder(workspace):
     manifest = json.loads((own / "bundle.json").read_bytes())
     first = json.loads((own / "connectors" / f"{IDS[0]}.json").read_bytes())
     written(own, IDS[1], first | {"id": IDS[1], "name": "Second One"})
+    (own / "connectors" / "github-prs.json").unlink()
+    shutil.rmtree(own / "migrations" / "github-prs")
+    shutil.rmtree(own / "fixtures" / "github-prs")
+    manifest["version"] = "1.1.0"
+    named = [one for one in manifest["connectors"] if one["id"] == IDS[0]]
+    manifest["connectors"] = named
+    manifest["fixtures"] = [one for one in manifest["fixtures"] if "-prs/" not in one]
     entry = {"id": IDS[1], "version": "1.1.0", "file": f"connectors/{IDS[1]}.json"}
     manifest["connectors"].append(entry)
     (own / "bundle.json").write_text(json.dumps(manifest))

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 from PySide6 import QtGui, QtWidgets
 from tests.support.signed_service import SignedService
+from tests.support.traffic import counted
 from tests.ui import catalogue_desk
 from tests.ui.catalogue_desk import KEY, at_desk, clipped, nameless, until
 from tests.workspace.test_rotating import DOCUMENT
@@ -14,7 +15,7 @@ from tests.workspace.test_rotating import DOCUMENT
 from ferrule.credentials import Ref, forget_master_key
 from ferrule.ui.models.credential_rows import MASK, span
 from ferrule.ui.pages import PAGES
-from ferrule.ui.widgets.credentials import secret_line
+from ferrule.ui.widgets import secret_line
 from ferrule.workspace.connecting import connect
 from ferrule.workspace.signing_keys import new_key
 
@@ -121,6 +122,22 @@ def test_a_test_tells_its_steps_and_the_state(run, tmp_path, service):
         await page.tasks.wait("check")
         assert page.desk.rows[0].state == "healthy"
         assert "Accepted" in texts(page.pane)
+
+    run(at_desk(tmp_path / "home", work, prepare=connected(service)))
+
+
+def test_a_test_counts_its_requests(run, tmp_path, service):
+    async def work(desk):
+        page = await opened(desk)
+        before, asked = counted(desk.workspace, "rotated"), len(service.asked)
+        page.pane.test.click()
+        await page.tasks.wait("check")
+        page.pane.rotate.click()
+        page.pane.form.form.fill({"key": "refused-key"})
+        page.pane.form.go.click()
+        await page.tasks.wait("check")
+        more = counted(desk.workspace, "rotated") - before
+        assert more == len(service.asked) - asked >= 2
 
     run(at_desk(tmp_path / "home", work, prepare=connected(service)))
 

@@ -27,15 +27,17 @@ MODS = QtCore.Qt.KeyboardModifier
 CTRL, SHIFT, ALT = MODS.ControlModifier, MODS.ShiftModifier, MODS.AltModifier
 
 # The list of the design, each with the command or the fixed key that stands for it.
-# Ctrl+6…8 come with their pages.
 DESIGN = {
     "Ctrl+K": "palette",
     "Ctrl+1": "go.catalogue",
     "Ctrl+2": "go.builder",
     "Ctrl+3": "go.runs",
-    "Ctrl+4": "go.credentials",
-    "Ctrl+5": "go.bundles",
-    "Ctrl+6": "go.settings",
+    "Ctrl+4": "go.webhooks",
+    "Ctrl+5": "go.tools",
+    "Ctrl+6": "go.activity",
+    "Ctrl+7": "go.credentials",
+    "Ctrl+8": "go.bundles",
+    "Ctrl+9": "go.settings",
     "F5": "builder.send",
     "Ctrl+Return": "builder.send",
     "Esc": "builder.cancel",

@@ -3,6 +3,7 @@
 import pytest
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.ui.models import path_watch
 from ferrule.ui.models.path_drag import Pick
 from ferrule.ui.models.path_watch import PathWatch
 from ferrule.ui.theme import theme
@@ -27,7 +28,9 @@ ITEMS = [
 
 
 @pytest.fixture
-def edit(qtbot):
+def edit(qtbot, monkeypatch):
+    """Make fields; what is short is done at once, however busy the machine is."""
+    monkeypatch.setattr(path_watch, "SLICE", 60.0)
     kept = []
 
     def make(kind="path", text="", width=640, places=None, **more):

@@ -4,11 +4,12 @@ import ast
 import html
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
 from PySide6 import QtGui, QtWidgets
-from tests.ui import frame_room, reading
+from tests.ui import frame_room, reading, webhook_room
 from tests.ui.builder_room import KEY
 from tests.ui.frame_room import walk, walk_through
 
@@ -19,6 +20,8 @@ from ferrule.ui.models.messages import ShowConnector
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.label import Label, plain_tip
+from ferrule.workspace.operations.reading import log_page
+from ferrule.workspace.operations.trail import audit_rows
 
 ROOT = Path(__file__).parents[2]
 _SPEC = importlib.util.spec_from_file_location("texts", ROOT / "packaging" / "texts.py")
@@ -151,8 +154,13 @@ def test_every_text_is_translated(frame, language, monkeypatch):
     wrong = set()
 
     async def scenario(frame):
-        known = reading.Known(*documents(), frame_room.ITEMS, words=words(frame))
+        bodies = [webhook_room.body_of(number) for number in range(2)]
+        called = [frame_room.ITEMS, webhook_room.TRACKER, *bodies]
+        known = reading.Known(*documents(), *called, words=words(frame))
         async for state in walk(frame):
+            if state in {"activity", "connector, Overview"}:
+                own = [*called, [*logged(frame)]]
+                known = reading.Known(*documents(), *own, words=words(frame))
             frame.window.grab()
             found = [text for _, text in reading.said(frame.window)]
             tmp = str(frame.workspace.home.path.parent)
@@ -170,6 +178,8 @@ def documents():
     """Return every shipped connector and the schema, whose words are data."""
     for path in shipped.descriptors().glob("*/connectors/*.json"):
         yield json.loads(path.read_bytes())
+    for path in shipped.descriptors().glob("*/fixtures/*/*.json"):
+        yield [json.loads(path.read_bytes())["name"]]
 
 
 def words(frame):
@@ -178,7 +188,24 @@ def words(frame):
     home = frame.workspace.home.path
     own = {"xyzzy no such", "Content-Type", "resolve", "vault.ferrule", "acme.example"}
     own |= {"connectors/asana-tasks.json"}
+    for number, secret in enumerate((webhook_room.SECRET, "another")):
+        raw = json.dumps(webhook_room.body_of(number)).encode()
+        headers = webhook_room.call_headers(raw, name=f"d-{number}", secret=secret)
+        own |= {*headers, *headers.values(), raw.decode()}
+        own |= {*re.findall("[a-z]+", headers["X-Hub-Signature-256"])}
+    own |= {"/api/webhooks/tracker/default", "X-Hub-Signature-256: sha256="}
     return {*_enums(schema), *home.parts, str(home), *own, *KEYS}
+
+
+def logged(frame):
+    """Return what stands in the log and the audit trail: it is data, as written."""
+    workspace = frame.workspace
+    for line in log_page(workspace, limit=500).lines:
+        yield from (line.message, line.operation, line.connector, line.connection)
+        yield from (line.correlation, line.entity, line.outcome)
+    for row in audit_rows(workspace, limit=500):
+        yield from (row.action, row.actor, row.via, row.subject, row.note)
+        yield from (row.digest, row.digest[:16])
 
 
 def _enums(part):

@@ -13,6 +13,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ import qasync
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule import ui
+from ferrule.errors import StoreError
 from ferrule.redaction import live
 from ferrule.ui import enumerations
 from ferrule.ui.collecting import Collector
@@ -29,7 +31,7 @@ from ferrule.ui.importing import load
 from ferrule.ui.models import sandbox
 from ferrule.ui.pages import PAGES, Place
 from ferrule.ui.pages.page import notice_of
-from ferrule.ui.tasks import Held, finish_threads
+from ferrule.ui.tasks import Held, finish_threads, in_thread
 from ferrule.ui.theme import (
     STYLE,
     ContrastWish,
@@ -40,6 +42,7 @@ from ferrule.ui.theme import (
     preferences,
     theme,
 )
+from ferrule.ui.widgets.frame_keys import bring_focus
 from ferrule.ui.window import NAME, Window
 from ferrule.workspace.workspace import Workspace
 
@@ -145,8 +148,9 @@ async def _live(
     closed = asyncio.Event()
     window.closed.connect(closed.set)
     held.release()
-    window.tasks.start("warm", _warm(tuple(window.places.values())))
+    window.tasks.start("warm", _at_rest(window))
     window.tasks.start("watch", _watch_health(window))
+    window.tasks.start("watch notes", _watch_notes(window))
     try:
         await _until(closed, work)
     finally:
@@ -178,11 +182,24 @@ def _let_live() -> None:
     atexit.register(_end_soon)
 
 
+async def _at_rest(window: Window) -> None:
+    """Do what nobody waits for, one thing after another."""
+    await _warm(tuple(window.places.values()))
+    await _prune_log(window)
+
+
 async def _warm(places: Sequence[Place]) -> None:
     """Import the other pages while nobody waits for them: the Builder takes 0.6 s."""
     await asyncio.sleep(_QUIET_S)
     for place in places:
         await load(place.module)
+
+
+async def _prune_log(window: Window) -> None:
+    """Delete the lines of the log whose time is over."""
+    module = await load("ferrule.workspace.operations.reading")
+    with suppress(StoreError):  # another time
+        await in_thread(partial(module.prune_log, window.workspace))
 
 
 async def _watch_health(window: Window) -> None:
@@ -194,6 +211,22 @@ async def _watch_health(window: Window) -> None:
     watch.changed.connect(partial(_tell_pages, window))
     window.judged.connect(watch.look)
     window.status.health.clicked.connect(partial(window.show_page, "runs"))
+    watch.start()
+
+
+async def _watch_notes(window: Window) -> None:
+    """Tell what needs a person from now on, above every page."""
+    await asyncio.sleep(_QUIET_S)
+    module = await load("ferrule.ui.widgets.note_strip")
+    strip = window.notes = module.NoteStrip()
+    window.side.insertWidget(0, strip)
+    watch = module.NoteWatch(window.workspace, window.tasks, window)
+    watch.told.connect(strip.show_notes)
+    watch.refused.connect(lambda error: window.say(notice_of(error)))
+    strip.put_away.connect(watch.put_away)
+    strip.wanted.connect(window.show_page)
+    strip.left.connect(lambda: bring_focus(window.current))
+    window.judged.connect(watch.look)
     watch.start()
 
 

@@ -73,6 +73,7 @@ class Window(QtWidgets.QMainWindow):
         self._leaving = False
         self._seen = False
         self.vault: VaultLamp | None = None
+        self.notes: QtWidgets.QWidget | None = None  # a line above the pages
         self._build()
         when_painted(self._watch_vault)
         when_painted(self._add_commands)
@@ -88,7 +89,7 @@ class Window(QtWidgets.QMainWindow):
         page = self.pages.get(key) or self._open(key)
         self.stack.setCurrentWidget(page)
         self._current = key
-        self.rail.show_current(key)
+        self.rail.show_current(self._entry(key))
         self._retitle()
         self._show_problems()
         if what is not None:
@@ -151,8 +152,9 @@ class Window(QtWidgets.QMainWindow):
 
     def step_pane(self, by: int) -> None:
         """Move the focus to the next (1) or previous (-1) pane."""
-        panes = [self.rail.items[self._current], *self.current.panes()]
-        step_pane([*panes, self.status.zoom], by)
+        rail = self.rail.items[self._entry(self._current)]
+        above = [self.notes] if self.notes and self.notes.isVisible() else []
+        step_pane([rail, *above, *self.current.panes(), self.status.zoom], by)
 
     def step_tab(self, by: int) -> None:
         """Show the next (1) or previous (-1) tab of the page."""
@@ -207,11 +209,13 @@ class Window(QtWidgets.QMainWindow):
         centre = QtWidgets.QWidget()
         across = QtWidgets.QHBoxLayout()
         down = QtWidgets.QVBoxLayout(centre)
-        for layout in (across, down):
+        self.side = QtWidgets.QVBoxLayout()
+        for layout in (across, down, self.side):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
         across.addWidget(self.rail)
-        across.addWidget(self.stack, 1)
+        self.side.addWidget(self.stack, 1)
+        across.addLayout(self.side, 1)
         down.addLayout(across, 1)
         down.addWidget(self.status)
         self.setCentralWidget(centre)
@@ -224,14 +228,22 @@ class Window(QtWidgets.QMainWindow):
         project = self.workspace.project
         self.status.project.say(project.name, tip=str(project.folder))
 
+    def _entries(self) -> list[Place]:
+        """Return the places that the rail has."""
+        return [place for place in self.places.values() if not place.under]
+
+    def _entry(self, key: str) -> str:
+        """Return the key of the rail's entry that stands for a page."""
+        return self.places[key].under or key
+
     def _add_places(self) -> None:
-        for number, place in enumerate(self.places.values(), start=1):
+        for number, place in enumerate(self._entries(), start=1):
             keys = f"Ctrl+{number}"
             item = RailItem(place.key, place.title, place.icon, keys)
             self.rail.add(item, bottom=place.bottom)
 
     def _add_commands(self) -> None:
-        for number, place in enumerate(self.places.values(), start=1):
+        for number, place in enumerate(self._entries(), start=1):
             command = go_command(place.key, place.title, place.icon, number)
             go = partial(self.show_page, place.key)
             self.commands.add(command, go, self, everywhere=True)
@@ -275,7 +287,7 @@ class Window(QtWidgets.QMainWindow):
 
     def _count_jobs(self, key: str, count: int) -> None:
         self._jobs[key] = count
-        self.rail.items[key].set_badge(count)
+        self.rail.items[self._entry(key)].set_badge(count)
         self.status.show_jobs(sum(self._jobs.values()))
 
     def _count_problems(self, key: str, errors: int, warnings: int) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ferrule.ui.i18n import Data, tr
+from ferrule.ui.i18n import Data, ours, tr
 from ferrule.ui.models.card_standing import (
     ATTENTION,
     SANDBOXES,
@@ -180,12 +180,16 @@ class BundleEntry(NamedTuple):
     @property
     def edition(self) -> str:
         """Return where its connectors come from."""
-        return "  ·  ".join(self.origins)
+        return "  ·  ".join(map(tr, self.origins))
 
     @property
     def origins(self) -> tuple[str, ...]:
         """Return where its connectors come from, a word each, shipped first."""
-        words = {"shipped": "shipped", "imported": "signed", "project": "yours"}
+        words = {
+            "shipped": ours("shipped"),
+            "imported": ours("signed"),
+            "project": ours("yours"),
+        }
         there = {one.card.origin for one in self.members}
         return tuple(word for origin, word in words.items() if origin in there)
 

@@ -14,6 +14,7 @@ from ferrule.descriptor.api_versions import connector_at
 from ferrule.descriptor.config import config_fields
 from ferrule.descriptor.hosts import allowed_hosts, given_origins
 from ferrule.descriptor.model import Connector
+from ferrule.descriptor.signing import asked_fields
 from ferrule.errors import UsageError
 from ferrule.exchange import Json
 from ferrule.fields import InputField
@@ -122,7 +123,7 @@ class Plan:
     @property
     def credentials(self) -> Sequence[InputField]:
         """Return the fields of the credentials form."""
-        return () if self.uses_shared else self.connector.auth.credential_fields
+        return () if self.uses_shared else asked_fields(self.connector)
 
     @property
     def elsewhere(self) -> Mapping[str, Sequence[InputField]]:

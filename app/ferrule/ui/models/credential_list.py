@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from ferrule.descriptor.signing import asked_fields
 from ferrule.errors import FerruleError
 from ferrule.expression.dates import parse_date
 from ferrule.fields import InputField
@@ -144,6 +145,18 @@ def read_rows(workspace: Workspace) -> list[CredentialRow]:
     return sorted(rows.values(), key=lambda row: (row.shared is not None, row.name))
 
 
+def row_of(rows: Sequence[CredentialRow], project: str, key: str) -> str:
+    """Return the id of the row that a connection's credential is in, "" for none."""
+    return next(
+        (
+            row.id
+            for row in rows
+            if any((use.project.key, use.key) == (project, key) for use in row.uses)
+        ),
+        "",
+    )
+
+
 def _row(workspace: Workspace, names: Names, kept: KeptCredential) -> CredentialRow:
     """Return the row of a connection's credential, as that connection uses it."""
     project = workspace.project.key
@@ -168,7 +181,7 @@ def _row(workspace: Workspace, names: Names, kept: KeptCredential) -> Credential
         policy=getattr(config, "rotate_after", None) or "",
         bundle=bundle_to_share(workspace, connector) if own else "",
         offered=fits.bundle if fits is not None else "",
-        edited=tuple(connector.sign_in.credential_fields),
+        edited=asked_fields(connector),
     )
 
 

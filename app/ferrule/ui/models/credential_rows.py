@@ -143,9 +143,9 @@ def kept_where(status: VaultStatus) -> str:
         return "Set a passphrase, and they are sealed in a file."
     if status.standing == "empty":
         return f"Secrets will be sealed in {status.path}, opened by {status.source}."
-    told = f"{_sealed(status)} sealed in {status.path}"
-    opened = status.standing == "unlocked"
-    return f"{told}, opened by {status.source}." if opened else f"{told}."
+    if status.standing == "unlocked":
+        return f"{_sealed(status)} sealed in {status.path}, opened by {status.source}."
+    return f"{_sealed(status)} sealed in {status.path}."
 
 
 def _sealed(status: VaultStatus) -> str:

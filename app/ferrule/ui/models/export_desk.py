@@ -107,7 +107,8 @@ class ExportDesk:
         self, made: Sequence[PreparedExport], folder: Path, replace: Sequence[Path]
     ) -> list[ExportedFile]:
         """Write all of them into a folder, or none."""
-        return await in_thread(partial(write_exports, made, folder, replace=replace))
+        work = partial(write_exports, self._workspace, made, folder, replace=replace)
+        return await in_thread(work)
 
 
 def _prepare(

@@ -10,6 +10,7 @@ from ferrule.workspace.fixtures.files import Difference, TestResult
 from ferrule.workspace.fixtures.ledger import LedgerLine, summary
 
 _LONGEST = 300
+_OF_NO_STREAM = {"health": "Health check", "tool": "Tool"}
 
 
 def result_columns() -> list[Column[TestResult]]:
@@ -65,11 +66,7 @@ def ledger_text(lines: Sequence[LedgerLine]) -> str:
 
 
 def _stream(result: TestResult) -> str:
-    return (
-        "Health check"
-        if result.file.kind == "health"
-        else result.file.stream or "first"
-    )
+    return _OF_NO_STREAM.get(result.file.kind) or result.file.stream or "first"
 
 
 def _text(value: Json | Missing) -> str:

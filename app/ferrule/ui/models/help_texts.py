@@ -31,6 +31,34 @@ PLACES: Final = {
         "be paused, stopped after its page, or cancelled, and goes on from its last "
         "page. An item that could not be mapped opens in the Builder as a sample.",
     ),
+    "connector": Help(
+        "Connector",
+        "Everything about one connector: how its connections do, which versions of "
+        "the service it knows, what differs from the shipped one, where it goes and "
+        "what it writes, its documentation, and what was done with it.",
+    ),
+    "activity": Help(
+        "Activity",
+        "What was done, line by line: each sync, check, call and change, without its "
+        "secrets. Ask for some lines by words or by keys, as in level:error since:1h; "
+        "follow them as they come; write them into a file. The audit trail says who "
+        "did what with credentials, approvals and imports, and whether it was changed.",
+    ),
+    "webhooks": Help(
+        "Webhooks",
+        "Services call the receiver here instead of being asked. Start it, give a "
+        "service the address of its path, and each call appears: what it brought, "
+        "whether its signature holds and why, and what its mapping made of it. A call "
+        "can be replayed, edited, signed again and compared; what could not be mapped "
+        "waits under dead letters.",
+    ),
+    "tools": Help(
+        "Tools",
+        "What connections can do besides reading. Fill in the arguments and look at "
+        "the exact request; what reads runs at once, what changes something waits for "
+        "you to type its word. What agents and the command line ask for waits here "
+        "too, for five minutes.",
+    ),
     "credentials": Help(
         "Credentials",
         "What each connection signs in with: how it stands, when its token ends, when "

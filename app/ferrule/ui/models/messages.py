@@ -57,9 +57,10 @@ class StartSync:
 
 @dataclass(frozen=True, slots=True)
 class ShowConnection:
-    """Show a connection on the Runs page."""
+    """Show a connection on the Runs page, or one of its runs by its number."""
 
     connection: str
+    run: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,36 @@ class OpenBundle:
     """Verify a bundle file on the Bundles page."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLog:
+    """Show the lines of the log that fit a query on the Activity page."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDelivery:
+    """Show a delivery on the Webhooks page, by its correlation id."""
+
+    correlation: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConnector:
+    """Show all about a connector on its own page."""
+
+    connector_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDeadLetters:
+    """Show the dead letters on the Webhooks page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCredential:
+    """Show a connection's credential on the Credentials page."""
+
+    connection: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ferrule.workspace.fixtures.lines import HEALTH, LedgerLine
+from ferrule.workspace.fixtures.lines import ASIDE, LedgerLine
 from ferrule.workspace.shipping_facts import SECTIONS, Finding, Section
 
 _TITLES: Final[dict[Section, str]] = {
@@ -125,7 +125,7 @@ def _passed(lines: Sequence[LedgerLine]) -> str:
     """Return how many tests passed, and how many streams have none."""
     passed, total = sum(one.passed for one in lines), sum(one.total for one in lines)
     told = f"{passed} of {total} passed, offline" if total else "No tests"
-    bare = sum(one.untested for one in lines if one.stream != HEALTH)
+    bare = sum(one.untested for one in lines if one.stream not in ASIDE)
     if not bare:
         return told
     many = f"{bare} stream without" if bare == 1 else f"{bare} streams without"

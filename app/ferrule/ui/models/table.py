@@ -41,7 +41,8 @@ class Column(Generic[RowT]):
 
     `text` is what is shown, searched and copied. A `status` column adds `state` (a name
     in `theme.STATES`), a `chips` column `chips` as (text, tone) pairs, a `tile` column
-    `seed`. `tip` is the cell's tool tip, plain text. `width` is in pixels at 100 %; one
+    `seed`, and as `state` the name that its letters stand for, where that is not the
+    text. `tip` is the cell's tool tip, plain text. `width` is in pixels at 100 %; one
     `stretch` column takes what is left. What a row holds is data; texts of a `status`
     column, and of one with `words`, are ours and are translated.
     """

@@ -86,10 +86,9 @@ def kept_by(vault: VaultFacts) -> str:
         return f"Secrets will be sealed in {vault.path}, opened by {vault.source}."
     count = "Secrets are" if vault.secrets is None else f"{vault.secrets} secrets are"
     count = "1 secret is" if vault.secrets == 1 else count
-    told = f"{count} sealed in {vault.path}"
     if vault.standing == "unlocked":
-        return f"{told}, opened by {vault.source}."
-    return f"{told}."
+        return f"{count} sealed in {vault.path}, opened by {vault.source}."
+    return f"{count} sealed in {vault.path}."
 
 
 def unasked(*, has_file: bool) -> VaultWords:

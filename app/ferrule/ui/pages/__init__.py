@@ -16,7 +16,8 @@ from ferrule.workspace.workspace import Workspace
 class Place(NamedTuple):
     """A place of the rail: its key, label, icon and where its page is written.
 
-    `home` reads `module:Class`; the class is called with (workspace, actions).
+    `home` reads `module:Class`; the class is called with (workspace, actions). One that
+    is `under` another has no entry in the rail: it is reached from that page.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Place(NamedTuple):
     icon: str
     home: str
     bottom: bool = False
+    under: str = ""
 
     def open(self, workspace: Workspace, actions: Actions) -> Page:
         """Import the page's module and make the page."""
@@ -48,6 +50,9 @@ PAGES: Final = (
     Place("catalogue", "Catalogue", "layout-grid", f"{_HERE}.catalogue:CataloguePage"),
     Place("builder", "Builder", "blocks", f"{_HERE}.builder:BuilderPage"),
     Place("runs", "Runs", "refresh-cw", f"{_HERE}.runs:RunsPage"),
+    Place("webhooks", "Webhooks", "webhook", f"{_HERE}.webhooks:WebhooksPage"),
+    Place("tools", "Tools", "wrench", f"{_HERE}.tools:ToolsPage"),
+    Place("activity", "Activity", "scroll-text", f"{_HERE}.activity:ActivityPage"),
     Place(
         "credentials",
         "Credentials",
@@ -56,4 +61,11 @@ PAGES: Final = (
     ),
     Place("bundles", "Bundles", "package-check", f"{_HERE}.bundles:BundlesPage"),
     Place("settings", "Settings", "settings", f"{_HERE}.settings:SettingsPage", True),
+    Place(
+        "connector",
+        "Connector",
+        "plug",
+        f"{_HERE}.connector:ConnectorPage",
+        under="catalogue",
+    ),
 )

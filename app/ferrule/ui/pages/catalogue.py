@@ -181,6 +181,7 @@ class CataloguePage(Page):
             "docs": partial(
                 self._on_picked, lambda e: catalogue_detail.open_docs(e.card.docs_url)
             ),
+            "page": partial(self._on_picked, self._open_page),
             "blank": partial(self.beginning.blank, ""),
             "name": lambda: self.beginning.blank(self.model.query),
             "url": self.browser.url.ask,
@@ -303,6 +304,9 @@ class CataloguePage(Page):
     def _edit(self, entry: Entry) -> None:
         where = messages.OpenDescriptor(entry.card.id, focus=entry.finding.pointer)
         self.go.emit("builder", where)
+
+    def _open_page(self, entry: Entry) -> None:
+        self.go.emit("connector", messages.OpenConnector(entry.card.id))
 
     @QtCore.Slot(str)
     def _sync(self, key: str) -> None:

@@ -15,9 +15,9 @@ from ferrule.clock import SystemClock
 from ferrule.errors import FerruleError
 from ferrule.ui.actions import Actions, Command
 from ferrule.ui.models.credential_desk import CredentialDesk
-from ferrule.ui.models.credential_list import CredentialRow
+from ferrule.ui.models.credential_list import CredentialRow, row_of
 from ferrule.ui.models.credential_rows import columns, counts_down, kept_where
-from ferrule.ui.models.messages import ShowConnection, ShowConnector
+from ferrule.ui.models.messages import ShowConnection, ShowConnector, ShowCredential
 from ferrule.ui.models.table import RowsModel
 from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.theme import theme
@@ -60,6 +60,7 @@ class CredentialsPage(Page):
         self.renewing = Renewing(self.desk, self.pane, self.tasks, self._read)
         self.owning = Owning(self.desk, self.pane, self.tasks, self._read)
         self.clipboard = self.revealing.clipboard
+        self._wanted = ""
         self._tick = QtCore.QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._ticks = 0
@@ -67,6 +68,11 @@ class CredentialsPage(Page):
         self._build()
         self._add_commands()
         self._wire()
+
+    def receive(self, what: object) -> None:
+        """Show the credential of a connection, once the list is read."""
+        if isinstance(what, ShowCredential):
+            self._wanted = what.connection
 
     def activated(self) -> None:
         """Read everything again."""
@@ -133,6 +139,8 @@ class CredentialsPage(Page):
         self.model.set_rows(rows)
         if rows and not isinstance(current, CredentialRow):
             self.table.selectRow(0)
+        wanted, self._wanted = self._wanted, ""
+        self.table.select_key(row_of(rows, self.workspace.project.key, wanted))
         self._none.setVisible(not rows)
         self._room.setVisible(bool(rows))
         self._show(self.table.current_row())

@@ -104,7 +104,7 @@ class RunsPage(Page):
         self.filters.show_connectors(self.desk.shelf)
         wanted, self._wanted = self._wanted, None
         if wanted is not None and self.desk.connection(wanted.connection):
-            self._go_to(wanted.connection, None)
+            self._go_to(wanted.connection, getattr(wanted, "run", None))
         elif self.desk.connection(self._at[0]) is None:
             self._go_to(self.desk.shelf[0].key if self.desk.shelf else "", None)
         self._refresh()

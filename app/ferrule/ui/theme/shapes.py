@@ -45,6 +45,7 @@ STATES: Final[Mapping[str, State]] = MappingProxyType(
         "cancelled": State("dash", "muted"),
         "interrupted": State("triangle", "warning"),
         "untouched": State("ring", "muted"),
+        "info": State("dot", "info"),
         "in_progress": State("half", "accent"),
     }
 )

@@ -61,9 +61,11 @@ QTextEdit { background: @surface; color: @text; border: 1px solid @control;
   selection-color: @text; }
 QPlainTextEdit:focus,
 QTextEdit:focus { border: 2px solid @accent; padding: 3u; }
-QPlainTextEdit[frameless="true"] { border: 2px solid @surface; border-radius: 0px;
+QPlainTextEdit[frameless="true"],
+QTextBrowser[frameless="true"] { border: 2px solid @surface; border-radius: 0px;
   padding: 2u; }
-QPlainTextEdit[frameless="true"]:focus { border: 2px solid @accent; border-radius: 0px;
+QPlainTextEdit[frameless="true"]:focus,
+QTextBrowser[frameless="true"]:focus { border: 2px solid @accent; border-radius: 0px;
   padding: 2u; }
 QPlainTextEdit[sunken="true"] { background: @sunken; border: 1px solid @sunken; }
 QScrollBar:vertical { background: transparent; width: 12u; margin: 0px;

@@ -82,7 +82,7 @@ def _paint_tile(painter: QtGui.QPainter, box: QtCore.QRect, cell: Cell) -> None:
     side = theme.px(20)
     ratio = painter.device().devicePixelRatioF()
     top = box.top() + (box.height() - side) // 2
-    pixmap = tile_pixmap(monogram(cell.text), cell.seed, side, ratio)
+    pixmap = tile_pixmap(monogram(cell.state or cell.text), cell.seed, side, ratio)
     painter.drawPixmap(box.left(), top, pixmap)
     text = box.adjusted(side + theme.px(8), 0, 0, 0)
     paint_text(painter, text, cell.text, role=_role(cell), ink=_ink(cell))

@@ -34,6 +34,7 @@ class JsonLines(QtWidgets.QTreeView):
         self.setAccessibleName(name)
         self.tree = JsonTreeModel(self)
         self.needle = ""
+        self.picks = True
         self._matches: Sequence[str] = ()
         self._hovered = QtCore.QPersistentModelIndex()
         self._deepest = 0
@@ -146,6 +147,7 @@ class JsonLines(QtWidgets.QTreeView):
             hovered=index == self._hovered,
             focused=current and self.hasFocus(),
             needle=self.needle,
+            picks=self.picks,
         )
         paint_row(painter, self.tree.row(index), state)
 

@@ -34,7 +34,10 @@ _INKS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """How a row stands in its view; `inner` is its box after the indentation."""
+    """How a row stands in its view; `inner` is its box after the indentation.
+
+    Without `picks` it has no button that picks it.
+    """
 
     whole: QtCore.QRect
     inner: QtCore.QRect
@@ -44,6 +47,7 @@ class RowState:
     hovered: bool = False
     focused: bool = False
     needle: str = ""
+    picks: bool = True
 
 
 def pick_box(whole: QtCore.QRect) -> QtCore.QRect:
@@ -62,7 +66,7 @@ def paint_row(painter: QtGui.QPainter, row: JsonRow, state: RowState) -> None:
     if state.parental:
         _paint_chevron(painter, state)
     right = state.whole.right() + 1 - theme.px(_EDGE)
-    if state.hovered or state.selected:
+    if state.picks and (state.hovered or state.selected):
         right = _paint_pick(painter, state)
     if row.tag:
         right = _paint_tag(painter, row.tag, state.whole, right)

@@ -76,20 +76,26 @@ class RailItem(QtWidgets.QPushButton):
         self, painter: QtGui.QPainter, box: QtCore.QRect, *, active: bool
     ) -> None:
         size = theme.px(metrics.ICON_LARGE)
-        top = box.top() + theme.px(8)
+        high = theme.px(8 + metrics.ICON_LARGE + 2 + 16)
+        labelled = box.height() >= high  # else the name is in the tip
+        top = box.top() + (theme.px(8) if labelled else (box.height() - size) // 2)
         left = box.left() + (box.width() - size) // 2
         mark = QtCore.QRect(left, top, size, size)
         paint_icon(painter, mark, self._icon, "accent" if active else "muted")
-        label = QtCore.QRect(0, mark.bottom() + 2, self.width(), theme.px(18))
-        role = "caption_strong" if active else "caption"
-        ink = "text" if active or self.underMouse() else "muted"
-        paint_text(painter, label, self._title, role=role, ink=ink, align=CENTRE)
+        if labelled:
+            self._paint_title(painter, mark.bottom() + 2, active=active)
         if self._badge:
             side = theme.px(15)
             spot = QtCore.QRect(mark.right() - side // 3, top - side // 3, side, side)
             paint_box(painter, spot, side / 2, "accent")
             text = str(min(self._badge, 99))
             paint_text(painter, spot, text, role="badge", ink="on_accent", align=CENTRE)
+
+    def _paint_title(self, painter: QtGui.QPainter, top: int, *, active: bool) -> None:
+        label = QtCore.QRect(0, top, self.width(), theme.px(18))
+        role = "caption_strong" if active else "caption"
+        ink = "text" if active or self.underMouse() else "muted"
+        paint_text(painter, label, self._title, role=role, ink=ink, align=CENTRE)
 
 
 class Rail(QtWidgets.QWidget):

@@ -22,6 +22,9 @@ class _Handle(QtWidgets.QSplitterHandle):
         painter = QtWidgets.QStylePainter(self)
         box = self.rect()
         lively = self.underMouse() or self.hasFocus()
+        owner = self.splitter()
+        if not lively and isinstance(owner, Splitter) and not owner.lined:
+            return
         thick = metrics.FOCUS if lively else 1
         if self.orientation() == QtCore.Qt.Orientation.Horizontal:
             box = QtCore.QRect((box.width() - thick) // 2, 0, thick, box.height())
@@ -54,7 +57,10 @@ class _Handle(QtWidgets.QSplitterHandle):
 
 
 class Splitter(QtWidgets.QSplitter):
-    """Panes side by side (or, `upright`, below one another), remembered by `key`."""
+    """Panes side by side (or, `upright`, below one another), remembered by `key`.
+
+    Between panes that are framed themselves it is not `lined`.
+    """
 
     def __init__(
         self,
@@ -62,11 +68,13 @@ class Splitter(QtWidgets.QSplitter):
         *panes: QtWidgets.QWidget,
         upright: bool = False,
         sizes: tuple[int, ...] = (),
+        lined: bool = True,
         parent: QtWidgets.QWidget | None = None,
     ) -> None:
         way = QtCore.Qt.Orientation
         super().__init__(way.Vertical if upright else way.Horizontal, parent)
         self._key = f"splitter/{key}"
+        self.lined = lined
         self.setHandleWidth(5)
         self.setChildrenCollapsible(False)
         for pane in panes:

@@ -191,7 +191,8 @@ class Sender(QtCore.QObject):
         def read() -> tuple[Account, Keeper]:
             found = workspace.connections.get(workspace.project.key, lender)
             keeper = keeper_of(workspace, found) or TokensInHand()
-            return Account.of(found, workspace.runs), keeper
+            meter = workspace.operations.traffic.meter(lender)
+            return Account.of(found, workspace.runs, meter), keeper
 
         return await in_thread(read)
 

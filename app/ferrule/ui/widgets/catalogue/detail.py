@@ -38,7 +38,7 @@ class DetailPane(Pane):
     """The connector that is picked; `fit_in` makes room for the cards.
 
     Signals:
-        asked(str): a verb was pressed: act, edit, test, cancel, another, change,
+        asked(str): a verb was pressed: act, edit, test, cancel, another, change, page,
             duplicate, disconnect, docs, enable, disable.
         switched(str): another connection of the connector, by its key.
         version_chosen(str): another API version of the connection, by its id.
@@ -65,6 +65,7 @@ class DetailPane(Pane):
         self.edit = Button("Edit")
         self.test = Button("Test")
         self.menu = QtWidgets.QMenu()
+        self.page = Button("Everything about it", kind="link", icon="file-text")
         self.more = IconButton("ellipsis", "More actions", compact=False,
                                menu=self.menu)  # fmt: skip
         self.connection = ComboBox(name="Connection", compact=True)
@@ -145,7 +146,7 @@ class DetailPane(Pane):
         sides = (_PAD - 2, _PAD, _PAD - 2, _PAD)
         self.back.hide()
         column = Column(self.back, head, self._chips, actions, gap=14, margins=sides)
-        column.add(self._which, self.held, self.version, self.report)
+        column.add(self.page, self._which, self.held, self.version, self.report)
         column.add(self._blocks, None)
         self._content = boxed(column)
         self.report.hide()
@@ -156,6 +157,7 @@ class DetailPane(Pane):
     def _wire(self) -> None:
         self.act.clicked.connect(partial(self._ask, "act"))
         self.edit.clicked.connect(partial(self._ask, "edit"))
+        self.page.clicked.connect(partial(self._ask, "page"))
         self.test.clicked.connect(self._test)
         self.report.cancelled.connect(partial(self._ask, "cancel"))
         self.connection.chosen.connect(self._switch)
@@ -274,6 +276,7 @@ def _offers(entry: Entry) -> Sequence[tuple[str, str, str]]:
         offers.append(("duplicate", "Duplicate", "copy"))
     if entry.card.docs_url:
         offers.append(("docs", "Open its documentation", "external-link"))
+    offers.append(("page", "Open its page", "file-text"))
     if connected:
         offers += [("", "", ""), ("disconnect", "Disconnect…", "unplug")]
     return offers

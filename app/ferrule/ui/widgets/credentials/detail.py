@@ -22,12 +22,12 @@ from ferrule.ui.widgets.blocks import WrapRow, fact
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.check import CheckReport
 from ferrule.ui.widgets.chip import Chip, StatusLabel
-from ferrule.ui.widgets.credentials.secret_line import SecretLine
 from ferrule.ui.widgets.credentials.sharing import SharingBlock
 from ferrule.ui.widgets.field import SecretField
 from ferrule.ui.widgets.held_hosts import HeldHosts
 from ferrule.ui.widgets.label import Label, SectionHead
 from ferrule.ui.widgets.layouts import Column, Divider, Pane, Row, Scroll, boxed
+from ferrule.ui.widgets.secret_line import SecretLine
 
 _WIDTH: Final = 340
 _SLIM: Final = 288

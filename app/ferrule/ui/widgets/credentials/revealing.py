@@ -8,7 +8,7 @@ from ferrule.errors import VaultLocked
 from ferrule.ui.models.credential_desk import CredentialDesk
 from ferrule.ui.tasks import Tasks
 from ferrule.ui.widgets.credentials.detail import CredentialPane
-from ferrule.ui.widgets.credentials.secret_line import Clipboard
+from ferrule.ui.widgets.secret_line import Clipboard
 
 
 class Revealing(QtCore.QObject):

@@ -29,13 +29,13 @@ from ferrule.ui.widgets.response.head import ResponseHead, size_text
 from ferrule.ui.widgets.response.jump import ResponseJump
 from ferrule.ui.widgets.response.pages import (
     NarrowEmpty,
-    Swap,
     TreePage,
     raw_button,
     told_empty,
     told_unreadable,
 )
 from ferrule.ui.widgets.response.picks import ResponsePicks
+from ferrule.ui.widgets.response.swap import Swap
 from ferrule.ui.widgets.tabs import TabPages
 from ferrule.workspace.item_places import ItemsAt, places_in
 

@@ -12,7 +12,8 @@ from ferrule.ui.models.json_document import JsonDocument
 from ferrule.ui.models.raw_text import RawText, read_raw
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.raw_view import RawView
-from ferrule.ui.widgets.response.pages import HeadersPage, TablePage
+from ferrule.ui.widgets.response.pages import TablePage
+from ferrule.ui.widgets.response.swap import HeadersPage
 from ferrule.ui.widgets.response.timing import TimingPage
 from ferrule.workspace.item_places import ItemsAt, items_in
 

@@ -5,64 +5,20 @@ from typing import Final
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.errors import FerruleError
-from ferrule.exchange import MISSING, Json, Pairs, Response
-from ferrule.ui.models.json_value import visible
+from ferrule.exchange import MISSING, Json, Response
 from ferrule.ui.models.records import Record, RecordsModel
-from ferrule.ui.models.table import Column as TableColumn
-from ferrule.ui.models.table import RowsModel
 from ferrule.ui.theme import metrics, theme
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.card import EmptyState
 from ferrule.ui.widgets.json_view import JsonView
-from ferrule.ui.widgets.layouts import Column, Row, Scroll, boxed
-from ferrule.ui.widgets.message import Level, Message
+from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.pick_row import PickRow
 from ferrule.ui.widgets.response.head import size_text, status_text
+from ferrule.ui.widgets.response.swap import Swap
 from ferrule.ui.widgets.table import DataTable
 from ferrule.ui.widgets.tick_strip import TickStrip
 
 _HEAD: Final = 1_000
-
-
-class Swap(QtWidgets.QStackedWidget):
-    """A page that a message can stand in for."""
-
-    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._page: QtWidgets.QWidget | None = None
-
-    def show_page(self, page: QtWidgets.QWidget) -> None:
-        """Show one page; the one before is let go, unless it was given to `keep`."""
-        if page is not self.currentWidget():
-            self._let_go()
-            if self.indexOf(page) < 0:
-                self.addWidget(page)
-            self.setCurrentWidget(page)
-
-    def keep(self, page: QtWidgets.QWidget) -> None:
-        """Hold a page that outlives being covered."""
-        self._page = page
-        self.addWidget(page)
-
-    def say(
-        self,
-        level: Level,
-        what: str,
-        why: str = "",
-        *actions: QtWidgets.QWidget,
-        details: str = "",
-    ) -> None:
-        """Show a message in the page's place."""
-        side = metrics.CARD_PADDING
-        column = Column(margins=(side, side, side, side))
-        column.add(Message(level, what, why, *actions, details=details), None)
-        self.show_page(Scroll(boxed(column), what))
-
-    def _let_go(self) -> None:
-        shown = self.currentWidget()
-        if shown is not None and shown is not self._page:
-            self.removeWidget(shown)
-            shown.deleteLater()
 
 
 class NarrowEmpty(EmptyState):
@@ -146,20 +102,6 @@ class TablePage(Swap):
     @QtCore.Slot(object)
     def _open(self, record: Record) -> None:
         self.opened.emit(record[0])
-
-
-class HeadersPage(Swap):
-    """The headers as they came, in their order."""
-
-    def show_headers(self, headers: Pairs) -> None:
-        """Show headers."""
-        columns: list[TableColumn[tuple[str, str]]] = [
-            TableColumn("name", "Name", lambda row: visible(row[0]), "mono", 150),
-            TableColumn(
-                "value", "Value", lambda row: visible(row[1]), "mono", stretch=True
-            ),
-        ]
-        self.show_page(DataTable(RowsModel(columns, headers), "Response headers"))
 
 
 def told_unreadable(error: FerruleError, response: Response) -> tuple[str, str]:

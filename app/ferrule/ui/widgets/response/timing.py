@@ -15,7 +15,7 @@ from ferrule.ui.theme import RIGHT, paint_box, paint_text, theme
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, boxed
 from ferrule.ui.widgets.response.head import size_text
-from ferrule.ui.widgets.response.pages import Swap
+from ferrule.ui.widgets.response.swap import Swap
 from ferrule.ui.widgets.table import DataTable
 
 _NOT_APART: Final = (

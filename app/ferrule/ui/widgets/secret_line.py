@@ -4,8 +4,8 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.redaction import MASK
 from ferrule.ui.i18n import Data
-from ferrule.ui.models.credential_rows import MASK
 from ferrule.ui.theme import RIGHT
 from ferrule.ui.widgets.button import IconButton
 from ferrule.ui.widgets.label import Label

@@ -1,0 +1,121 @@
+"""What the Webhooks page works with: deliveries, where they come in, what is in one.
+
+Everything that touches disk, database or vault runs off the window's thread.
+"""
+
+from PySide6 import QtCore
+
+from ferrule.exchange import Response
+from ferrule.ui.models.delivery_rows import DeliveryRow, rows_of
+from ferrule.ui.models.messages import OpenDescriptor
+from ferrule.ui.tasks import in_thread
+from ferrule.workspace import deliveries
+from ferrule.workspace.delivery_facts import (
+    Address,
+    Delivery,
+    DeliveryCounts,
+    DeliveryStatus,
+    Opened,
+)
+from ferrule.workspace.workspace import Workspace
+
+
+class DeliveryDesk(QtCore.QObject):
+    """Deliveries of the project, the newest known number, and who is called where."""
+
+    def __init__(
+        self, workspace: Workspace, parent: QtCore.QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.names: dict[str, str] = {}
+        self.addresses: tuple[Address, ...] = ()
+        self.counts = DeliveryCounts({})
+        self.latest = 0
+
+    async def read(
+        self,
+        connection: str | None = None,
+        status: DeliveryStatus | None = None,
+        before: int | None = None,
+    ) -> tuple[list[DeliveryRow], bool]:
+        """Return deliveries newest first, and whether these are all."""
+        statuses: tuple[DeliveryStatus, ...] = (status,) if status else ()
+        found = await in_thread(
+            lambda: deliveries.arrivals(
+                self.workspace, connection=connection, statuses=statuses, before=before
+            )
+        )
+        self.names, self.addresses = dict(found.names), found.addresses
+        self._note(found.deliveries)
+        if connection is None:
+            self.counts = found.counts
+        return rows_of(found.deliveries, self.names), found.whole
+
+    async def came(self, numbers: list[int]) -> list[DeliveryRow]:
+        """Return the numbered deliveries as they stand now."""
+        found, self.counts = await in_thread(
+            lambda: deliveries.came(self.workspace, numbers)
+        )
+        self._note(found)
+        return rows_of(found, self.names)
+
+    async def came_since(self) -> list[DeliveryRow]:
+        """Return what came after the newest that is known, whoever received it."""
+        found, self.counts = await in_thread(
+            lambda: deliveries.came_after(self.workspace, self.latest)
+        )
+        self._note(found)
+        return rows_of(found, self.names)
+
+    async def prepare(self) -> None:
+        """Be ready to open a delivery without delay."""
+        await in_thread(deliveries.prepare)
+
+    async def open(self, number: int) -> Opened:
+        """Return one delivery with all that is known of it.
+
+        Raises:
+            NotFound: when it is not there any more.
+        """
+        return await in_thread(lambda: deliveries.opened(self.workspace, number))
+
+    async def difference(self, number: int) -> tuple[Delivery, str]:
+        """Return the delivery before of the same kind, and what differs.
+
+        Raises:
+            NotFound: when there is none.
+        """
+        return await in_thread(lambda: deliveries.difference(self.workspace, number))
+
+    async def curl(self, number: int) -> str:
+        """Return a delivery as a cURL line without its secrets."""
+        return await in_thread(lambda: deliveries.curl(self.workspace, number))
+
+    async def needs_passphrase(self) -> bool:
+        """Return whether a passphrase is asked for before a secret is shown."""
+        status = await in_thread(self.workspace.vault.status)
+        return status.needs_passphrase
+
+    async def computed(self, number: int, passphrase: str | None) -> str:
+        """Return the signature that our secret makes, after a fresh unlock.
+
+        Raises:
+            VaultLocked: when the passphrase is missing or wrong.
+        """
+        return await in_thread(
+            lambda: deliveries.computed(self.workspace, number, passphrase)
+        )
+
+    def _note(self, found: tuple[Delivery, ...]) -> None:
+        self.latest = max([self.latest, *(one.id for one in found)])
+
+
+def sample_of(opened: Opened) -> OpenDescriptor:
+    """Return the message that opens a delivery's body as the Builder's sample."""
+    kind = next(
+        (pair for pair in opened.content.headers if pair[0].lower() == "content-type"),
+        ("content-type", "application/json"),
+    )
+    response = Response(200, (kind,), opened.content.body)
+    return OpenDescriptor(opened.delivery.connector_id, response=response)

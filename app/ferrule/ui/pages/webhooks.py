@@ -1,0 +1,282 @@
+"""Webhooks: receive the calls of services here, and look at each that came.
+
+The receiver is a child process; what it prints says which deliveries to read again. A
+delivery that another receiver of the project took appears as well, a second later.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final, cast
+
+from PySide6 import QtCore, QtWidgets
+
+from ferrule.ui.actions import Actions, Command
+from ferrule.ui.models.delivery_desk import DeliveryDesk
+from ferrule.ui.models.delivery_rows import DeliveryRow
+from ferrule.ui.models.messages import ShowDeadLetters
+from ferrule.ui.models.receiver import Receiver
+from ferrule.ui.pages.page import Notice, Page
+from ferrule.ui.widgets.message import Level
+from ferrule.ui.widgets.webhooks.doing import Doing
+from ferrule.ui.widgets.webhooks.revealing import RevealSignature
+from ferrule.ui.widgets.webhooks.view import SendSample, WebhooksView
+from ferrule.workspace.delivery_facts import DeliveryStatus
+from ferrule.workspace.workspace import Workspace
+
+_LOOK_MS: Final = 1000
+_AWAY: Final = {
+    "too_large": "A call was larger than 256 kB",
+    "too_many": "A connection was called more than 100 times within a minute",
+    "misdirected": "A call was made to another name than the receiver's",
+}
+
+
+class WebhooksPage(Page):
+    """The page of the receiver and of what came."""
+
+    key = "webhooks"
+    title = "Webhooks"
+
+    def __init__(self, workspace: Workspace, actions: Actions) -> None:
+        super().__init__(workspace, actions)
+        self.desk = DeliveryDesk(workspace, self)
+        self.server = Receiver(workspace, self)
+        self.sample = SendSample()
+        self.header.add(self.sample)
+        self.view = WebhooksView()
+        self.body.add(self.view, stretch=1)
+        self.receiver, self.list = self.view.receiver, self.view.list
+        self.pane = self.view.pane
+        self.tab_bar = self.pane.tabs.bar
+        self.revealing = RevealSignature(self.desk, self.pane, self.tasks)
+        self.doing = Doing(self.desk, self.view, self.server, self.tasks)
+        self._waiting: set[int] = set()
+        self._at: int | None = None
+        self._look = QtCore.QTimer(self)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self._look_again)
+        self._add_commands()
+        self._connect()
+        self._show_receiver()
+
+    def receive(self, what: object) -> None:
+        """Show the dead letters, whatever was filtered before."""
+        if isinstance(what, ShowDeadLetters):
+            self.list.show_all_dead()
+
+    def activated(self) -> None:
+        """Read everything again, and follow what comes."""
+        self.reload()
+        self._look.start()
+        self.list.table.setFocus()
+
+    def panes(self) -> list[QtWidgets.QWidget]:
+        """Return the receiver, the list, then the delivery."""
+        return [self.receiver, self.list, self.pane]
+
+    def hideEvent(self, event: QtCore.QEvent) -> None:
+        """Show no secret to who comes back, and look no more."""
+        super().hideEvent(event)  # type: ignore[arg-type]  # Qt gives its own kind
+        self._look.stop()
+        self.revealing.forget()
+
+    def hide_secrets(self) -> None:
+        """Show dots again, and leave no secret on the clipboard."""
+        self.revealing.forget()
+        self.revealing.clipboard.clear()
+
+    def vault_turned(self) -> None:
+        """Hand the key of the vault on, and judge the delivery shown again."""
+        self.tasks.start("key", self.server.unlock())
+        if self.isVisible():
+            self._open_current()
+
+    async def close_work(self) -> None:
+        """End the receiver, and leave no secret on the clipboard."""
+        self._look.stop()
+        self.revealing.clipboard.clear()
+        await super().close_work()
+        await self.server.end()
+        await self.pane.content.close_work()
+
+    @QtCore.Slot()
+    def reload(self) -> None:
+        """Read the deliveries again, those that the filters take."""
+        self.tasks.start("read", self._read())
+
+    async def _read(self) -> None:
+        rows, whole = await self.desk.read(*self._filters())
+        self.list.show_connections(
+            {one.connection: one.connection for one in self.desk.addresses}
+        )
+        self.list.dead.show_tally(None)
+        self.list.show_rows(rows, whole=whole)
+        self._show_receiver()
+        self._show_detail(self.list.table.current_row())
+        await self.desk.prepare()
+        events = await self.doing.deeds.samples()
+        self.sample.show_events(events, can_send=self.server.listening)
+
+    @QtCore.Slot()
+    def _more(self) -> None:
+        if not self.tasks.running("more"):
+            self.tasks.start("more", self._read_more())
+
+    async def _read_more(self) -> None:
+        rows = self.list.model.rows()
+        before = min((row.one.id for row in rows), default=None)
+        older, whole = await self.desk.read(*self._filters(), before)
+        self.list.add_older(older, whole=whole)
+
+    def _filters(self) -> tuple[str | None, DeliveryStatus | None]:
+        status = cast("DeliveryStatus | None", self.list.wanted_status())
+        return self.list.wanted_connection(), status
+
+    @QtCore.Slot(object)
+    def _hear(self, numbers: list[int]) -> None:
+        """Read the deliveries again that the receiver told of."""
+        self._waiting |= {*numbers}
+        if not self.tasks.running("came"):
+            self.tasks.start("came", self._take())
+
+    async def _take(self) -> None:
+        while self._waiting:
+            numbers, self._waiting = sorted(self._waiting), set()
+            self._show_came(await self.desk.came(numbers))
+
+    def _show_came(self, rows: list[DeliveryRow]) -> None:
+        if not rows:
+            return
+        self.list.take(rows)
+        self._show_receiver()
+        if self._at in {row.one.id for row in rows}:
+            self._open_current()
+
+    @QtCore.Slot()
+    def _look_again(self) -> None:
+        busy = self.tasks.running("came") or self.tasks.running("read")
+        if self.isVisible() and not busy:
+            self.tasks.start("since", self._look_since())
+
+    async def _look_since(self) -> None:
+        self._show_came(await self.desk.came_since())
+
+    @QtCore.Slot(object)
+    def _show_detail(self, row: object) -> None:
+        self.revealing.forget()
+        self._at = row.one.id if isinstance(row, DeliveryRow) else None
+        if self._at is None:
+            self.tasks.cancel("open")
+            self.pane.show_delivery(None)
+        self._open_current()
+
+    def _open_current(self) -> None:
+        """Read the delivery that is shown, or is about to be, once more."""
+        if self._at is not None:
+            self.tasks.start("open", self._open(self._at))
+
+    async def _open(self, number: int) -> None:
+        self.pane.show_delivery(await self.desk.open(number))
+
+    @QtCore.Slot(int, str)
+    def _start(self, port: int, public_url: str) -> None:
+        self.tasks.start("receiver", self._restart(port, public_url))
+
+    async def _restart(self, port: int, public_url: str) -> None:
+        await self.server.stop()
+        await self.server.start(port, public_url)
+
+    @QtCore.Slot()
+    def _stop(self) -> None:
+        self.tasks.start("receiver", self.server.stop())
+
+    @QtCore.Slot()
+    def _show_receiver(self) -> None:
+        """Say how the receiver stands, and what it means for the rest."""
+        desk, server = self.desk, self.server
+        told = f"only this machine · {desk.counts.received:,} received"
+        if server.public_url and server.listening:
+            told = f"through {server.public_url} · {desk.counts.received:,} received"
+        self.receiver.show_receiver(server, desk.addresses, told)
+        on = server.listening
+        first = desk.addresses[0] if desk.addresses else None
+        base = server.base if on else self.receiver.proposed
+        self.list.first.show_address(base, first, on=on)
+        self.list.show_dead(desk.counts.by_status.get("dead", 0))
+        self.sample.set_kind(primary=on)
+        self.sample.show_events(self.sample.events, can_send=on)
+        self.jobs.emit(1 if on else 0)
+
+    @QtCore.Slot(str)
+    def _tell_away(self, why: str) -> None:
+        """Tell of a call that was turned away before it was written down."""
+        if why in _AWAY:
+            self.say(Notice("warning", _AWAY[why], "It was turned away."))
+
+    @QtCore.Slot(str, str, str)
+    def _tell(self, level: Level, what: str, why: str) -> None:
+        self.say(Notice(level, what, why))
+
+    @QtCore.Slot(int)
+    def _select(self, number: int) -> None:
+        self.tasks.start("select", self._selected(number))
+
+    async def _selected(self, number: int) -> None:
+        await self.tasks.wait("came")
+        self.list.select(number)
+
+    def _add_commands(self) -> None:
+        do = self.doing.do
+        deed: Callable[[str], Callable[[], None]] = lambda verb: partial(do, verb)  # noqa: E731 - one word for nine rows
+        for command, call in (
+            (Command("webhooks.receiver", "Start or stop the receiver", "webhook",
+                     ("F5",), help="Receives the calls of services, or no more."),
+             self.receiver.press),
+            (Command("webhooks.replay", "Replay the delivery", "rotate-ccw",
+                     ("Ctrl+R",), help="Lets it be mapped once more."),
+             deed("replay")),
+            (Command("webhooks.edit", "Edit and replay", "pencil", ("Ctrl+Shift+R",),
+                     help="Changes the body before it is mapped once more."),
+             deed("edit")),
+            (Command("webhooks.resign", "Sign again and send", "send",
+                     help="Sends it to the receiver with a signature of now."),
+             deed("resign")),
+            (Command("webhooks.curl", "Copy as cURL", "copy",
+                     help="Copies the call as a command line, without its secrets."),
+             deed("curl")),
+            (Command("webhooks.pin", "Pin as a test of the connector", "pin",
+                     help="Keeps the call as a test that the Builder runs."),
+             deed("pin")),
+            (Command("webhooks.open", "Open in Builder as sample", "blocks",
+                     help="Shows the body where its mapping is written."),
+             deed("sample")),
+            (Command("webhooks.diff", "Difference to the one before", "diff",
+                     help="Compares it with the last of the same kind."),
+             deed("diff")),
+            (Command("webhooks.bury", "Send to dead letters", "inbox",
+                     help="Puts it where somebody looks at it again."),
+             deed("bury")),
+            (Command("webhooks.find", "Find in the body", "search", ("Ctrl+F",),
+                     help="Searches the body of the delivery."),
+             self.pane.show_find),
+        ):  # fmt: skip
+            self.commands.add(command, call, self)
+
+    def _connect(self) -> None:
+        self.receiver.started.connect(self._start)
+        self.receiver.stopped.connect(self._stop)
+        self.server.changed.connect(self._show_receiver)
+        self.server.heard.connect(self._hear)
+        self.server.turned_away.connect(self._tell_away)
+        self.list.asked.connect(self.reload)
+        self.list.more.connect(self._more)
+        self.list.picked.connect(self._show_detail)
+        self.list.first.catalogue_wanted.connect(
+            lambda: self.go.emit("catalogue", None)
+        )
+        self.sample.chosen.connect(self.doing.send)
+        self.doing.told.connect(self._tell)
+        self.doing.changed.connect(self._hear)
+        self.doing.shown.connect(self._select)
+        self.doing.went.connect(self.go)
+        self.revealing.refused.connect(partial(self._tell, "warning"))

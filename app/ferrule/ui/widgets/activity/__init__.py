@@ -1,0 +1,1 @@
+"""What only the Activity page shows: the audit trail."""

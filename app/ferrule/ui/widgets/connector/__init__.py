@@ -1,0 +1,1 @@
+"""What the page of one connector shows: figures, connections, versions, papers."""

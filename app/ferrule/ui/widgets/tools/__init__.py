@@ -1,0 +1,1 @@
+"""What the Tools page shows: lists, forms, requests, approvals and results."""

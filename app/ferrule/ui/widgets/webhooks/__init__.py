@@ -1,0 +1,1 @@
+"""What the Webhooks page shows: the receiver, what came, and one of it."""
