@@ -92,7 +92,7 @@ setup:
 	@$(SETUP) $(VENV) window
 
 setup-test:
-	@$(SETUP) $(VENV) window,window-test,test,check
+	@$(SETUP) $(VENV) window,window-test,test,check,mcp
 
 setup-core:
 	@$(SETUP) $(CORE) test

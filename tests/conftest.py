@@ -2,16 +2,31 @@
 
 `make soak` draws new ones (`--hypothesis-profile=drawn`). A shell that starts the tests
 in the background has them ignore Ctrl+C, and every command that they start; the tests
-that press it would wait for nothing.
+that press it would wait for nothing. What one test keeps secret, "two" for instance,
+the next may say; and how long a drawn case takes is the machine's affair.
 """
 
 import signal
 
+import pytest
 from hypothesis import settings
 
-settings.register_profile("same", derandomize=True)
-settings.register_profile("drawn", derandomize=False)
+from ferrule.redaction import live
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("drawn", derandomize=False, deadline=None)
 settings.load_profile("same")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def own_secrets():
+    """Forget the secrets of a test after it; those of its module stay."""
+    known, lasting = dict(live._known), set(live._lasting)
+    passing = {of: dict(ring) for of, ring in live._passing.items()}
+    yield
+    with live._lock:
+        live._known, live._lasting, live._passing = known, lasting, passing
+        live._forms = None

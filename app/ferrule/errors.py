@@ -26,6 +26,8 @@ Each says what happened and, in `advice`, what the person can do about it:
     │   ├── OffHost                a place the connector may not call
     │   ├── AskForLess             a smaller page or window may be answered
     │   └── CircuitOpen            with the time it is tried again
+    ├── ToolRefused                a tool that is not run: nothing was sent
+    │   └── ApprovalMissing        no person has approved this very request
     ├── ItemError                  one item; collected in a run, never stops it
     ├── SyncError
     │   ├── CursorRejected
@@ -175,9 +177,11 @@ class ExchangeError(FerruleError):
     `method` and `url` are already free of secrets; `status` is there when an answer
     came; `snippet` is the redacted beginning of its body; `cause` is there when a rule
     of the descriptor names it, `trouble` (a word for a machine) where no answer came.
+    `sent` is true where an attempt of it may have had an effect all the same.
     """
 
     cause: Cause | None = None
+    sent: bool = False
     trouble: str = ""
 
     def __init__(
@@ -259,6 +263,21 @@ class CircuitOpen(ExchangeError):
     def __init__(self, message: str, *, until: "datetime", **details: object) -> None:
         super().__init__(message, **details)  # type: ignore[arg-type]
         self.until = until
+
+
+class ToolRefused(FerruleError):
+    """A tool that is not run, or an approval that is not given: nothing was sent."""
+
+
+class ApprovalMissing(ToolRefused):
+    """A tool that asks first, and that no person has approved with these values.
+
+    `approval` is the number under which it waits; 0 where it does not.
+    """
+
+    def __init__(self, message: str, *, approval: int = 0, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.approval = approval
 
 
 class ItemError(FerruleError):

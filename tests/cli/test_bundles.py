@@ -42,10 +42,12 @@ def lines(out):
     return [json.loads(line) for line in out.splitlines()]
 
 
-def signed(ferrule, place, provider="github"):
+def signed(ferrule, place, connector="github-issues"):
+    provider = connector.partition("-")[0]
     out = place / f"{provider}.ferrule"
     assert ferrule("keys", "new", "anna")[0] == 0
-    code, said, _ = ferrule("sign", provider, "--key", "anna", "--out", out)
+    words = ("sign", provider, "--connector", connector)
+    code, said, _ = ferrule(*words, "--key", "anna", "--out", out)
     assert code == 0, said
     return out
 

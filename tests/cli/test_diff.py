@@ -49,7 +49,8 @@ def test_json_says_every_change(say, changed):
 def test_bundles_are_compared_connector_by_connector(say, tmp_path):
     assert say("keys", "new", "anna").code == 0
     out = tmp_path / "github.ferrule"
-    assert say("sign", "github", "--key", "anna", "--out", out).code == 0
+    words = ("sign", "github", "--connector", "github-issues", "--key", "anna")
+    assert say(*words, "--out", out).code == 0
     assert say("diff", out, GITHUB).code == 0
     assert say("diff", out, out).code == 0
     said = say("diff", "notion-pages", out)

@@ -181,7 +181,7 @@ def test_items_that_cannot_be_mapped_are_told_before_the_state(run):
     assert kinds.index("item_error") < kinds.index("state")
 
 
-def test_what_the_engine_lacks_is_refused_before_the_first_request(run):
+def test_what_is_only_called_is_not_asked(run):
     descriptor = unseen("link")
     descriptor["ingestion"] = {
         "mode": "webhook",
@@ -190,8 +190,9 @@ def test_what_the_engine_lacks_is_refused_before_the_first_request(run):
         "verification": "none",
     }
     said = run(descriptor)
-    assert said.code == 1
-    assert "needs: webhook" in said.last["message"]
+    assert said.code == 2
+    assert "is called by its service" in said.last["message"]
+    assert "ferrule gateway" in said.last["advice"]
 
 
 def test_a_polling_and_webhook_connector_runs_its_polling_part(run):

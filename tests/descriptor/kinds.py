@@ -84,13 +84,13 @@ class Place:
         return " | ".join(models) if models else self.member
 
 
-SERVER = "ferrule.server."
+OTHERS = ("ferrule.server.", "ferrule.workspace.")
 
 
 def sections(model: type[Section] = Section) -> list[type[Section]]:
-    """Return every section of a descriptor that there is; a server's are others."""
+    """Return every section of a descriptor; a server's and a project's are others."""
     home = model.__module__.startswith("ferrule.")
-    own = [model] if home and not model.__module__.startswith(SERVER) else []
+    own = [model] if home and not model.__module__.startswith(OTHERS) else []
     below = [one for child in model.__subclasses__() for one in sections(child)]
     return list(dict.fromkeys(own + below))
 

@@ -34,7 +34,11 @@ def by_name() -> dict[str, type[Section]]:
     assert model
     assert bundle_manifest
     found = [s for s in sections() if s.__module__.startswith("ferrule.")]
-    found = [s for s in found if not s.__module__.startswith("ferrule.server.")]
+    found = [
+        s
+        for s in found
+        if not s.__module__.startswith(("ferrule.server.", "ferrule.workspace."))
+    ]
     return {section.__name__: section for section in found}
 
 

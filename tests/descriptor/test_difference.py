@@ -190,7 +190,7 @@ def all_reverted(old, new):
     while changes := [c for c in difference(old, new) if not c.derived]:
         new = reverted(old, new, changes[steps % len(changes)])
         steps += 1
-        assert steps < 100, changes
+        assert steps < 300, changes
     return new
 
 

@@ -5,9 +5,14 @@ from tests.descriptor import seeds
 from tests.descriptor.test_kinds import SAMPLES
 
 from ferrule.descriptor.document import validate
-from ferrule.descriptor.needs import placed_needs, refuse_unready, shown_needs
+from ferrule.descriptor.needs import (
+    placed_needs,
+    refuse_only_called,
+    refuse_unready,
+    shown_needs,
+)
 from ferrule.descriptor.problems import lint
-from ferrule.errors import NotSupportedYet
+from ferrule.errors import NotSupportedYet, UsageError
 from ferrule.exchange import decode
 
 
@@ -25,7 +30,6 @@ BOTH = {
 }
 NOT_YET = [
     (seeds.seed(auth=sample("auth", "ssh_key")), "native connector", "/auth"),
-    (seeds.seed(auth=sample("auth", "webhook_secret")), "webhook", "/auth"),
     (
         seeds.polling(response={"format": "csv"}),
         "response formats",
@@ -37,11 +41,6 @@ NOT_YET = [
         "/ingestion/response",
     ),
     (seeds.polling(job=JOB), "jobs", "/ingestion/job"),
-    (
-        seeds.seed(ingestion={"mode": "webhook", **seeds.WEBHOOK}),
-        "webhook",
-        "/ingestion",
-    ),
     (seeds.seed(kind="native"), "native connector", "/kind"),
     (
         seeds.seed(streams=[{"key": "a", "polling": {"job": JOB}}]),
@@ -164,9 +163,17 @@ def test_what_a_run_does_not_use_does_not_keep_it_from_running():
     assert shown_needs(connector) == [
         "native connector",
         "sinks",
-        "tools",
-        "webhook",
     ]
+
+
+def test_a_connector_that_is_only_called_has_nothing_to_be_asked_for():
+    called = {"mode": "webhook", **seeds.WEBHOOK}
+    connector = validate(seeds.seed(ingestion=called))
+    assert shown_needs(connector) == []
+    refuse_unready(connector, connector.resolved_streams)
+    with pytest.raises(UsageError, match="called by its service"):
+        refuse_only_called(connector)
+    refuse_only_called(validate(seeds.seed(ingestion=BOTH)))
 
 
 def test_only_the_streams_that_run_are_asked():

@@ -25,6 +25,16 @@ HEALTH = {
 VERSION = {"id": "1", "label": "v1", "status": "stable"}
 
 
+PARAM = {"name": "n", "in": "query:n", "type": "string"}
+
+
+def tool(*params, endpoint="https://api.example.com/x", **more):
+    """Return a connector with one tool that reads."""
+    request = {"endpoint": endpoint, "method": "GET", **more.pop("request", {})}
+    made = {**TOOL, "effect": "read", "request": request, "params": [*params]}
+    return seeds.seed(tools=[{**made, **more}])
+
+
 def rules(*more):
     return seeds.mapping(signalTypeRules=[*more])
 
@@ -62,6 +72,31 @@ def jwt(key):
     return {"method": "jwt", "config": {**config, **fields}}
 
 
+def signed(text=None, mode="webhook", **more):
+    """Return a connector whose calls are signed over `text`."""
+    signing = {**seeds.AUTHS["webhook_secret"], **more}
+    if text is not None:
+        signing["signedPayload"] = text
+    webhook = {**seeds.WEBHOOK, "signing": signing}
+    if mode == "webhook":
+        return seeds.seed(ingestion={"mode": mode, **webhook})
+    both = {"mode": mode, "polling": seeds.POLLING, "webhook": webhook}
+    return seeds.seed(ingestion=both)
+
+
+def signing_in(text):
+    """Return a connector whose sign-in says how calls are signed."""
+    config = {**seeds.AUTHS["webhook_secret"], "signedPayload": text}
+    return seeds.seed(
+        auth={"method": "webhook_secret", "config": config},
+        ingestion={"mode": "webhook", **seeds.WEBHOOK},
+    )
+
+
+def signed_at(place):
+    return {"from": place, "format": "unix", "toleranceSeconds": 300}
+
+
 PAT = {"method": "pat", "config": seeds.AUTHS["pat"]}
 BOT = {**PAT, "label": "Bot token"}
 TWICE = {**seeds.AUTHS["pat"], "credentialFields": [seeds.FIELD, seeds.FIELD]}
@@ -97,6 +132,67 @@ CASES = {
             ),
         ],
         [seeds.mapping(columns={"a": "$[0]"}, itemsShape="columns"), seeds.seed()],
+    ),
+    "FD027": (
+        [
+            (
+                tool(request={"query": {"a": "{{params.x}}"}}),
+                "/tools/0/request/query/a",
+            ),
+            (
+                tool(PARAM, endpoint="https://api.example.com/{{params.m}}"),
+                "/tools/0/request/endpoint",
+            ),
+        ],
+        [tool(PARAM), tool(PARAM, request={"headers": {"X-N": "{{params.n.a}}"}})],
+    ),
+    "FD028": (
+        [(tool({"name": "n", "type": "string"}), "/tools/0/params/0")],
+        [
+            tool(PARAM),
+            tool(
+                {"name": "n", "type": "object"},
+                request={"body": {"a": {"b": ["{{params.n}}"]}}, "method": "POST"},
+                effect="write",
+            ),
+        ],
+    ),
+    "FD029": (
+        [
+            (tool(name="two words"), "/tools/0/name"),
+            (tool({**PARAM, "name": "1"}), "/tools/0/params/0/name"),
+            (tool({**PARAM, "in": "url"}), "/tools/0/params/0/in"),
+            (
+                tool({**PARAM, "in": "path:n", "required": True}),
+                "/tools/0/params/0/in",
+            ),
+            (
+                tool({**PARAM, "in": "path:n"}, endpoint="https://api.example.com/{n}"),
+                "/tools/0/params/0/required",
+            ),
+            (
+                tool(PARAM, endpoint="https://api.example.com/{{params.n}}"),
+                "/tools/0/params/0/required",
+            ),
+            (tool({**PARAM, "default": 3}), "/tools/0/params/0/default"),
+            (
+                tool({**PARAM, "enum": ["a"], "default": "b"}),
+                "/tools/0/params/0/default",
+            ),
+            (tool({**PARAM, "enum": []}), "/tools/0/params/0/enum"),
+            (tool({**PARAM, "enum": ["a", 1]}), "/tools/0/params/0/enum/1"),
+        ],
+        [
+            tool({**PARAM, "enum": ["a", "b"], "default": "b"}),
+            tool(
+                {**PARAM, "in": "path:n", "required": True},
+                endpoint="https://api.example.com/{n}",
+            ),
+            tool(
+                {**PARAM, "type": "integer", "default": 1},
+                endpoint="https://api.example.com/{{params.n}}",
+            ),
+        ],
     ),
     "FD026": (
         [
@@ -167,6 +263,28 @@ CASES = {
                     "pageSizeParam": "per_page",
                 },
             )
+        ],
+    ),
+    "FD030": (
+        [
+            (signed("{url}"), "/ingestion/signing/signedPayload"),
+            (
+                signed("{header:Digest}{method}", mode="polling_and_webhook"),
+                "/ingestion/webhook/signing/signedPayload",
+            ),
+            (
+                signed("{timestamp}", timestamp=signed_at("header:X-Time")),
+                "/ingestion/signing/signedPayload",
+            ),
+            (signing_in("body"), "/auth/config/signedPayload"),
+        ],
+        [
+            signed(),
+            signed("{method}.{body}"),
+            signed("{url}{form_sorted}"),
+            signed("{timestamp}", timestamp=signed_at("$.at")),
+            signed("{url}", algorithm="token"),
+            signing_in("{body}"),
         ],
     ),
     "FD010": (
@@ -406,6 +524,7 @@ CASES = {
                 seeds.seed(tools=[{**TOOL, "effect": "write"}] * 2),
                 "/tools/1/name",
             ),
+            (tool(PARAM, PARAM), "/tools/0/params/1/name"),
             (seeds.seed(authOptions=[BOT, BOT]), "/authOptions/1"),
             (
                 seeds.seed(authOptions=[{**PAT, "config": TWICE}]),

@@ -10,7 +10,9 @@ from ferrule.descriptor.trouble import escaped
 SHIPPED = {
     path.stem: path
     for path in sorted(shipped.descriptors().glob("*/connectors/*.json"))
+    if json.loads(path.read_bytes())["ingestion"]["mode"] != "webhook"
 }
+"""Those that poll: nothing else can be exported."""
 
 
 def shipped_document(name: str) -> dict[str, Any]:

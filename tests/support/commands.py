@@ -47,7 +47,7 @@ class Ferrule:
     @property
     def environment(self) -> dict[str, str]:
         """The environment that commands get: nothing of ours but what they need."""
-        kept = ("PATH", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR")
+        kept = ("PATH", "PYTHONPATH", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR")
         return {
             **{name: os.environ[name] for name in kept if name in os.environ},
             "FERRULE_HOME": str(self.home),

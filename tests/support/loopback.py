@@ -55,6 +55,7 @@ def _handler(server: Loopback) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         do_POST = do_HEAD = do_GET  # noqa: N815 - the base class names them so
+        do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - as above
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
             """Say nothing."""

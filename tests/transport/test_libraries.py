@@ -21,13 +21,14 @@ def test_respx_stands_in_for_the_network():
     assert route.call_count == 1
 
 
-def test_httpx2_is_not_pulled_in_so_that_authlib_and_respx_mean_the_same_httpx():
-    assert importlib.util.find_spec("httpx2") is None
-    told = "from authlib.integrations.httpx_client import OAuth2Client as c;"
-    told += "print([k.__module__.split('.')[0] for k in c.__mro__])"
-    # In a process of its own: Authlib insists on warning that it prefers httpx2.
+def test_httpx2_comes_with_the_extra_for_agents_alone_and_nothing_of_ours_means_it():
+    """Authlib and respx would mean it; Authlib's own clients are not used here."""
+    if importlib.util.find_spec("mcp") is None:
+        assert importlib.util.find_spec("httpx2") is None
+    told = "import sys, ferrule.transport.client, ferrule.oauth;"
+    told += "import ferrule.workspace.signing_in, ferrule.workspace.tools.running;"
+    told += "print({'httpx2', 'mcp', 'authlib.integrations'} & sys.modules.keys())"
     ran = subprocess.run(
         [sys.executable, "-c", told], capture_output=True, text=True, check=True
     )
-    assert "httpx" in ran.stdout
-    assert "httpx2" not in ran.stdout
+    assert ran.stdout.strip() == "set()"

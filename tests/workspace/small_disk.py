@@ -1,4 +1,4 @@
-"""A sync on a disk of 800 kB, inside a mount namespace of its own.
+"""A sync on a disk of 1.2 MB, inside a mount namespace of its own.
 
     unshare -rm python -m tests.workspace.small_disk FOLDER ADDRESS
 
@@ -23,7 +23,7 @@ from ferrule.errors import FerruleError
 from ferrule.store import Connection, Connections, Database, Runs
 from ferrule.workspace.syncing import SyncOrder, sync
 
-SMALL_KB = 800
+SMALL_KB = 1200
 
 
 def mount(folder: Path, options: str) -> None:

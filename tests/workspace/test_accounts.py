@@ -200,6 +200,15 @@ def test_what_a_person_asks_for_counts_and_does_not_wait(
     assert used(account) == requests * 4
 
 
+@pytest.mark.parametrize(("ask", "requests"), WAYS)
+def test_what_a_person_asks_for_is_told_to_the_meter(service, stored, ask, requests):
+    connection, runs, _ = stored
+    told = []
+    account = Account.of(connection, runs, lambda _ms, good: told.append(good))
+    ask(service, connection, account)
+    assert told == [True] * requests
+
+
 def test_a_run_waits_for_what_checks_have_spent(service, stored):
     connection, runs, account = stored
     probed(service, connection, account)

@@ -79,7 +79,7 @@ def test_a_renamed_field_is_fixed_where_it_is_written_and_raises_minor(workspace
     (gone,) = found.harmful
     assert (gone.path, gone.fix.told) == ("$.title", "$.title → $.subject")
     fixed = drifting.fixed(document, found.fixes, "issues")
-    assert (document["version"], fixed["version"]) == ("1.0.0", "1.1.0")
+    assert (document["version"], fixed["version"]) == ("1.1.0", "1.2.0")
     own = fixed["streams"][0]["fieldMapping"]
     assert own == {"summaryTemplate": "#{{number}} {{subject}}"}
     assert fixed["fieldMapping"] == document["fieldMapping"], "comments keep theirs"
@@ -249,13 +249,13 @@ def test_every_connection_s_tests_run_with_its_own_mapping(workspace):
         drifting.connection_tests(workspace, SANDBOX, document, files),
         key=lambda one: one.own,
     )
-    assert (plain.connection, plain.passed, len(plain.results)) == ("plain", 6, 6)
-    assert (own.connection, own.passed, own.own) == ("own", 6, True)
+    assert (plain.connection, plain.passed, len(plain.results)) == ("plain", 13, 13)
+    assert (own.connection, own.passed, own.own) == ("own", 13, True)
     assert not all(result.passed for result in own.results), "its signals are others"
     spoilt = copy.deepcopy(document)
     spoilt["fieldMapping"]["idPath"] = "$.nothing"
     for one in drifting.connection_tests(workspace, SANDBOX, spoilt, files):
-        assert one.passed < 6
+        assert one.passed < 13
 
 
 def test_the_command_tells_and_exits_by_what_it_found(workspace, tmp_path, capfd):
@@ -274,12 +274,12 @@ def test_the_command_tells_and_exits_by_what_it_found(workspace, tmp_path, capfd
     connect(workspace, SANDBOX, {"baseUrl": "http://127.0.0.1:8765"}, {}, key="mine")
     assert main(["drift", "mine", "--response", str(bad), "--json"]) == 1
     told = json.loads(capfd.readouterr().out)
-    assert (told["harmful"], told["nextVersion"]) == (1, "1.1.0")
+    assert (told["harmful"], told["nextVersion"]) == (1, "1.2.0")
     assert told["changes"][0]["fix"] == "$.title → $.subject"
     assert told["tests"][0]["connection"] == "mine"
     path = workspace.catalogue.card(SANDBOX).path
     assert main(["drift", str(path), "--response", str(bad)]) == 1
-    assert "With the fixes it would be version 1.1.0" in capfd.readouterr().out
+    assert "With the fixes it would be version 1.2.0" in capfd.readouterr().out
 
 
 def test_the_command_refuses_what_it_cannot_compare(workspace, tmp_path, capfd):

@@ -80,7 +80,7 @@ def test_a_document_that_is_given_is_exported_in_place_of_the_catalogues(workspa
 
 def test_what_is_written_is_what_was_told(workspace, folder):
     made = prepared(workspace, "airbyte", "dlt", "edge")
-    files = write_exports(made, folder)
+    files = write_exports(workspace, made, folder)
     assert [one.path.name for one in files] == [one.name for one in made]
     told = {
         f"{one.name}/{name}" if one.is_folder else name: raw
@@ -98,23 +98,23 @@ def test_what_is_there_is_replaced_only_where_that_was_agreed_to(workspace, fold
     there = folder / "slack-messages.yaml"
     assert standing(made, folder) == [there]
     with pytest.raises(StoreError, match="is there already"):
-        write_exports(made, folder)
+        write_exports(workspace, made, folder)
     assert held(folder) == {"slack-messages.yaml": b"mine"}
-    write_exports(made, folder, replace=[there])
+    write_exports(workspace, made, folder, replace=[there])
     assert there.read_bytes() != b"mine"
     assert len(standing(made, folder)) == 4
-    write_exports(made, folder, replace=standing(made, folder))
+    write_exports(workspace, made, folder, replace=standing(made, folder))
     (folder / IDS[0] / "connector.ts").unlink()
     (folder / IDS[0] / "mine.txt").write_text("mine")
     with pytest.raises(StoreError, match=r"mine\.txt"):
-        write_exports(made, folder, replace=standing(made, folder))
+        write_exports(workspace, made, folder, replace=standing(made, folder))
 
 
 def test_a_folder_in_the_place_of_a_file_is_not_replaced(workspace, folder):
     made = prepared(workspace, "airbyte")
     (folder / made[0].name).mkdir()
     with pytest.raises(StoreError, match="is a folder"):
-        write_exports(made, folder, replace=standing(made, folder))
+        write_exports(workspace, made, folder, replace=standing(made, folder))
 
 
 @pytest.mark.parametrize("at", [1, 2])
@@ -122,7 +122,7 @@ def test_a_disk_that_fails_in_between_leaves_everything_as_it_was(
     workspace, folder, monkeypatch, at
 ):
     made = prepared(workspace, "airbyte", "edge")
-    write_exports(made, folder)
+    write_exports(workspace, made, folder)
     for one in folder.rglob("*"):
         if one.is_file():
             one.write_bytes(b"older")
@@ -143,7 +143,7 @@ def test_a_disk_that_fails_in_between_leaves_everything_as_it_was(
     monkeypatch.setattr(Path, "replace", failing(Path.replace))
     monkeypatch.setattr(Path, "rename", failing(Path.rename))
     with pytest.raises(StoreError, match="No space left"):
-        write_exports(made, folder, replace=standing(made, folder))
+        write_exports(workspace, made, folder, replace=standing(made, folder))
     assert held(folder) == before
 
 
@@ -151,7 +151,7 @@ def test_a_folder_that_is_none_is_told(workspace, tmp_path):
     file = tmp_path / "file"
     file.write_text("mine")
     with pytest.raises(StoreError, match="Nothing can be written into"):
-        write_exports(prepared(workspace, "airbyte"), file)
+        write_exports(workspace, prepared(workspace, "airbyte"), file)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_what_cannot_be_exported_is_refused(workspace, options, error):
 
 def test_a_named_folder_is_replaced_by_force_alone(workspace, folder):
     (made,) = prepared(workspace, "edge", ids=IDS[:1])
-    write_export(made, folder / "new")
+    write_export(workspace, made, folder / "new")
     with pytest.raises(StoreError, match="is there already"):
-        write_export(made, folder / "new")
-    assert write_export(made, folder / "new", force=True).size == made.size
+        write_export(workspace, made, folder / "new")
+    assert write_export(workspace, made, folder / "new", force=True).size == made.size

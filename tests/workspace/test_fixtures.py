@@ -21,6 +21,7 @@ from ferrule.workspace.authoring import blank, pretty, save_draft
 from ferrule.workspace.drafts import Draft
 from ferrule.workspace.fixtures import files as fixture_files
 from ferrule.workspace.fixtures.ledger import Ledger, summary
+from ferrule.workspace.fixtures.lines import TOOLS
 from ferrule.workspace.fixtures.look import look_over, replaced
 from ferrule.workspace.fixtures.making import file_name, make_fixture
 from ferrule.workspace.fixtures.sample import Sample, answer_of, sample_of, shortened
@@ -326,15 +327,23 @@ def test_shipped_fixtures_pass_and_the_ledger_tells_of_each_stream(workspace):
     files = fixture_files.read_fixtures(folder)
     ledger = Ledger(workspace.home, "default")
     before = ledger.lines(raw, files)
-    assert [line.current for line in before] == [False, False, False]
+    assert [line.current for line in before] == [False, False, False, False]
     lines = ledger.record(raw, fixture_files.run_fixtures(raw, files))
     told = [(line.stream, line.passed, line.total, line.ok) for line in lines]
-    assert told == [("issues", 4, 4, True), ("comments", 1, 1, True), ("", 1, 1, True)]
-    assert summary(lines) == "tests 6 of 6"
+    assert told == [
+        ("issues", 4, 4, True),
+        ("comments", 1, 1, True),
+        ("", 1, 1, True),
+        (TOOLS, 7, 7, True),
+    ]
+    assert summary(lines) == "tests 13 of 13"
     changed = json.loads(json.dumps(raw))
     changed["streams"][1]["polling"]["query"]["sort"] = "created"
     stale = Ledger(workspace.home, "default").lines(changed, files)
-    assert [line.current for line in stale] == [True, False, True]
+    assert [line.current for line in stale] == [True, False, True, True]
+    changed["tools"][0]["description"] = "Another"
+    stale = Ledger(workspace.home, "default").lines(changed, files)
+    assert [line.current for line in stale] == [True, False, True, False]
     fewer = [f for f in files if f.stream != "comments"]
     assert summary(ledger.lines(raw, fewer)).endswith("1 stream untested")
 

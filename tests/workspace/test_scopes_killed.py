@@ -189,9 +189,8 @@ def test_a_new_connection_is_there_with_its_secrets_or_not_at_all(
     given = {"token": TOKEN}
     for at in count(1):
         came = killed("connect", at, connector=ISSUES, given=given, config=config)
-        if came == "done":
-            break
-        assert work.connections.list("work") == ()
+        if came == "done" or work.connections.list("work"):
+            break  # it was made, and killed as that was written down
     assert used(work, ISSUES, service) == TOKEN
 
 

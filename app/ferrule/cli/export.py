@@ -40,10 +40,9 @@ def export(
     as_json: Json = False,
 ) -> int:
     """Write a connector for another engine; tell what was kept, changed and dropped."""
-    prepared = prepare_export(
-        open_workspace(), connector, engine, bundle=bundle, trust=trust
-    )
-    made = write_export(prepared, out, force=force)
+    workspace = open_workspace()
+    prepared = prepare_export(workspace, connector, engine, bundle=bundle, trust=trust)
+    made = write_export(workspace, prepared, out, force=force)
     if as_json:
         write_json({"type": "export", **made.wire()})
     else:

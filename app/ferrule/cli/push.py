@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from ferrule.cli.ending import DONE, WRONG, write_json
+from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import Json, app
+from ferrule.redaction import live
 
 
 @app.command("push")
@@ -28,9 +30,15 @@ def push(
     """Push a bundle; 1 when the server does not take it."""
     from ferrule.workspace import pushing
     from ferrule.workspace.giving import read_reference
+    from ferrule.workspace.operations.recording import operation
 
     secret = read_reference("--token", token)
-    verdict = pushing.push(url, file, secret, rollback_reason=allow_rollback)
+    with operation(open_workspace(), "push", entity=file.name) as doing:
+        verdict = pushing.push(url, file, secret, rollback_reason=allow_rollback)
+        doing.audit, doing.subject = "bundle.push", file.name
+        doing.message = f"{live.url(url)} {'took' if verdict.ok else 'refused'} it."
+        doing.outcome = "done" if verdict.ok else "refused"
+        doing.level = "info" if verdict.ok else "warning"
     if as_json:
         write_json({"type": "push", **dataclasses.asdict(verdict)})
     elif verdict.ok:

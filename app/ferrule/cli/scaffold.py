@@ -75,8 +75,9 @@ def _edge(connector: str | None, out: Path | None, *, force: bool) -> str:
         raise UsageError(
             "An edge function is a folder: ferrule scaffold edge-function ID -o FOLDER."
         )
-    made = prepare_export(open_workspace(), connector, EDGE)
-    write_export(made, out, force=force)
+    workspace = open_workspace()
+    made = prepare_export(workspace, connector, EDGE)
+    write_export(workspace, made, out, force=force)
     lines = [f"dropped {note}" for note in made.report.dropped]
     return "\n".join([*lines, f"{out}: an edge function of {connector}"])
 

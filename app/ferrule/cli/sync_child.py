@@ -103,8 +103,10 @@ def _run(given: argparse.Namespace, control: Control) -> int:
     from ferrule.sync.events import Event, RunEnded
     from ferrule.workspace.child_job import read_job
     from ferrule.workspace.connecting import sync_connection
+    from ferrule.workspace.operations.acting import act_through
 
     settled()
+    act_through("ferrule sync")
     job = read_job(control.first_line(), given)
     choose_project(job.project)
     if job.vault_key is not None:

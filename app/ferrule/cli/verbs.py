@@ -16,6 +16,7 @@ from ferrule.cli.registry import app
 from ferrule.cli.window import open_window
 from ferrule.credentials import ask_passphrase_by
 from ferrule.errors import UsageError
+from ferrule.workspace.operations.acting import act_through
 
 _NOT_VERBS = {
     "asking",
@@ -33,6 +34,7 @@ _NOT_VERBS = {
     "verbs",
     "window",
 }
+_ALONE = {"mcp"}  # a machine waits for it: nothing is imported for other verbs
 
 
 @app.callback(invoke_without_command=True)
@@ -58,8 +60,9 @@ def main(
 
 def execute(arguments: Sequence[str]) -> int:
     """Run one verb and return its exit code."""
+    verb = _named(arguments).partition(" ")[2]
     for found in pkgutil.iter_modules(cli.__path__):
-        if found.name not in _NOT_VERBS:
+        if found.name not in _NOT_VERBS and (verb not in _ALONE or found.name == verb):
             importlib.import_module(f"ferrule.cli.{found.name}")
     try:
         return guarded(lambda: _invoke(list(arguments)), as_json="--json" in arguments)
@@ -68,6 +71,7 @@ def execute(arguments: Sequence[str]) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
+    act_through(_named(arguments))
     try:
         code = app(arguments, prog_name="ferrule", standalone_mode=False)
     except typer.Exit as ending:
@@ -79,3 +83,14 @@ def _invoke(arguments: list[str]) -> int:
     except typer.TyperException as error:
         raise UsageError(str(error), advice="See: ferrule --help.") from None
     return code if isinstance(code, int) else DONE
+
+
+def _named(arguments: Sequence[str]) -> str:
+    """Return the command as the audit trail names it: its verb, no value."""
+    rest = iter(arguments)
+    for one in rest:
+        if one == "--project":
+            next(rest, None)
+        elif not one.startswith("-"):
+            return f"ferrule {one}"
+    return "ferrule"

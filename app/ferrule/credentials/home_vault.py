@@ -45,6 +45,8 @@ class HomeVault(Unpicklable):
         self._sealed = SealedVault(data_dir, self._found.all, self._clock)
         self._memory = MemoryVault(self._found.why_not, self._refuse_sealed)
         self._turns = 0  # of what opens it, in this process
+        self.tell: Callable[[str], None] = lambda _deed: None
+        """Told what was done to the vault itself, in a word, once it is done."""
 
     @property
     def path(self) -> Path:
@@ -198,6 +200,7 @@ class HomeVault(Unpicklable):
         for ref in self._memory.refs():
             self._sealed.put(ref, self._memory.get(ref))
         self._memory.clear()
+        self.tell("passphrase")
         return self.status()
 
     def set_master_key(self, new: SecretStr) -> VaultStatus:
@@ -210,6 +213,7 @@ class HomeVault(Unpicklable):
         source = GivenKey(new.get_secret_value(), cost=self._cost)
         ways_in.add_lock(self._sealed, source.lock_key())
         self._sealed.sources = (source, *self._sealed.sources)
+        self.tell("master-key")
         return self.status()
 
     def remember(self, length: timedelta | None = None) -> VaultStatus:
@@ -226,6 +230,7 @@ class HomeVault(Unpicklable):
             ways_in.need_another_way(self._sealed, "keychain")
         ways_in.add_lock(self._sealed, source.lock_key())
         source.limit(None if length is None else self._clock.now() + length)
+        self.tell("remember")
         return self.status()
 
     def remove(self, kind: Kind) -> VaultStatus:
@@ -238,11 +243,13 @@ class HomeVault(Unpicklable):
         source = self._keychain_source()
         if kind == "keychain" and source is not None:
             source.remove()
+        self.tell("remove-key")
         return self.lock()
 
     def rotate(self, *, drop: bool = False) -> Iterator[key_rotation.Rotated]:
         """Give the vault a new data key, record by record; a later call goes on."""
-        return key_rotation.rotate(self._sealed, drop=drop)
+        yield from key_rotation.rotate(self._sealed, drop=drop)
+        self.tell("rotate")
 
     def export_recovery(self, out: Path, copy: Path | None = None) -> None:
         """Write a new recovery key, and a copy of the sealed file that it opens.
@@ -253,6 +260,7 @@ class HomeVault(Unpicklable):
             StoreError: when a file is there already or cannot be written.
         """
         recovery.export(self._sealed, out, copy)
+        self.tell("export-recovery")
 
     def restore(
         self, source: Path | None = None, passphrase: SecretStr | None = None
@@ -269,7 +277,9 @@ class HomeVault(Unpicklable):
         copy = SealedVault(path.parent, self._sealed.sources, name=path.name)
         if passphrase is not None:
             ways_in.give_passphrase(copy, self._found.passphrase, passphrase)
-        return recovery.restore(self._sealed, copy)
+        kept = recovery.restore(self._sealed, copy)
+        self.tell("restore")
+        return kept
 
     def destroy(self) -> KeychainUnavailable | None:
         """Delete every secret and its key for good, the key first.

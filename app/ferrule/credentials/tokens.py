@@ -124,6 +124,8 @@ class TokenKeeper:
         self._ref = ref
         self._clock = clock or SystemClock()
         self.tell = tell
+        self.renewed: Callable[[FerruleError | None], None] = lambda _error: None
+        """Told of every renewal: None where it brought a token, else why not."""
         name = sha256(str(ref).encode()).hexdigest()[:32]
         self._path = folder / FOLDER / f"{name}.lock"
 
@@ -146,10 +148,13 @@ class TokenKeeper:
                 return newest
             try:
                 renewed = renew(newest)
-            except ReauthRequired:
-                self._note_refused(kept)
+            except FerruleError as error:
+                if isinstance(error, ReauthRequired):
+                    self._note_refused(kept)
+                self.renewed(error)
                 raise
             self._save(kept, renewed)
+            self.renewed(None)
             return renewed
 
     def fallback(self) -> Fallback:

@@ -109,8 +109,6 @@ class Subscription(Section):
 class WebhookPart(Section):
     """Calls that a service makes (seed 001, section 4.3)."""
 
-    needs: ClassVar[str] = "webhook"
-
     event_types: tuple[str, ...] = Field(title="Event types")
     event_type_path: Source = Field(title="Event type at")
     verification: Literal["signature", "token", "none"] = Field(title="Verification")

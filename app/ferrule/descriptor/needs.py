@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.streams import Stream
 from ferrule.descriptor.trouble import escaped
-from ferrule.errors import NotSupportedYet
+from ferrule.errors import NotSupportedYet, UsageError
 from ferrule.section import Section, wire_name
 
 
@@ -29,7 +29,7 @@ def needs_of(part: object, pointer: str = "") -> Iterator[tuple[str, str]]:
 def run_needs(connector: Connector, streams: tuple[Stream, ...]) -> list[str]:
     """Return what a run of these streams needs and the engine lacks, each once.
 
-    The webhook part of a connector that also polls is left aside: its polling runs.
+    What it is called by is left aside: a run asks.
     """
     parts: list[object] = [
         connector.auth,
@@ -40,8 +40,6 @@ def run_needs(connector: Connector, streams: tuple[Stream, ...]) -> list[str]:
     for stream in streams:
         parts += [stream.polling, stream.mapping]
     found = {need for part in parts for _, need in needs_of(part)}
-    if connector.polling is None:
-        found.add("webhook")
     if connector.kind == "native":
         found.add("native connector")
     return sorted(found)
@@ -52,6 +50,19 @@ def refuse_unready(connector: Connector, streams: tuple[Stream, ...]) -> None:
     missing = run_needs(connector, streams)
     if missing:
         raise NotSupportedYet(missing)
+
+
+def refuse_only_called(connector: Connector) -> None:
+    """Refuse to ask where there is nothing to ask for.
+
+    Raises:
+        UsageError: for a connector that is only called.
+    """
+    if connector.polling is None:
+        raise UsageError(
+            f"{connector.name} is called by its service; there is nothing to ask for.",
+            advice="Receive its calls: ferrule gateway",
+        )
 
 
 def shown_needs(connector: Connector) -> list[str]:

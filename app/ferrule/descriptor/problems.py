@@ -17,12 +17,16 @@
 | FD018 | error | paging that cannot go on |
 | FD019 | warning | a path that matches nothing in the samples |
 | FD020 | hint | no API version is named |
-| FD021 | error | two fields, sign-ins, tools or API versions of one name |
+| FD021 | error | two fields, sign-ins, tools, parameters or API versions of one name |
 | FD022 | error | a name of a stream that does not exist |
 | FD023 | warning | columns of items that are no table |
 | FD024 | warning | an item schema that no item of the samples fits |
 | FD025 | warning | an error rule whose action cannot be carried out |
 | FD026 | error | a partition or a window that no request names |
+| FD027 | error | a request of a tool that names a parameter the tool has not |
+| FD028 | warning | a parameter of a tool that goes nowhere |
+| FD029 | error | a tool or a parameter that nobody can use |
+| FD030 | warning | a signature of calls that does not cover their body |
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,10 +45,12 @@ from ferrule.descriptor.lint.names import (
     undeclared_variables,
     unknown_streams,
 )
-from ferrule.descriptor.lint.requests import hosts, paging, tools
+from ferrule.descriptor.lint.requests import hosts, paging
 from ferrule.descriptor.lint.resilience import idle_resilience
 from ferrule.descriptor.lint.secrets import secrets
 from ferrule.descriptor.lint.slices import idle_slices
+from ferrule.descriptor.lint.tools import tools
+from ferrule.descriptor.lint.webhooks import open_bodies
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.needs import placed_needs
 from ferrule.descriptor.seed_form import additions
@@ -156,4 +162,5 @@ RULES: tuple[Rule, ...] = (
     idle_slices,
     repeated_names,
     unknown_streams,
+    open_bodies,
 )

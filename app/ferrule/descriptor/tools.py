@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from ferrule.exchange import Json
-from ferrule.expression import JsonPath, Predicate, TemplateText
+from ferrule.expression import JsonPath, Predicate, Source, TemplateText
 from ferrule.fields import ToolParam
 from ferrule.request import RequestTemplate
 from ferrule.request.body import check_body
@@ -35,18 +35,49 @@ class HealthCheck(Section):
         return self
 
 
+_READING = frozenset({"GET", "HEAD"})
+_REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})  # RFC 9110 9.2.2
+_KEY_HEADER = "idempotency-key"
+
+
 class Tool(Section):
     """An action that a person or an agent may run."""
-
-    needs: ClassVar[str] = "tools"
 
     name: str = Field(title="Name")
     description: str = Field(title="Description")
     request: RequestTemplate = Field(title="Request")
     params: tuple[ToolParam, ...] = Field(title="Parameters")
-    response_map: dict[str, str] | None = Field(None, title="Result")
+    response_map: dict[str, Source] | None = Field(
+        None,
+        title="Result",
+        description="Member by member where the answer has it; without it, all of it",
+    )
     effect: Literal["read", "write", "destructive"] = Field(title="Effect")
-    approval_required: Flag | None = Field(None, title="Asks first")
+    approval_required: Flag | None = Field(
+        None,
+        title="Asks first",
+        description="Also where it only reads; what writes always asks",
+    )
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing, by its method and by what it says of itself."""
+        return self.request.method in _READING and self.effect == "read"
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person is asked before it is run (semantics 15)."""
+        return not self.reads or bool(self.approval_required)
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether sending it twice does what sending it once does.
+
+        So it is with methods that say so (RFC 9110, section 9.2.2), and with a request
+        that carries an Idempotency-Key.
+        """
+        named = {name.lower() for name in self.request.headers or {}}
+        return self.request.method in _REPEATABLE or _KEY_HEADER in named
 
 
 class SinkMatch(Section):

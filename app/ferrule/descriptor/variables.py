@@ -65,6 +65,11 @@ def config_variables(connector: Connector) -> Iterator[Variable]:
         yield from _used(path, text, keys)
 
 
+def names_in(text: str) -> Iterator[str]:
+    """Yield each name that a template uses, filters' arguments too."""
+    return (name for name, _ in _names(text))
+
+
 def texts_of(value: Json) -> Iterator[tuple[str, str]]:
     """Yield (pointer, text) of every text in a JSON value."""
     for path, text in _texts(value, ()):

@@ -10,6 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
@@ -22,6 +23,8 @@ from starlette.routing import Route
 from ferrule.bundle.strict import read
 from ferrule.errors import MalformedBundle, StoreError
 from ferrule.exchange import encode
+from ferrule.metrics.page import MetricsApp
+from ferrule.metrics.requests import RequestMetrics
 from ferrule.redaction import live
 from ferrule.section import Section
 from ferrule.server import bundle_routes, instance_routes
@@ -48,6 +51,7 @@ from ferrule.server.wire import ErrorAnswer, ErrorDetail
 
 OPERATIONS: Final = (*bundle_routes.OPERATIONS, *instance_routes.OPERATIONS)
 OPENAPI: Final = "/openapi.json"
+METRICS: Final = "/metrics"  # to this machine alone
 PATIENCE_S: Final = 120.0
 _THREADS: Final = 8
 _MOST_DROPPED: Final = 32 * 1024 * 1024
@@ -77,7 +81,11 @@ def application(registry: Registry) -> Starlette:
         return Response(described, media_type=JSON, headers=_HEADERS)
 
     return Starlette(
-        routes=[*routes, Route(OPENAPI, tell_document, methods=["GET"])],
+        routes=[
+            *routes,
+            Route(OPENAPI, tell_document, methods=["GET"]),
+            Route(METRICS, MetricsApp(door.metrics.page)),
+        ],
         exception_handlers={HTTPException: _unrouted, Exception: _crashed},
     )
 
@@ -87,6 +95,7 @@ class _Door:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self.metrics = RequestMetrics()
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="registry")
 
     def endpoint(self, operations: Iterable[Operation]) -> Endpoint:
@@ -95,17 +104,26 @@ class _Door:
 
         async def answer(request: Request) -> Response:
             method = "GET" if request.method == "HEAD" else request.method
+            operation, began, status = by_method[method], perf_counter(), 500
             try:
-                return _written(await self._told(request, by_method[method]))
-            except Exception as error:
-                refusal = refusal_of(error)
-                if refusal is None:
-                    raise
-                if isinstance(error, StoreError):
-                    log.warning("%s", live.text(str(error)))
-                return refused(refusal)
+                told = await self._answered(request, operation)
+                status = told.status_code
+                return told
+            finally:
+                self.metrics.answered(operation.id, status, began)
 
         return answer
+
+    async def _answered(self, request: Request, operation: Operation) -> Response:
+        try:
+            return _written(await self._told(request, operation))
+        except Exception as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            if isinstance(error, StoreError):
+                log.warning("%s", live.text(str(error)))
+            return refused(refusal)
 
     async def _told(self, request: Request, operation: Operation) -> Told:
         token = await self._let_in(request, operation)

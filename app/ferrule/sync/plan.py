@@ -1,19 +1,21 @@
 """What a run of one stream needs, put together once, compiled and checked."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
+from msgspec import structs
 
 from ferrule.auth import AuthKind, Secrets
 from ferrule.auth.token import hide
 from ferrule.clock import Clock, SystemClock, rfc3339
-from ferrule.delta import DeltaKind, Seen
+from ferrule.delta import DeltaKind, NoDelta, Seen
 from ferrule.delta.timed import TimedDelta
 from ferrule.descriptor.config import read_config
 from ferrule.descriptor.hosts import check_host_parts
 from ferrule.descriptor.ingestion import PollingPart
 from ferrule.descriptor.model import Connector
-from ferrule.descriptor.needs import refuse_unready
+from ferrule.descriptor.needs import refuse_only_called, refuse_unready
 from ferrule.descriptor.parents import parent_of, with_parents
 from ferrule.descriptor.streams import Stream, check_overrides, overridden
 from ferrule.errors import UsageError
@@ -25,6 +27,8 @@ from ferrule.partition import ParentPartition, ValuesPartition
 from ferrule.resilience import Policy, policy_of
 from ferrule.sync.cache import PageCache
 from ferrule.sync.echo import EchoGuard
+
+_CHECKS_RPM: Final = 60
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -104,10 +108,12 @@ def plan_streams(
 
     Raises:
         NotSupportedYet: when the engine lacks what a stream needs.
-        UsageError: for a configuration value or a stream that does not fit.
+        UsageError: for a configuration value or a stream that does not fit, or a
+            connector that is only called.
         DescriptorInvalid: for overrides that do not fit, with their places.
     """
     hide(secrets)
+    refuse_only_called(connector)
     changed = overrides or {}
     check_overrides(connector, changed)
     chosen = choose_streams(connector, wanted)
@@ -119,6 +125,42 @@ def plan_streams(
     echo = EchoGuard(connector.sign_in, secrets)
     planner = _Planner(connector, place, values, secrets, echo, now, changed)
     return tuple(planner.plan(stream) for stream in streams)
+
+
+def plans_to_check(
+    connector: Connector,
+    place: Place,
+    config: Mapping[str, Json],
+    secrets: Secrets,
+    *,
+    captured: Mapping[str, str] | None = None,
+) -> tuple[StreamPlan, ...]:
+    """Return what a check needs: the plans of a run, or one that asks for no stream.
+
+    A connector that is only called has nothing to poll; its health check is asked for
+    all the same, with its sign-in.
+
+    Raises:
+        NotSupportedYet: as for a run.
+        UsageError: as for a run.
+    """
+    if connector.polling is not None:
+        return plan_streams(connector, place, config, secrets, captured=captured)
+    hide(secrets)
+    refuse_unready(connector, connector.resolved_streams)
+    values = {**read_config(connector, config), **(captured or {})}
+    check_host_parts(connector, values)
+    echo = EchoGuard(connector.sign_in, secrets)
+    now = rfc3339(SystemClock().now())
+    planner = _Planner(connector, place, values, secrets, echo, now, {})
+    alone = PollingPart(
+        endpoint=connector.health_check.endpoint,
+        method="GET",
+        delta=NoDelta(),
+        rate_limit_rpm=_CHECKS_RPM,
+    )
+    first = connector.resolved_streams[0]
+    return (planner.plan(structs.replace(first, polling=alone)),)
 
 
 def choose_streams(

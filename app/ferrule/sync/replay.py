@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from ferrule.auth import Secrets
 from ferrule.auth.token import TOKENS, TokenSet
+from ferrule.clock import rfc3339
 from ferrule.descriptor.model import Connector
 from ferrule.errors import FerruleError
 from ferrule.exchange import Json, Request, Response, encode
@@ -22,9 +23,10 @@ from ferrule.redaction import live
 from ferrule.resilience import Policy
 from ferrule.resilience.retry import Accept, Outcome, Retry, Throttled, decide
 from ferrule.sync.health import health_request, judge_health
-from ferrule.sync.plan import Place, StreamPlan, plan_streams
+from ferrule.sync.plan import Place, StreamPlan, plan_streams, plans_to_check
 from ferrule.sync.poll import poll
 from ferrule.sync.replay_outcome import Played, differences, essential
+from ferrule.sync.tool import plan_tool, tool_answer, tool_of, tool_request
 from ferrule.transport.faults import Shown
 from ferrule.transport.verdict import judge
 
@@ -172,6 +174,8 @@ def found_by(
     """
     if fixture["kind"] == "health":
         return _health(connector, fixture, answers)
+    if fixture["kind"] == "tool":
+        return _called(connector, fixture, answers)
     return _synced(connector, fixture, answers, overrides)
 
 
@@ -205,9 +209,33 @@ def stand_ins(connector: Connector) -> Secrets:
 def _health(
     connector: Connector, fixture: Fixture, recorded: Answers
 ) -> dict[str, Any]:
-    response = recorded.exchange(health_request(connector, plan_of(connector, fixture)))
+    place = Place("fixture", connector.id)
+    secrets = stand_ins(connector)
+    plan = plans_to_check(connector, place, fixture["config"], secrets)[0]
+    response = recorded.exchange(health_request(connector, plan))
     healthy, _ = judge_health(connector, response)
     return {"healthy": healthy}
+
+
+def _called(
+    connector: Connector, fixture: Fixture, recorded: Answers
+) -> dict[str, Any]:
+    """Return what a call of a tool brings, or by what name it fails."""
+    try:
+        tool = tool_of(connector, fixture["tool"])
+        secrets = stand_ins(connector)
+        now = rfc3339(_NOW)
+        plan = plan_tool(connector, tool, fixture["config"], secrets, now=now)
+        request = tool_request(plan, fixture["arguments"])
+        response = recorded.send(plan.signed(request), plan.policy)
+        answer = tool_answer(plan, response)
+        found: dict[str, Any] = {"result": answer.result}
+    except MismatchError:
+        raise
+    except FerruleError as error:
+        found = {"error": type(error).__name__}
+    recorded.end()
+    return found
 
 
 def _synced(

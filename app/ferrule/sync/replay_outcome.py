@@ -10,6 +10,7 @@ from ferrule.exchange import MISSING, Json, Missing
 from ferrule.signals import NormalisedSignal
 
 _COUNTED: Final = ("items", "count", "failed", "checkpoint")
+_LISTS: Final = frozenset({"failed", "archived", "gone"})
 # What tells whose run it was, and what is worked out from the rest.
 _ASIDE: Final = frozenset(
     {
@@ -97,10 +98,44 @@ def differences(
         if found["healthy"] != expect["healthy"]:
             yield Difference("healthy", expect["healthy"], found["healthy"])
         return
+    if "result" in found:
+        yield from _of_result(found["result"], expect["result"])
+        return
+    if "status" in found or "answer" in found:
+        yield from _of_call(found, expect)
+        return
     for member in _COUNTED:
         if found[member] != expect[member]:
             yield Difference(member, expect[member], found[member])
     yield from _of_signals(found["signals"], expect["signals"], whole=found["count"])
+
+
+def _of_call(
+    found: Mapping[str, Any], expect: Mapping[str, Any]
+) -> Iterator[Difference]:
+    """Yield where a call of a service comes to something else.
+
+    Lists that are empty need not be expected.
+    """
+    for name in dict.fromkeys([*expect, *found]):
+        usual: Json | Missing = [] if name in _LISTS else MISSING
+        wanted, got = expect.get(name, usual), found.get(name, usual)
+        if name != "signals" and wanted != got:
+            yield Difference(name, wanted, got)
+    signals = found.get("signals", [])
+    yield from _of_signals(signals, expect.get("signals", []), whole=len(signals))
+
+
+def _of_result(found: Json, expected: Json) -> Iterator[Difference]:
+    """Yield where the result of a tool is another: member by member of an object."""
+    if not isinstance(found, dict) or not isinstance(expected, dict):
+        if found != expected:
+            yield Difference("result", expected, found)
+        return
+    for name in dict.fromkeys([*expected, *found]):
+        wanted, got = expected.get(name, MISSING), found.get(name, MISSING)
+        if wanted != got:
+            yield Difference(f"result.{name}", wanted, got)
 
 
 def _of_signals(

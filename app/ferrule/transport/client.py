@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from ferrule.clock import Clock, SystemClock
 from ferrule.errors import ExchangeError
@@ -39,6 +39,16 @@ from ferrule.transport.wire import Trust, Wire
 MOST_BODY = 64_000_000
 """How large a body may be, unpacked, where nothing else is said."""
 _CLOCK = SystemClock()
+_FAILED = frozenset({"fail", "retry"})  # to be asked to wait is no failure
+_NOT_DONE = frozenset({"rate_limited", "refresh_auth"})  # the service says so
+
+
+Meter: TypeAlias = Callable[[float | None, bool], None]
+"""Told of every attempt: in how many ms it was answered (None: never), whether well."""
+
+
+def _uncounted(_ms: float | None, _good: bool) -> None:  # noqa: FBT001  as Meter says
+    """Count nothing."""
 
 
 def _quiet(_notice: Notice) -> None:
@@ -59,6 +69,7 @@ class Client:
     bytes after unpacking. `trust` makes the TLS context when the first https request is
     sent. `timed`: answers tell when the steps of their exchange were over. `on_answer`
     is shown every answer of any status, with the request as it went out: with secrets.
+    `meter` counts attempts.
     """
 
     def __init__(
@@ -78,8 +89,10 @@ class Client:
         trust: Trust = default_trust,
         timed: bool = False,
         on_answer: Callable[[Request, Response], None] = _unseen,
+        meter: Meter = _uncounted,
     ) -> None:
         self._hosts = hosts
+        self._meter = meter
         self._on_answer = on_answer
         self._redactor = redactor
         self._clock = clock
@@ -125,19 +138,26 @@ class Client:
         """
         trip = self._trip(request, policy, idempotent=idempotent)
         with _Flight(self, trip.exchange):
-            while True:
-                result, outcome = self._attempt(trip)
-                step = retry.decide(
-                    outcome,
-                    trip.attempt,
-                    self._clock.now(),
-                    trip.policy,
-                    waited_s=trip.waited_s,
-                    jitter=self._jitter,
-                )
-                if isinstance(result, Response) and isinstance(step, retry.Accept):
-                    return replace(result, ignored=True) if step.ignored else result
-                self._next_step(trip, result, outcome, step)
+            try:
+                return self._answered(trip)
+            except ExchangeError as error:
+                error.sent = error.sent or trip.sent  # if not by now, then before
+                raise
+
+    def _answered(self, trip: Trip) -> Response:
+        while True:
+            result, outcome = self._attempt(trip)
+            step = retry.decide(
+                outcome,
+                trip.attempt,
+                self._clock.now(),
+                trip.policy,
+                waited_s=trip.waited_s,
+                jitter=self._jitter,
+            )
+            if isinstance(result, Response) and isinstance(step, retry.Accept):
+                return replace(result, ignored=True) if step.ignored else result
+            self._next_step(trip, result, outcome, step)
 
     def exchange(self, request: Request) -> Response:
         """Send `request` once and return the answer, whatever its status.
@@ -227,8 +247,13 @@ class Client:
             finally:
                 if passage is not None:
                     passage.leave(good=good)
+        trip.sent |= trip.exchange.sent and outcome.action not in _NOT_DONE
+        good_enough = outcome.action not in _FAILED
         if isinstance(result, Response):
             self._turns.note(result, trip)
+            self._meter(result.elapsed_ms, good_enough)
+        else:
+            self._meter(None, good_enough)
         return result, outcome
 
     def _once(self, trip: Trip) -> Response | Fault:

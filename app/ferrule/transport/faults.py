@@ -91,6 +91,7 @@ def _placed(
 ) -> Fault:
     error.method = shown.method
     error.url = shown.url
+    error.sent = exchange.sent
     return Fault(error, unsent=not exchange.sent, hopeless=hopeless)
 
 

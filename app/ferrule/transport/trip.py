@@ -23,8 +23,9 @@ class Trip:
     """One request through all its attempts.
 
     `attempt` counts those begun; `waited_s` is what the service asked for so far;
-    `hook` is the fresh credential that the last attempt went with, `renewed` whether
-    one was asked for on this trip.
+    `sent` tells whether one of them may have had an effect; `hook` is the fresh
+    credential that the last attempt went with, `renewed` whether one was asked for on
+    this trip.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Trip:
         self.waited_s = 0.0
         self.hook: Hook | None = None
         self.renewed = False
+        self.sent = False
 
     @cached_property
     def shown(self) -> Shown:

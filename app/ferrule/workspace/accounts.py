@@ -13,7 +13,7 @@ import msgspec
 from ferrule import store
 from ferrule.errors import StoreError
 from ferrule.resilience import RateLimit
-from ferrule.transport.client import Client
+from ferrule.transport.client import Client, Meter
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -21,12 +21,18 @@ class Account(msgspec.Struct, frozen=True):
 
     limits: Sequence[RateLimit]
     spending: "store.Spending"
+    meter: Meter | None = None
 
     @classmethod
-    def of(cls, connection: "store.Connection", runs: "store.Runs") -> Self:
-        """Return the account of a stored connection."""
+    def of(
+        cls,
+        connection: "store.Connection",
+        runs: "store.Runs",
+        meter: Meter | None = None,
+    ) -> Self:
+        """Return the account of a stored connection; `meter` counts its requests."""
         place = connection.project, connection.key
-        return cls(own_limits(connection), runs.spending(*place))
+        return cls(own_limits(connection), runs.spending(*place), meter)
 
     def begin(self, client: Client) -> None:
         """Have a client go on from what was spent."""

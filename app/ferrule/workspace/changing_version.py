@@ -18,6 +18,7 @@ from ferrule.descriptor.api_versions import connector_at, default_version
 from ferrule.descriptor.config import accepted_fields, read_config
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.needs import refuse_unready
+from ferrule.descriptor.signing import asked_fields
 from ferrule.descriptor.streams import Stream, check_overrides, wire
 from ferrule.errors import (
     DescriptorInvalid,
@@ -109,7 +110,7 @@ def fitting_config(config: Mapping[str, Json], connector: Connector) -> dict[str
 
 def fitting_secrets(secrets: Secrets, connector: Connector) -> Secrets:
     """Return those secrets that a connector's sign-in uses, its token among them."""
-    fields = {field.key for field in connector.auth.credential_fields}
+    fields = {field.key for field in asked_fields(connector)}
     return {k: v for k, v in secrets.items() if k in fields or k == TOKENS}
 
 

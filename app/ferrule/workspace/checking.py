@@ -13,10 +13,11 @@ from ferrule.auth.none import NoAuth
 from ferrule.clock import Clock, SystemClock
 from ferrule.credentials.tokens import Keeper
 from ferrule.descriptor.model import Connector
+from ferrule.descriptor.signing import asks_nobody
 from ferrule.errors import Cancelled, ExchangeError, FerruleError
 from ferrule.exchange import Json, Request, Response
 from ferrule.sync.health import health_request
-from ferrule.sync.plan import Place, StreamPlan, plan_streams
+from ferrule.sync.plan import Place, StreamPlan, plans_to_check
 from ferrule.sync.poll import poll
 from ferrule.transport.client import Client
 from ferrule.transport.reach import speaks_tls, try_reach
@@ -113,6 +114,9 @@ class Check:
             yield step_of_error("configuration", error)
             return
         yield CheckStep("configuration", ok=True, detail="complete", ms=_since(began))
+        if asks_nobody(self._connector):
+            yield CheckStep("auth", ok=None, detail="it is called, and asks nobody")
+            return
         try:
             plans = self._plans(self._signed_in(session), session)
         except FerruleError as error:
@@ -137,6 +141,7 @@ class Check:
             own_limits=self._account.limits if self._account else (),
             patience_s=OF_A_PERSON_S,
             session=session,
+            meter=self._account.meter if self._account else None,
             on_answer=self._note,
             clock=self._clock,
         )
@@ -155,7 +160,7 @@ class Check:
 
     def _plans(self, secrets: Secrets, session: Session) -> tuple[StreamPlan, ...]:
         place = Place("", self._connector.id)
-        return plan_streams(
+        return plans_to_check(
             *(self._connector, place, self._given, secrets), captured=session.captured
         )
 
@@ -164,7 +169,8 @@ class Check:
             request = health_request(self._connector, plan)
             yield from self._reached(request, plan)
             yield from self._health(request, plan, client)
-            yield self._first_page(plan, client)
+            if self._connector.polling is not None:
+                yield self._first_page(plan, client)
         except ExchangeError as error:
             yield step_of_error("reachable", error)
         except FerruleError as error:

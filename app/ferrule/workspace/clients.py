@@ -16,12 +16,13 @@ from ferrule.resilience.rates import whole_number
 from ferrule.sync.events import BudgetTold, Event, Waited
 from ferrule.sync.health import general_policy
 from ferrule.sync.plan import StreamPlan, base_url
-from ferrule.transport.client import MOST_BODY, Client
+from ferrule.sync.tool import ToolPlan
+from ferrule.transport.client import MOST_BODY, Client, Meter
 from ferrule.transport.hosts import HostPolicy
 from ferrule.transport.notices import AskedBy, Budget, Notice, Throttled
 from ferrule.transport.renewal import Refresh
 from ferrule.workspace.falling_back import falling_back
-from ferrule.workspace.resigning import resigning
+from ferrule.workspace.resigning import Signed, resigning
 from ferrule.workspace.sessions import Session
 
 OF_A_PERSON_S = 10.0
@@ -84,6 +85,8 @@ def open_client(
     max_body: int = MOST_OF_A_RUN,
     session: Session | None = None,
     on_answer: Callable[[Request, Response], None] | None = None,
+    meter: Meter | None = None,
+    tool: ToolPlan | None = None,
 ) -> Client:
     """Return a client for one connection; close it when the work is done.
 
@@ -92,7 +95,8 @@ def open_client(
     `patience_s` is the longest wait for a rate or a breaker: a run waits as long as it
     takes, a person does not. `timed`: answers tell when the steps of their exchange
     were over. `max_body` bounds a body, in bytes after unpacking. `on_answer` is shown
-    every answer, with the request as it went out.
+    every answer, with the request as it went out. `meter` counts what is asked.
+    `tool` is what is asked for where no stream is.
 
     Raises:
         DescriptorError: when a template of a limit does not give a number.
@@ -102,8 +106,9 @@ def open_client(
     names: dict[str, Json] = {"config": dict(config)}
     base = urlsplit(base_url(connector, config) or "").path
     renews = session is not None and session.renews
+    signed: list[Signed] = [*plans, *([tool] if tool is not None else [])]
     if session is not None and renews:
-        for echo in {id(plan.echo): plan.echo for plan in plans}.values():
+        for echo in {id(plan.echo): plan.echo for plan in signed}.values():
             session.teach(echo.learn)
         config = {k: v for k, v in config.items() if k not in session.captured}
     return Client(
@@ -116,12 +121,13 @@ def open_client(
         on_notice=lambda notice: emit(_told(notice)),
         timed=timed,
         max_body=max_body,
-        refresh=session if renews else _signing(plans, session),
+        refresh=session if renews else _signing(signed, session),
         on_answer=on_answer or (lambda _request, _answer: None),
+        meter=meter or (lambda _ms, _good: None),
     )
 
 
-def _signing(plans: Sequence[StreamPlan], session: Session | None) -> Refresh | None:
+def _signing(plans: Sequence[Signed], session: Session | None) -> Refresh | None:
     """Return what signs requests of a method without tokens another time, if any."""
     kept = session.fallback if session is not None else None
     return resigning(plans) or falling_back(plans, kept)

@@ -26,6 +26,7 @@ from ferrule.workspace.health import Cause, Finding
 from ferrule.workspace.health_record import record_finding
 from ferrule.workspace.host_sets import refuse_held
 from ferrule.workspace.identities import signed_in_words
+from ferrule.workspace.operations.run_lines import RunLines
 from ferrule.workspace.preparing import SyncOrder
 from ferrule.workspace.running import read_time
 from ferrule.workspace.sessions import keeper_of
@@ -133,7 +134,8 @@ def check_connection(
     connector = workspace.registry.connector_of(connection)
     secrets = workspace.registry.secrets_of(connection)
     steps = []
-    account = Account.of(connection, workspace.runs)
+    meter = workspace.operations.traffic.meter(key)
+    account = Account.of(connection, workspace.runs, meter)
     try:
         refuse_held(workspace, connection, connector)
     except HostsGrew as error:
@@ -168,7 +170,18 @@ def record_health(
     cause: Cause | None = None if bad is None else bad.cause or "lasting"
     message = signed_in_words(steps) if bad is None else bad.detail
     found = Finding(cause, message, health.ms if health else None)
-    record_finding(workspace, key, found, clock.now())
+    connection = record_finding(workspace, key, found, clock.now())
+    workspace.operations.note(
+        "check",
+        f"“{key}”: {message or 'all steps went well'}",
+        level="info" if bad is None else "error",
+        connector=connection.connector_id,
+        connection=key,
+        entity=bad.name if bad else "",
+        outcome="done" if bad is None else "failed",
+        duration_ms=sum(step.ms or 0 for step in steps),
+        details={"steps": [step.name for step in steps]},
+    )
 
 
 def sync_connection(
@@ -201,16 +214,22 @@ def sync_connection(
     )
     run = _dry_sync() if order.dry else sync
     keeper = keeper_of(workspace, connection, clock, connector)
+    lines = RunLines(workspace.operations, emit, connector.id, key)
     try:
         ended = run(
             *(connection, document, given, workspace.runs, order),
-            emit=emit,
+            emit=lines,
             halt=halt,
             clock=clock,
             keeper=keeper,
+            meter=workspace.operations.traffic.meter(key),
         )
     except ReauthRequired as error:
+        lines.refused(error)
         _record_auth(workspace, key, error, clock)
+        raise
+    except FerruleError as error:
+        lines.refused(error)
         raise
     with suppress(StoreError):  # it was disconnected as the run ended, or no room
         if not order.dry or ended.failure in _PERSON:

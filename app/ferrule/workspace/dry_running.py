@@ -23,6 +23,7 @@ from ferrule.store.runs import Runs
 from ferrule.store.weighing import Weighing
 from ferrule.sync.events import Event, RunEnded, RunStarted, ended
 from ferrule.sync.run import Run
+from ferrule.transport.client import Meter
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.halting import Halt
 from ferrule.workspace.preparing import Ready, SyncOrder, prepare
@@ -68,6 +69,7 @@ def dry_sync(
     halt: Halt | None = None,
     clock: Clock | None = None,
     keeper: TokenKeeper | None = None,
+    meter: Meter | None = None,
 ) -> RunEnded:
     """Do what a sync does but store nothing, and return how it ended.
 
@@ -81,6 +83,7 @@ def dry_sync(
         halt=halt,
         clock=clock,
         keeper=keeper,
+        meter=meter,
     )
     account = Account.of(connection, runs)
     account.begin(ready.client)

@@ -7,6 +7,7 @@ saved then is there whole, or not at all.
 import errno
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from ferrule.errors import StoreError, UsageError
 from ferrule.exchange import Json
 from ferrule.workspace.home import write_whole
 from ferrule.workspace.new_files import write_folder, write_together
+from ferrule.workspace.operations.recording import operation
 from ferrule.workspace.workspace import Workspace
 
 if TYPE_CHECKING:  # formats are imported when one is asked for
@@ -125,7 +127,7 @@ def prepare_export(
 
 
 def write_export(
-    made: PreparedExport, out: Path, *, force: bool = False
+    workspace: Workspace, made: PreparedExport, out: Path, *, force: bool = False
 ) -> ExportedFile:
     """Write an export to `out`, whole or not at all.
 
@@ -135,10 +137,11 @@ def write_export(
         UsageError: when `out` is a folder and the export is a file.
         StoreError: when it cannot be written, or must not be replaced.
     """
-    if made.is_folder:
-        write_folder(out, made.files, force=force, mark=EDGE_MARK)
-    else:
-        _store(out, *made.files.values())
+    with _noted_export(workspace, [made], out):
+        if made.is_folder:
+            write_folder(out, made.files, force=force, mark=EDGE_MARK)
+        else:
+            _store(out, *made.files.values())
     return _exported(made, out)
 
 
@@ -148,7 +151,11 @@ def standing(made: Sequence[PreparedExport], folder: Path) -> list[Path]:
 
 
 def write_exports(
-    made: Sequence[PreparedExport], folder: Path, *, replace: Collection[Path] = ()
+    workspace: Workspace,
+    made: Sequence[PreparedExport],
+    folder: Path,
+    *,
+    replace: Collection[Path] = (),
 ) -> list[ExportedFile]:
     """Write exports into a folder by their names, all of them or none.
 
@@ -158,8 +165,20 @@ def write_exports(
         StoreError: when something cannot be written, or must not be replaced.
     """
     parts = {one.name: one.files if one.is_folder else _only(one) for one in made}
-    write_together(folder, parts, replace=replace, mark=EDGE_MARK)
+    with _noted_export(workspace, made, folder):
+        write_together(folder, parts, replace=replace, mark=EDGE_MARK)
     return [_exported(one, folder / one.name) for one in made]
+
+
+def _noted_export(
+    workspace: Workspace, made: Sequence[PreparedExport], out: Path
+) -> AbstractContextManager[object]:
+    """Leave a line in the log that tells what was written, for what and where."""
+    named = ", ".join(one.connector for one in made)
+    engine = made[0].engine if made else ""
+    told = f"{named} for {engine} was written: {out}."
+    connector = named if len(made) == 1 else ""
+    return operation(workspace, "export", told, connector=connector, entity=str(out))
 
 
 def _read(workspace: Workspace, connector_id: str, document: bytes | None) -> bytes:

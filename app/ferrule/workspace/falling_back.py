@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from ferrule.credentials.fallback import Fallback
 from ferrule.exchange import Request
-from ferrule.sync.plan import StreamPlan
 from ferrule.transport.trip import Hook
+from ferrule.workspace.resigning import Signed
 
 
 class FallingBack:
     """Signs with the previous credential; a `ferrule.transport.renewal.Refresh`."""
 
-    def __init__(self, plans: Sequence[StreamPlan], fallback: Fallback) -> None:
+    def __init__(self, plans: Sequence[Signed], fallback: Fallback) -> None:
         self._plans = plans
         self._fallback = fallback
 
@@ -42,7 +42,7 @@ class FallingBack:
 
 
 def falling_back(
-    plans: Sequence[StreamPlan], fallback: Fallback | None
+    plans: Sequence[Signed], fallback: Fallback | None
 ) -> FallingBack | None:
     """Return what signs these plans' requests where the current credential is refused.
 

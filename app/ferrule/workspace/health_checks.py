@@ -18,6 +18,7 @@ from ferrule.auth import Secrets
 from ferrule.clock import Clock, SystemClock
 from ferrule.credentials.tokens import Keeper
 from ferrule.descriptor.model import Connector
+from ferrule.descriptor.signing import asks_nobody
 from ferrule.errors import (
     Cancelled,
     FerruleError,
@@ -29,7 +30,7 @@ from ferrule.errors import (
 from ferrule.exchange import Json, Request, Response
 from ferrule.store import Connection, StoredHealthCheck
 from ferrule.sync.health import action_of, health_request, is_refused, judge_health
-from ferrule.sync.plan import Place, plan_streams
+from ferrule.sync.plan import Place, plans_to_check
 from ferrule.transport.client import Client
 from ferrule.transport.proxies import proxy_seeing
 from ferrule.workspace.accounts import Account
@@ -43,6 +44,7 @@ from ferrule.workspace.health import (
 )
 from ferrule.workspace.health_record import latencies_of, record_finding
 from ferrule.workspace.host_sets import refuse_held
+from ferrule.workspace.operations.recording import operation
 from ferrule.workspace.sessions import Session, keeper_of
 from ferrule.workspace.workspace import Workspace
 
@@ -101,6 +103,8 @@ class Probe:
         """
         if self._held is not None:
             return Finding("lasting", self._held.message)
+        if asks_nobody(self._connector):
+            return Finding(None, "It is called, and asks nobody.")
         answer: Future[Finding] = Future()
         worker = threading.Thread(
             target=_settle, args=(answer, self._ask), daemon=True, name="health"
@@ -123,7 +127,7 @@ class Probe:
                 keeper=self._keeper,
                 allow_http=self._allow_http,
             )
-            plan = plan_streams(
+            plan = plans_to_check(
                 *(self._connector, place, config, session.secrets()),
                 captured=session.captured,
             )[0]
@@ -133,6 +137,7 @@ class Probe:
                 allow_http=self._allow_http,
                 own_limits=self._account.limits if self._account else (),
                 session=session,
+                meter=self._account.meter if self._account else None,
             )
             with self._client as client:
                 self._go_on()
@@ -210,7 +215,9 @@ def probe_of(
         workspace.registry.secrets_of(connection),
         allow_http=allow_http,
         deadline_s=deadline_s,
-        account=Account.of(connection, workspace.runs),
+        account=Account.of(
+            connection, workspace.runs, workspace.operations.traffic.meter(key)
+        ),
         keeper=keeper_of(workspace, connection, connector=connector),
     )
 
@@ -224,8 +231,15 @@ def check_health(
         Cancelled: when the check was.
         NotFound: when it was disconnected meanwhile.
     """
-    found = probe.find()
-    return record_finding(workspace, key, found, (clock or SystemClock()).now())
+    with operation(workspace, "health", connection=key) as doing:
+        found = probe.find()
+        kept = record_finding(workspace, key, found, (clock or SystemClock()).now())
+        doing.message = found.message or "It answers."
+        doing.connector = kept.connector_id
+        doing.level = "debug" if found.cause is None else "warning"
+        doing.outcome = "done" if found.cause is None else "failed"
+        doing.details["state"] = kept.state
+        return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ def _note(
     ]
     now = next_health(before, found, latencies)
     kept = found.latency_ms
+    if before.state != now.state:
+        _note_change(workspace, was, before.state, now)
     return workspace.connections.record_health(
         *place,
         healthy=found.cause is None,
@@ -80,6 +82,20 @@ def _note(
         at=at,
         latency_ms=was.last_latency_ms if kept is None else kept,
         message=found.message,
+    )
+
+
+def _note_change(
+    workspace: Workspace, was: Connection, before: str, now: Health
+) -> None:
+    worse = now.state != "healthy"
+    workspace.operations.note(
+        "health",
+        f"“{was.key}” was {before} and is {now.state}: {now.error or 'it answers'}",
+        level=("error" if now.state != "degraded" else "warning") if worse else "info",
+        connector=was.connector_id,
+        connection=was.key,
+        outcome=now.state,
     )
 
 

@@ -38,6 +38,7 @@ from ferrule.workspace.import_keeping import (
     replace_index,
 )
 from ferrule.workspace.import_offer import gone, known_here, offered, remember_hosts
+from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.shipping import facts_of, read_bundle, verified
 from ferrule.workspace.taking_in import opened, take_in
 from ferrule.workspace.trusting import trusted
@@ -80,6 +81,13 @@ def look_at(workspace: Workspace, path: Path, *, clock: Clock | None = None) -> 
     return Offer(found, facts_of(bundle), connectors, gone(index, bundle))
 
 
+@recorded(
+    "enable",
+    "Enabled: {connectors}.",
+    entity="{connectors}",
+    audit="connector.enable",
+    begun=False,
+)
 def enable(
     workspace: Workspace,
     connectors: Chosen,
@@ -96,6 +104,13 @@ def enable(
     return _switch(workspace, connectors, command, clock, on=True)
 
 
+@recorded(
+    "disable",
+    "Disabled: {connectors}.",
+    entity="{connectors}",
+    audit="connector.disable",
+    begun=False,
+)
 def disable(
     workspace: Workspace,
     connectors: Chosen,
@@ -112,6 +127,13 @@ def disable(
     return _switch(workspace, connectors, command, clock, on=False)
 
 
+@recorded(
+    "import",
+    "The bundle {bundle_id} was deleted.",
+    entity="{bundle_id}",
+    audit="import.drop",
+    begun=False,
+)
 def drop(
     workspace: Workspace,
     bundle_id: str,

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from ferrule.auth.token import TOKENS, tokens_of
 from ferrule.clock import Clock
 from ferrule.credentials import VaultStatus
+from ferrule.descriptor.signing import asked_fields
 from ferrule.errors import MissingSecret, UsageError
 from ferrule.expression.dates import parse_date
 from ferrule.store import Connection, HealthState
@@ -169,7 +170,7 @@ def _kept(
     connector = workspace.registry.connector_of(one)
     secrets = workspace.registry.secrets_of(one)
     tokens = tokens_of(secrets)
-    fields = connector.sign_in.credential_fields
+    fields = asked_fields(connector)
     return KeptCredential(
         line,
         name,

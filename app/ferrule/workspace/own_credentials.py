@@ -18,6 +18,7 @@ from ferrule.auth.token import TOKENS, tokens_of
 from ferrule.credentials import Ref, Vault
 from ferrule.credentials.tokens import TokenKeeper
 from ferrule.descriptor.model import Connector
+from ferrule.descriptor.signing import asked_fields
 from ferrule.errors import MissingSecret, NotFound, UsageError
 from ferrule.fields import read_value, shown_fields
 from ferrule.store import Connection, Connections
@@ -200,7 +201,7 @@ def require_secrets(connector: Connector, secrets: Secrets) -> None:
         MissingSecret: naming the field.
         UsageError: for a field that the connector does not have.
     """
-    fields = {field.key: field for field in connector.auth.credential_fields}
+    fields = {field.key: field for field in asked_fields(connector)}
     for key in secrets:
         if key not in fields and key != TOKENS:
             known = ", ".join(fields) or "none"

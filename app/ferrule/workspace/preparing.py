@@ -18,7 +18,7 @@ from ferrule.store.records import Mode
 from ferrule.sync.events import Event, Noticed, Waited, in_turn
 from ferrule.sync.plan import Place, StreamPlan, plan_streams
 from ferrule.sync.run import DEFAULT_ERROR_RATIO, Orders
-from ferrule.transport.client import Client
+from ferrule.transport.client import Client, Meter
 from ferrule.workspace.accounts import own_limits
 from ferrule.workspace.clients import open_client, open_session
 from ferrule.workspace.effective import effective
@@ -72,10 +72,11 @@ def prepare(
     halt: Halt,
     clock: Clock,
     keeper: TokenKeeper | None = None,
+    meter: Meter | None = None,
 ) -> Ready:
     """Return what a run of the connection needs.
 
-    `keeper` keeps the tokens that are renewed on the way.
+    `keeper` keeps the tokens that are renewed on the way, `meter` counts its requests.
 
     Raises:
         ReauthRequired: when a person must sign in first.
@@ -95,7 +96,10 @@ def prepare(
     plans = _plans(connection, connector, session, clock)
     orders = _orders(connection, connector, plans[0], order)
     client = _client(
-        *(connection, connector, plans, order, session), emit=told, clock=clock
+        *(connection, connector, plans, order, session),
+        emit=told,
+        clock=clock,
+        meter=meter,
     )
     halt.wakes(client.cancel)
     warnings = version_notices(connector, connection.api_version, clock)
@@ -111,6 +115,7 @@ def _client(
     *,
     emit: Callable[[Event], None],
     clock: Clock,
+    meter: Meter | None,
 ) -> Client:
     return open_client(
         connector,
@@ -121,6 +126,7 @@ def _client(
         emit=emit,
         clock=clock,
         session=session,
+        meter=meter,
     )
 
 

@@ -70,6 +70,14 @@ def open_project(folder: Path) -> Project:
     return Project(key, str(section.get("name", key)), folder.resolve())
 
 
+def routes_events(project: Project) -> bool:
+    """Tell whether a project may route events; its file is not looked into closely."""
+    try:
+        return "outbound" in (project.folder / FILE).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def init_project(folder: Path, home: Home, name: str | None = None) -> Project:
     """Make a project in `folder` and remember it.
 

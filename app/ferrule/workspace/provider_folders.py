@@ -19,9 +19,9 @@ from ferrule.descriptor.model import Connector
 from ferrule.descriptor.problems import lint
 from ferrule.errors import FerruleError, Problem, StoreError, UnreadableResponse
 from ferrule.exchange import Json, decode
-from ferrule.sync.replay import replay_fixture
 from ferrule.workspace.catalogue import Place, read_card
 from ferrule.workspace.fixtures.look import look_over
+from ferrule.workspace.fixtures.playing import replay as replay_any
 from ferrule.workspace.shipping_facts import Finding, ProviderFolder
 from ferrule.workspace.signing_keys import read_at_most
 from ferrule.workspace.workspace import Workspace
@@ -87,7 +87,7 @@ def read_folder(path: Path) -> dict[str, bytes]:
 def check_provider(
     folder: Mapping[str, bytes],
     connector_ids: Collection[str],
-    replay: Replay = replay_fixture,
+    replay: Replay = replay_any,
 ) -> list[Finding]:
     """Return what stands between these connectors and a signature, in sections.
 

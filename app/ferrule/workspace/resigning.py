@@ -5,16 +5,34 @@ long ago: a request that waited for its turn, or is repeated, goes with its own.
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
+from ferrule.auth import AuthKind, Secrets
 from ferrule.exchange import Request
-from ferrule.sync.plan import StreamPlan
+from ferrule.sync.echo import EchoGuard
 from ferrule.transport.trip import Hook
+
+
+class Signed(Protocol):
+    """The plan of a stream or a tool: how its requests are signed."""
+
+    @property
+    def auth(self) -> AuthKind:
+        """The method, settled with the configuration."""
+
+    @property
+    def secrets(self) -> Secrets:
+        """What it signs with."""
+
+    @property
+    def echo(self) -> EchoGuard:
+        """What knows the secrets that may come back."""
 
 
 class Resigning:
     """Signs each attempt; it is a `ferrule.transport.renewal.Refresh`."""
 
-    def __init__(self, plan: StreamPlan) -> None:
+    def __init__(self, plan: Signed) -> None:
         self._plan = plan
 
     def due(self) -> Hook:
@@ -34,7 +52,7 @@ class Resigning:
         return self._plan.auth.authorise(request, self._plan.secrets)
 
 
-def resigning(plans: Sequence[StreamPlan]) -> Resigning | None:
+def resigning(plans: Sequence[Signed]) -> Resigning | None:
     """Return what signs the requests of these plans anew; None where that is no need.
 
     All are of one connection.

@@ -22,12 +22,14 @@ from ferrule.credentials.succession import KEPT_FOR, Due
 from ferrule.credentials.tokens import Keeper, Renew, TokenKeeper, TokensInHand
 from ferrule.credentials.vault import missing
 from ferrule.descriptor.model import Connector
+from ferrule.descriptor.signing import asked_fields
 from ferrule.errors import FerruleError, ReauthRequired, UsageError
 from ferrule.exchange import Json
 from ferrule.expression.dates import parse_date
 from ferrule.store import Connection
 from ferrule.workspace.accounts import Account
 from ferrule.workspace.checking import Check, CheckStep
+from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.own_credentials import refuse_malformed
 from ferrule.workspace.registry import require_secrets
 from ferrule.workspace.scope_lookup import own_place
@@ -96,6 +98,12 @@ def credential_lines(
     return [_line(workspace, one, now) for one in found if _has_any(workspace, one)]
 
 
+@recorded(
+    "rotate",
+    "A new credential is pending for “{key}”.",
+    connection="{key}",
+    audit="credential.propose",
+)
 def propose(
     workspace: Workspace, key: str, new: Secrets, clock: Clock | None = None
 ) -> None:
@@ -138,7 +146,8 @@ def pending_check(
     if candidate is None:
         raise _nothing_pending(key)
     connector = workspace.registry.connector_of(connection)
-    account = Account.of(connection, workspace.runs)
+    meter = workspace.operations.traffic.meter(key)
+    account = Account.of(connection, workspace.runs, meter)
     # A token got with the old credential would say nothing about the new one.
     return Check(
         *(connector, connection.config, candidate, allow_http, account),
@@ -174,6 +183,12 @@ class _Tried:
         return self._keeper.fresh(given, tried, go_on)
 
 
+@recorded(
+    "rotate",
+    "“{key}” uses its new credential.",
+    connection="{key}",
+    audit="credential.rotate",
+)
 def promote(
     workspace: Workspace,
     key: str,
@@ -193,6 +208,12 @@ def promote(
     _change(workspace, connection, lambda all_: steps.promoted(all_, now, kept_for))
 
 
+@recorded(
+    "rotate",
+    "The pending credential of “{key}” was discarded.",
+    connection="{key}",
+    audit="credential.discard",
+)
 def discard(workspace: Workspace, key: str) -> None:
     """Forget the pending credential, if there is one."""
     _change(workspace, _connection(workspace, key), steps.discarded)
@@ -261,7 +282,7 @@ def _line(workspace: Workspace, one: Connection, now: datetime) -> CredentialLin
         connector = workspace.registry.connector_of(one)
         kept = _swept(workspace, ref, now)
         found = steps.succession_of(kept)
-        fields = connector.sign_in.credential_fields
+        fields = asked_fields(connector)
         secret = frozenset(field.key for field in fields if field.secret)
         since = steps.oldest(workspace.vault.kept_at(ref), secret)
         config = getattr(connector.sign_in, "config", None)

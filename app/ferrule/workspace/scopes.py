@@ -27,6 +27,7 @@ from ferrule.workspace.host_sets import (
     held_hosts,
     refuse_held,
 )
+from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.own_credentials import OwnCredentials
 from ferrule.workspace.project import known_projects
 from ferrule.workspace.registry import require_secrets
@@ -79,6 +80,12 @@ __all__ = [
 ]
 
 
+@recorded(
+    "credential",
+    "The credential of “{key}” is shared with its bundle.",
+    connection="{key}",
+    audit="credential.share",
+)
 def share(workspace: Workspace, key: str, clock: Clock | None = None) -> Shared:
     """Let a connection's own credential become its bundle's; it falls through to it.
 
@@ -131,6 +138,12 @@ def keep_own(workspace: Workspace, key: str, secrets: Secrets) -> Connection:
     return workspace.registry.update_connection(connection.project, key, {}, secrets)
 
 
+@recorded(
+    "credential",
+    "“{key}” uses the shared credential; its own is deleted.",
+    connection="{key}",
+    audit="credential.delete",
+)
 def use_shared(workspace: Workspace, key: str) -> Shared:
     """Delete a connection's own credential for good: it falls through to the shared.
 
@@ -153,6 +166,12 @@ def use_shared(workspace: Workspace, key: str) -> Shared:
     return shared_as(workspace, scope)
 
 
+@recorded(
+    "credential",
+    "The shared credential of {provider} is deleted.",
+    entity="{provider}",
+    audit="credential.delete",
+)
 def end_sharing(workspace: Workspace, provider: str) -> Shared:
     """Delete a bundle's shared credential for good; return what it was, with its users.
 
@@ -169,6 +188,12 @@ def end_sharing(workspace: Workspace, provider: str) -> Shared:
     return was
 
 
+@recorded(
+    "credential",
+    "Who may use the credential of “{key}” was changed.",
+    connection="{key}",
+    audit="credential.projects",
+)
 def allow_projects(
     workspace: Workspace,
     key: str,

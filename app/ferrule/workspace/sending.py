@@ -115,6 +115,7 @@ class Sending:
             timed=True,
             max_body=self._max_body,
             session=session,
+            meter=self._account.meter if self._account else None,
         )
         with self._client as client:
             try:

@@ -353,7 +353,24 @@ def keeper_of(
     ref = workspace.registry.ref_of(connection)
     if ref is None:
         return None
-    return TokenKeeper(lambda: workspace.vault, ref, workspace.home.path, clock=clock)
+    keeper = TokenKeeper(lambda: workspace.vault, ref, workspace.home.path, clock=clock)
+    keeper.renewed = lambda error: _note_renewal(workspace, connection, error)
+    return keeper
+
+
+def _note_renewal(
+    workspace: Workspace, connection: store.Connection, error: FerruleError | None
+) -> None:
+    if isinstance(error, Cancelled):
+        return
+    workspace.operations.note(
+        "renew",
+        error.message if error else f"“{connection.key}” has a fresh token.",
+        level="error" if error else "info",
+        connector=connection.connector_id,
+        connection=connection.key,
+        outcome="failed" if error else "done",
+    )
 
 
 def key_for_child(

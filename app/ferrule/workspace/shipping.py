@@ -40,6 +40,7 @@ from ferrule.errors import (
 from ferrule.exchange import Json, decode
 from ferrule.workspace.bundle_changes import last_bundle
 from ferrule.workspace.home import write_whole
+from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.provider_folders import (
     Replay,
     check_provider,
@@ -123,6 +124,7 @@ MOST_DAYS: Final = 3650
 _LARGEST_LIST: Final = 1024 * 1024
 
 
+@recorded("sign", "{out} was signed.", entity="{out}", audit="bundle.sign")
 def sign_bundle(
     workspace: Workspace,
     folder: Mapping[str, bytes],

@@ -12,7 +12,6 @@ from typing import Any
 
 from ferrule.descriptor.model import Connector
 from ferrule.errors import FerruleError
-from ferrule.sync.replay import replay_fixture
 from ferrule.workspace.bundle_changes import (
     BundleChange,
     change_findings,
@@ -21,6 +20,7 @@ from ferrule.workspace.bundle_changes import (
     last_bundle,
     unreadable,
 )
+from ferrule.workspace.fixtures.playing import replay
 from ferrule.workspace.migrating import migration_findings
 from ferrule.workspace.provider_folders import (
     Replay,
@@ -85,7 +85,7 @@ def checked_bundle(
 
 def _replay(progress: Progress | None) -> Replay:
     if progress is None:
-        return replay_fixture
+        return replay
     return partial(_counted, progress, [0])
 
 
@@ -97,7 +97,7 @@ def _counted(
 ) -> list[str]:
     progress(count[0])
     count[0] += 1
-    return replay_fixture(connector, fixture)
+    return replay(connector, fixture)
 
 
 def _compared(

@@ -17,6 +17,7 @@ from ferrule.bundle import (
 from ferrule.credentials import Ref
 from ferrule.credentials.vault import KEYS
 from ferrule.errors import MissingSecret, NotFound, StoreError, UsageError
+from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.shipping_facts import KeptKey
 from ferrule.workspace.workspace import Workspace
 
@@ -28,6 +29,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\Z")
 _LARGEST_KEY: Final = 10_000
 
 
+@recorded("sign", "The signing key {name} was made.", entity="{name}", audit="key.new")
 def new_key(workspace: Workspace, name: str) -> KeptKey:
     """Make a signing key and keep it.
 

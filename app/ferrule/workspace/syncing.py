@@ -31,7 +31,7 @@ from ferrule.store.records import Batch, Counts, Ending, Lease, StoredRun
 from ferrule.store.runs import Runs
 from ferrule.sync.events import Event, RunEnded, RunStarted, ended
 from ferrule.sync.run import Progress, Run
-from ferrule.transport.client import Client
+from ferrule.transport.client import Client, Meter
 from ferrule.workspace.halting import Halt
 from ferrule.workspace.preparing import Ready, SyncOrder, prepare
 from ferrule.workspace.running import look_ahead
@@ -79,6 +79,7 @@ def sync(
     halt: Halt | None = None,
     clock: Clock | None = None,
     keeper: TokenKeeper | None = None,
+    meter: Meter | None = None,
 ) -> RunEnded:
     """Run one sync of a connection and return how it ended.
 
@@ -94,6 +95,7 @@ def sync(
         halt=halt,
         clock=clock,
         keeper=keeper,
+        meter=meter,
     )
     plans, orders, emit = ready.plans, ready.orders, ready.emit
     lease = runs.begin(

@@ -29,6 +29,7 @@ from ferrule.workspace.import_offer import (
     known_here,
     remember_hosts,
 )
+from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.shipping import read_bundle, signers_of
 from ferrule.workspace.trusting import trusted
 from ferrule.workspace.workspace import Workspace
@@ -36,6 +37,13 @@ from ferrule.workspace.workspace import Workspace
 _LONGEST: Final = 500
 
 
+@recorded(
+    "import",
+    "{path} was imported.",
+    entity="{path}",
+    audit="import.take-in",
+    begun=False,
+)
 def take_in(
     workspace: Workspace,
     path: Path,

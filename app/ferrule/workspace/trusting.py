@@ -15,7 +15,6 @@ from typing import Final
 
 from ferrule.bundle import (
     Role,
-    SigningKey,
     Trust,
     TrustedKey,
     TrustList,
@@ -30,21 +29,16 @@ from ferrule.clock import Clock, SystemClock
 from ferrule.credentials.file_lock import locked
 from ferrule.errors import BundleRejected, NotFound, StoreError, UsageError
 from ferrule.workspace.home import write_whole
+from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.project import make_folder
 from ferrule.workspace.shipping_facts import Signer
-from ferrule.workspace.signing_keys import (
-    ROOT,
-    kept_signing_keys,
-    new_key,
-    read_at_most,
-    signing_key,
-)
+from ferrule.workspace.signing_keys import read_at_most, signing_key
+from ferrule.workspace.trust_keys import named_key, own_root_key, root_keys
 from ferrule.workspace.workspace import Workspace
 
 DAYS: Final = 365
 _LARGEST: Final = 1024 * 1024
 _NEXT: Final = "trust.next.json"
-_SHORTEST: Final = 8  # hex digits of an id that name a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +111,7 @@ def signers(workspace: Workspace) -> list[Signer]:
     ]
 
 
+@recorded("trust", "The trust list was begun.", audit="trust.begin")
 def init_trust(
     workspace: Workspace,
     keys: Sequence[str] = (),
@@ -135,7 +130,7 @@ def init_trust(
     """
     if workspace.project.trust.exists():
         raise UsageError("The project has a trust list already.")
-    names = keys or [_root_key(workspace)]
+    names = keys or [own_root_key(workspace)]
     roots = [signing_key(workspace, name) for name in names]
     held = tuple(
         TrustedKey(key.public, name) for key, name in zip(roots, names, strict=True)
@@ -154,6 +149,7 @@ def init_trust(
     return Changed(trust, workspace.project.trust)
 
 
+@recorded("trust", "A key may sign: {patterns}.", audit="trust.key")
 def trust_key(
     workspace: Workspace,
     pem: bytes,
@@ -175,6 +171,7 @@ def trust_key(
     return change(workspace, lambda t: t.with_key(key, patterns, label), clock=clock)
 
 
+@recorded("trust", "{signed_by} may sign: {patterns}.", audit="trust.delegate")
 def delegate(
     workspace: Workspace,
     patterns: Sequence[str],
@@ -192,21 +189,23 @@ def delegate(
         UsageError: for a pattern that is none, or a threshold out of reach.
     """
     trust = trusted(workspace)
-    role = Role(tuple(_named(trust, name).key.id for name in signed_by), threshold)
+    role = Role(tuple(named_key(trust, name).key.id for name in signed_by), threshold)
     return change(workspace, lambda t: t.delegated(patterns, role), clock=clock)
 
 
+@recorded("trust", "{name} was revoked.", entity="{name}", audit="trust.revoke")
 def revoke(workspace: Workspace, name: str, *, clock: Clock | None = None) -> Changed:
     """Let a key's signatures count no more, whenever they were made.
 
     Raises:
         NotFound: for a key that the list does not have.
     """
-    key_id = _named(trusted(workspace), name).key.id
+    key_id = named_key(trusted(workspace), name).key.id
     now = (clock or SystemClock()).now().replace(microsecond=0)
     return change(workspace, lambda t: t.revoked(key_id, now), clock=clock)
 
 
+@recorded("trust", "{name} may sign nothing.", audit="trust.untrust")
 def untrust(workspace: Workspace, name: str, *, clock: Clock | None = None) -> Changed:
     """Delegate nothing to a key any more.
 
@@ -214,12 +213,13 @@ def untrust(workspace: Workspace, name: str, *, clock: Clock | None = None) -> C
         NotFound: when it was not trusted.
     """
     trust = trusted(workspace)
-    key_id = _named(trust, name).key.id
+    key_id = named_key(trust, name).key.id
     if not trust.connectors_of(key_id):
         raise NotFound("The project does not trust that key.")
     return change(workspace, lambda t: t.undelegated(key_id), clock=clock)
 
 
+@recorded("trust", "The list holds for {days} days.", audit="trust.renew")
 def renew(
     workspace: Workspace, days: int = DAYS, *, clock: Clock | None = None
 ) -> Changed:
@@ -254,10 +254,11 @@ def change(
             version=old.trust.version + 1,
             expires_at=later if days is None else _expiry(days, clock),
         )
-        raw = seal_trust(new, _root_keys(workspace, old.trust, new))
+        raw = seal_trust(new, root_keys(workspace, old.trust, new))
         return _publish(workspace, old, raw)
 
 
+@recorded("trust", "A list was signed with {key_name}.", audit="trust.cosign")
 def cosign(workspace: Workspace, path: Path, key_name: str) -> Changed:
     """Sign a list that waits for signatures with one more key, and take it if whole.
 
@@ -273,6 +274,7 @@ def cosign(workspace: Workspace, path: Path, key_name: str) -> Changed:
         return _publish(workspace, old, raw, path)
 
 
+@recorded("trust", "A trust list was accepted.", audit="trust.accept")
 def accept(
     workspace: Workspace, path: Path | None = None, *, anew: bool = False
 ) -> TrustList:
@@ -328,45 +330,6 @@ def _missing(root: Role | None, found: TrustList) -> int:
     if root is None:
         return 1
     return max(0, root.threshold - len(set(root.keyids) & found.signed_by))
-
-
-def _root_keys(workspace: Workspace, *lists: Trust) -> list[SigningKey]:
-    wanted = {key_id for one in lists if one.root for key_id in one.root.keyids}
-    found = [k for k in kept_signing_keys(workspace) if k.public.id in wanted]
-    if not found:
-        raise NotFound(
-            "None of the keys that may change the trust list is in this vault.",
-            advice="Ask who keeps the list to change it.",
-        )
-    return found
-
-
-def _root_key(workspace: Workspace) -> str:
-    name = f"{ROOT}{workspace.project.key}"[:64]
-    try:
-        signing_key(workspace, name)
-    except NotFound:
-        new_key(workspace, name)
-    return name
-
-
-def _named(trust: Trust, name: str) -> TrustedKey:
-    """Return the key of that id, beginning of an id or fingerprint, or label."""
-    plain = name.replace(" ", "").removeprefix("sha256:")
-    by_label = [one for one in trust.keys if one.label == name]
-    by_id = [
-        one
-        for one in trust.keys
-        if len(plain) >= _SHORTEST and one.key.id[7:].startswith(plain)
-    ]
-    found = by_label or by_id
-    if len(found) == 1:
-        return found[0]
-    known = "; ".join(f"{one} ({one.key.fingerprint[:9]})" for one in trust.keys)
-    raise NotFound(
-        f"The trust list has {'several keys' if found else 'no key'} “{name}”.",
-        advice=f"It has: {known or 'none'}.",
-    )
 
 
 def _expiry(days: int, clock: Clock | None) -> datetime:

@@ -1511,8 +1511,10 @@ export interface Tool {
   readonly description: string;
   readonly request: RequestTemplate;
   readonly params: readonly ToolParam[];
+  /** Member by member where the answer has it; without it, all of it */
   readonly responseMap?: { readonly [name: string]: string } | null;
   readonly effect: "read" | "write" | "destructive";
+  /** Also where it only reads; what writes always asks */
   readonly approvalRequired?: boolean | null;
 }
 
@@ -1623,7 +1625,9 @@ export interface WebhookSecretConfig {
   readonly signatureHeaders?: readonly string[] | null;
   /** hmac-sha256, hmac-sha1, hmac-sha512, ed25519, ecdsa-p256-sha256 or token */
   readonly algorithm: string;
+  /** Default: the signature, also after sha256= or Bearer */
   readonly header?: PlainHeader | PrefixedHeader | KeyedHeader | null;
+  /** Default: hex, or base64 where it fits */
   readonly encoding?: "hex" | "base64" | null;
   /** Default {body}; also {timestamp} {header:Name} {url} {method} {form_sorted} */
   readonly signedPayload?: string | null;

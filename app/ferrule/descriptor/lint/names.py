@@ -60,6 +60,9 @@ def repeated_names(
     yield from _repeated("/auth/config/credentialFields", "key", credentials)
     yield from _repeated_sign_ins(connector)
     yield from _repeated("/tools", "name", [t.name for t in connector.tools or ()])
+    for index, tool in enumerate(connector.tools or ()):
+        names = [param.name for param in tool.params]
+        yield from _repeated(f"/tools/{index}/params", "name", names)
     yield from _repeated("/sinks", "key", [s.key for s in connector.sinks or ()])
     versions = [version.id for version in connector.api_versions or ()]
     yield from _repeated("/apiVersions", "id", versions)

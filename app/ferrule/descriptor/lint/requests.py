@@ -1,4 +1,4 @@
-"""Lint for requests: hosts that may be called, paging that goes on, honest tools."""
+"""Lint for requests: hosts that may be called, paging that goes on."""
 
 from collections.abc import Iterator
 
@@ -83,17 +83,3 @@ def _stuck(stream: Stream) -> Iterator[tuple[str, str]]:
     asked = any("pageToken" in text for _, text in texts_of(wire(polling)))
     if name in _NEEDS_PARAMETER and kind.next_param is None and not asked:
         yield "nextParam", f"{kind.title} paging would ask for the first page again."
-
-
-def tools(connector: Connector, document: dict[str, Json]) -> Iterator[Problem]:
-    """Yield FD017 for each tool whose effect does not fit its method."""
-    del document
-    for index, tool in enumerate(connector.tools or ()):
-        if tool.effect == "read" and tool.request.method not in {"GET", "HEAD"}:
-            yield Problem(
-                "FD017",
-                "error",
-                f"/tools/{index}/effect",
-                f"“{tool.name}” is said to read, but sends {tool.request.method}.",
-                "Set its effect to write or destructive.",
-            )

@@ -23,6 +23,7 @@ from ferrule.store import Connection
 from ferrule.workspace.connecting import connect
 from ferrule.workspace.health_record import record_signed_in
 from ferrule.workspace.host_sets import refuse_held
+from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.own_credentials import refuse_malformed
 from ferrule.workspace.registry import require_secrets
 from ferrule.workspace.scope_lookup import own_place
@@ -141,7 +142,7 @@ def connecting(
         given = with_tokens(secrets, tokens)
         connect(workspace, connector_id, config, given, must_store=True, **wanted)
 
-    return begin(
+    begun = begin(
         connector,
         config,
         secrets,
@@ -150,6 +151,7 @@ def connecting(
         allow_http=allow_http,
         clock=clock,
     )
+    return _noting(workspace, begun, connector_id, wanted.get("key") or connector_id)
 
 
 def reconnecting(
@@ -172,7 +174,7 @@ def reconnecting(
     found = workspace.connections.get(workspace.project.key, key)
     connector = workspace.registry.connector_of(found)
     refuse_held(workspace, found, connector)
-    return begin(
+    begun = begin(
         connector,
         found.config,
         workspace.registry.secrets_of(found),
@@ -181,8 +183,29 @@ def reconnecting(
         allow_http=allow_http,
         clock=moment,
     )
+    return _noting(workspace, begun, connector.id, key)
 
 
+def _noting(workspace: Workspace, begun: SignIn, connector_id: str, key: str) -> SignIn:
+    """Have a sign-in that fails leave a line in the log."""
+    begun.failed = lambda step: workspace.operations.note(
+        "sign-in",
+        step.detail,
+        level="error",
+        connector=connector_id,
+        connection=key,
+        outcome="failed",
+        details={"advice": step.advice} if step.advice else None,
+    )
+    return begun
+
+
+@recorded(
+    "sign-in",
+    "“{connection}” is signed in again.",
+    connection="{connection}",
+    audit="credential.sign-in",
+)
 def _renewed(
     workspace: Workspace, connection: Connection, tokens: TokenSet, clock: Clock
 ) -> None:

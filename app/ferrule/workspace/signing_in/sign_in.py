@@ -72,6 +72,8 @@ class SignIn:
         self._cancelled = threading.Event()
         self._client: Client | None = None
         self._flow: Flow | None = None
+        self.failed: Callable[[SignInStep], None] = lambda _step: None
+        """Told the last step of a sign-in that brought nothing."""
 
     def cancel(self) -> None:
         """End the sign-in; from any thread."""
@@ -106,7 +108,9 @@ class SignIn:
             if self._cancelled.is_set():
                 yield SignInStep("cancelled", detail="The sign-in was cancelled.")
             else:
-                yield _failed(error)
+                step = _failed(error)
+                self.failed(step)
+                yield step
 
     def _until_kept(self, client: Client) -> Iterator[SignInStep]:
         flow = self._flow = self._made(client)

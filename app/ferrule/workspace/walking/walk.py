@@ -93,6 +93,7 @@ class Subject:
             clock=clock,
             timed=True,
             session=session,
+            meter=self.account.meter if self.account is not None else None,
         )
         return plans[0], client, sync_from(connector.sync_from, plans[0].config)
 

@@ -1,0 +1,87 @@
+"""The query of the log: read into a plain value, or refused with what was meant."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.store.building import NOW, FixedClock
+
+from ferrule.store import Wanted
+from ferrule.workspace.operations.query import QueryError, read_query
+
+ALL = frozenset({"debug", "info", "warning", "error"})
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", Wanted()),
+        ("   ", Wanted()),
+        (
+            "connector:github level:error since:1h text words",
+            Wanted(
+                levels=frozenset({"error"}),
+                connector=("github",),
+                since=NOW - timedelta(hours=1),
+                words=("text", "words"),
+            ),
+        ),
+        ("level:error,warning", Wanted(levels=frozenset({"error", "warning"}))),
+        ("level:error level:info", Wanted(levels=frozenset({"error", "info"}))),
+        ("LEVEL:Warning", Wanted(levels=frozenset({"warning"}))),
+        ("level:>=warning", Wanted(levels=frozenset({"error", "warning"}))),
+        ("-level:debug", Wanted(levels=ALL - {"debug"})),
+        ("id:run:12", Wanted(correlation=("run:12",))),
+        ("connection:a,b", Wanted(connection=("a", "b"))),
+        (
+            "operation:sync outcome:failed",
+            Wanted(operation=("sync",), outcome=("failed",)),
+        ),
+        ("operation:mcp.call", Wanted(operation=("mcp.call",))),
+        ("-operation:health", Wanted(without=(("operation", "health"),))),
+        ("-noise", Wanted(without=(("words", "noise"),))),
+        (
+            '"two words" entity:"my file"',
+            Wanted(words=("two words",), entity=("my file",)),
+        ),
+        ("https://x.example/a", Wanted(words=("https://x.example/a",))),
+        ("12:30", Wanted(words=("12:30",))),
+        ("since:2d", Wanted(since=NOW - timedelta(days=2))),
+        ("since:1w", Wanted(since=NOW - timedelta(days=7))),
+        ("since:90s", Wanted(since=NOW - timedelta(seconds=90))),
+        ("since:today", Wanted(since=NOW.replace(hour=0, minute=0, second=0))),
+        (
+            "since:2025-12-31 until:2026-01-01T08:00Z",
+            Wanted(
+                since=datetime(2025, 12, 31, tzinfo=UTC),
+                until=datetime(2026, 1, 1, 8, tzinfo=UTC),
+            ),
+        ),
+    ],
+)
+def test_a_query_is_read(text, wanted):
+    assert read_query(text, FixedClock()) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "advice", "column"),
+    [
+        ("level:eror", "no level “eror”", "Did you mean error?", 0),
+        ("a conector:x", "no “conector:”", "Did you mean connector?", 2),
+        ("zzz:x", "no “zzz:”", "There are: level,", 0),
+        ("operation:snyc", "no operation “snyc”", "Did you mean operation:sync?", 0),
+        ("outcome:fialed", "no outcome “fialed”", "Did you mean outcome:failed?", 0),
+        ("since:soon", "“soon” is no time", "Write 30m", 0),
+        ("connector:", "needs a value", "", 0),
+        ("connector:,", "needs a value", "", 0),
+        ('x "open', "not closed", "Close it", 2),
+        ("-since:1h", "means nothing", "", 0),
+        ("since:1h until:2h", "Nothing is both", "", 0),
+        ("level:error -level:error", "No level is left", "", 12),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_place(text, message, advice, column):
+    with pytest.raises(QueryError) as caught:
+        read_query(text, FixedClock())
+    assert message in caught.value.message
+    assert advice in caught.value.advice
+    assert caught.value.column == column
