@@ -13,7 +13,7 @@ endif
 SETUP := $(PYTHON) packaging/bootstrap.py
 export QT_LOGGING_RULES ?= qt.text.font.db=false
 
-.PHONY: run tour test check core window window-builder window-pages-1 window-pages-2 window-pages-3 window-pages-4 bench bench-ui bench-peers soak interop schema pictures clean setup setup-test setup-core
+.PHONY: run tour test check core window window-builder window-pages-1 window-pages-2 window-pages-3 window-pages-4 window-pages-5 bench bench-ui bench-peers soak interop schema pictures clean setup setup-test setup-core
 
 run: setup
 	@$(BIN)/python -m ferrule
@@ -38,11 +38,12 @@ core: setup-core
 # The window's tests in parts: a process that has drawn hundreds of windows grows slow.
 BUILDER_TESTS := $(wildcard tests/ui/test_builder*.py tests/ui/test_section*.py)
 PAGE_TESTS := $(filter-out $(BUILDER_TESTS),$(wildcard tests/ui/test_*.py)) tests/ui/models
-PAGE_PARTS := window-pages-1 window-pages-2 window-pages-3 window-pages-4
+PAGE_PARTS := window-pages-1 window-pages-2 window-pages-3 window-pages-4 window-pages-5
 window-pages-1: TESTS = $(wordlist 1,11,$(PAGE_TESTS))
 window-pages-2: TESTS = $(wordlist 12,22,$(PAGE_TESTS))
-window-pages-3: TESTS = $(wordlist 23,33,$(PAGE_TESTS))
-window-pages-4: TESTS = $(wordlist 34,200,$(PAGE_TESTS))
+window-pages-3: TESTS = $(wordlist 23,36,$(PAGE_TESTS))
+window-pages-4: TESTS = $(wordlist 37,41,$(PAGE_TESTS))
+window-pages-5: TESTS = $(wordlist 42,200,$(PAGE_TESTS))
 
 window: window-builder $(PAGE_PARTS)
 
