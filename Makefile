@@ -21,9 +21,9 @@ run: setup
 tour: setup
 	@$(BIN)/python -m ferrule tour
 
-# Two at a time, the longest first: each keeps one processor busy.
-test: check setup-core
-	@$(MAKE) --no-print-directory -j2 core window-builder $(PAGE_PARTS)
+# Two at a time, the longest first and what fails soon beside it: each keeps one processor busy.
+test: setup-test setup-core
+	@$(MAKE) --no-print-directory -j2 core check window-builder $(PAGE_PARTS)
 
 check: setup-test
 	$(BIN)/ruff check

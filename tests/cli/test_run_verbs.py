@@ -49,8 +49,12 @@ def test_every_line_of_a_real_child_fits_the_published_schema(ferrule, sandbox):
     address = f"baseUrl={sandbox.url}"
     assert ferrule("connect", NAME, "--set", address).code == 0
     kinds = set()
-    for members in ({"dryRun": True}, {"limit": 150}, {}):
-        sandbox.control(fault="malformed-item" if members else "error-every-third")
+    for fault, members in (
+        ("malformed-item", {"dryRun": True}),
+        ("malformed-item", {"limit": 150}),
+        ("error-every-third", {"limit": 400}),
+    ):
+        sandbox.control(fault=fault)
         lines = child_lines(ferrule, job(NAME, "full", secrets={}, **members))
         for line in lines:
             assert line_faults(line) == [], line

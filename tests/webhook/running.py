@@ -17,13 +17,13 @@ from ferrule.clock import Clock, SystemClock
 from ferrule.descriptor.ingestion import WebhookPart
 from ferrule.store import Connection, Connections, Database, Deliveries, Settled, Taken
 from ferrule.store.delivery_records import MapDelivery, WriteSettled
-from ferrule.webhook.bound import Bound
-from ferrule.webhook.callee import Callee
-from ferrule.webhook.gateway import Gateway, Rules
-from ferrule.webhook.gateway_answers import Notice
-from ferrule.webhook.gateway_mapping import Mapper
-from ferrule.webhook.gateway_serving import listening, server_of
-from ferrule.webhook.gateway_writing import Writer
+from ferrule.webhook.gateway.answers import Notice
+from ferrule.webhook.gateway.application import Gateway, Rules
+from ferrule.webhook.gateway.bound import Bound
+from ferrule.webhook.gateway.callee import Callee
+from ferrule.webhook.gateway.serving import listening, server_of
+from ferrule.webhook.gateway.worker import Mapper
+from ferrule.webhook.gateway.writing import Writer
 
 SECRET = "a-secret-of-the-hook"
 PROJECT = "birds"

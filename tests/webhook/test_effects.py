@@ -252,6 +252,24 @@ def test_the_seeds_shapes_are_looked_into(
     assert list(here.signals) == ["1"]
 
 
+@pytest.mark.parametrize(
+    ("id_path", "body", "found"),
+    [
+        ("$.id", {"event": "made", "data": item(1)}, "1"),
+        ("$.id", {"event": "made", "id": 7, "at": item(1)["at"], "data": {}}, "7"),
+        ("$.data.id", {"event": "made", "at": item(1)["at"], "data": item(1)}, "1"),
+    ],
+    ids=["its payload", "the body", "the body, told by its payload"],
+)
+def test_a_shape_is_the_item_where_it_has_the_id(
+    tmp_path: Path, id_path: str, body: dict[str, Any], found: str
+) -> None:
+    mapping = {**MAPPING, "itemsPath": "$", "idPath": id_path}
+    here = Mapped(tmp_path, {"eventTypes": ["made"]}, fieldMapping=mapping)
+    assert here.send(body, None).outcome["created"] == 1
+    assert list(here.signals) == [found]
+
+
 def test_an_items_schema_is_held(tmp_path: Path) -> None:
     schema = {"type": "object", "required": ["owner"]}
     here = Mapped(tmp_path, EVENTS, fieldMapping={**MAPPING, "schema": schema})

@@ -113,6 +113,8 @@ def test_a_deliverys_id_stands_where_the_connector_says(
         (b"a=1&a=2&b=", FORM, {"a": "2", "b": ""}),
         (b"payload=%7B%22a%22%3A1%7D", FORM, {"a": 1}),
         (b"payload=no", FORM, {"payload": "no"}),
+        (b'{"a": "b&c=d"}', FORM, {"a": "b&c=d"}),  # what curl -d sends
+        (b"{a=1", FORM, {"{a": "1"}),
         (b"", FORM, MISSING),
         (b"\xff=1", FORM, MISSING),
         (b"&".join(b"a%d=1" % n for n in range(2000)), FORM, MISSING),

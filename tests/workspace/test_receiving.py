@@ -15,7 +15,7 @@ from tests.support.commands import KEY
 from ferrule.cli.place import choose_project
 from ferrule.credentials import forget_master_key
 from ferrule.errors import DescriptorError, MissingSecret, UsageError
-from ferrule.webhook.callee import Callee
+from ferrule.webhook.gateway.callee import Callee
 from ferrule.webhook.incoming import Incoming
 from ferrule.workspace import rotating
 from ferrule.workspace.connecting import connect, sync_connection

@@ -18,7 +18,7 @@ from ferrule.errors import UsageError
 if TYPE_CHECKING:  # they bring the store and the descriptors
     from ferrule.exchange import Json as Value
     from ferrule.store.delivery_records import Delivery
-    from ferrule.webhook.gateway_answers import Notice
+    from ferrule.webhook.gateway.answers import Notice
 
 _LOCAL: Final = "127.0.0.1"
 _MOST_LINES: Final = 10_000

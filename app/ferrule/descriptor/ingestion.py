@@ -1,8 +1,10 @@
 """How records come in: by asking for them, by being called, or both."""
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+import re
+from typing import Annotated, ClassVar, Final, Literal, Self, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from ferrule.auth import WebhookSecretConfig
 from ferrule.delta import Delta
@@ -87,12 +89,76 @@ class WebhookEvent(Section):
     field_mapping: dict[str, Json] | None = Field(None, title="Mapping")
 
 
+LONGEST_ANSWER: Final = 1024
+"""So many bytes the fixed text may have that a call is answered with."""
+_OF_A_HANDSHAKE: Final = re.compile(r"(?i)(?=.*(?:hook|challenge|verif))[a-z0-9-]{1,64}")
+
+
+def _told(message: str, advice: str, pointer: str = "") -> PydanticCustomError:
+    context = {"message": message, "advice": advice, "pointer": pointer}
+    return PydanticCustomError("webhook", "{message}", context)
+
+
+def _handshake_header(name: str) -> str:
+    """Return the name of a header that may be answered with what a stranger sent.
+
+    Names that mean something to a browser or a proxy are none of them.
+    """
+    if not _OF_A_HANDSHAKE.fullmatch(name):
+        raise _told(
+            f"{name!r} is no header that a question is answered with.",
+            "Its name has hook, challenge or verif in it, such as X-Hook-Secret.",
+        )
+    return name
+
+
+HandshakeHeader = Annotated[str, AfterValidator(_handshake_header)]
+
+
 class Challenge(Section):
     """A question that a service asks before it calls."""
 
     when: Predicate = Field(title="When")
-    respond: TemplateText = Field(title="Answer")
+    respond: TemplateText | None = Field(
+        None, title="Answer", description="Without it the answer's body is empty"
+    )
+    respond_headers: dict[HandshakeHeader, TemplateText] | None = Field(
+        None,
+        title="Headers of the answer",
+        description="Such as X-Hook-Secret: {{headers.x-hook-secret}}",
+    )
     unsigned: Flag | None = Field(None, title="Unsigned")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.respond is None and not self.respond_headers:
+            raise ValueError("give respond, respondHeaders or both")
+        return self
+
+
+class Acceptance(Section):
+    """What a call that was taken is answered with."""
+
+    status: Literal[200, 202, 204] = Field(title="Status")
+    text: str | None = Field(
+        None, title="Text", description="As it is, at most 1 kB; without it nothing"
+    )
+
+    @model_validator(mode="after")
+    def _can_be_sent(self) -> Self:
+        if self.status == 204 and self.text:  # noqa: PLR2004  RFC 9110, 15.3.5
+            raise _told(
+                "An answer of status 204 has no text.",
+                "Leave text out, or set status to 200.",
+                "/text",
+            )
+        if len((self.text or "").encode("utf-8", "replace")) > LONGEST_ANSWER:
+            raise _told(
+                f"The text has more than {LONGEST_ANSWER} bytes.",
+                "Services look at the status and a word at most.",
+                "/text",
+            )
+        return self
 
 
 class Subscription(Section):
@@ -102,8 +168,28 @@ class Subscription(Section):
     renew: RequestTemplate | None = Field(None, title="Renew")
     delete: RequestTemplate | None = Field(None, title="Delete")
     id_path: Source | None = Field(None, title="Id at")
+    secret_path: Source | None = Field(
+        None,
+        title="Secret at",
+        description="Where the answer tells what the service signs its calls by",
+    )
     expires_path: Source | None = Field(None, title="Expiry at")
     renew_before: Duration | None = Field(None, title="Renew before")
+
+    @model_validator(mode="after")
+    def _is_read_in_an_answer(self) -> Self:
+        for name, source in (
+            ("idPath", self.id_path),
+            ("secretPath", self.secret_path),
+            ("expiresPath", self.expires_path),
+        ):
+            if (source or "$").partition(":")[0] in {"param", "query", "item"}:
+                raise _told(
+                    "An answer has no such place.",
+                    "Write $.path, or header:Name.",
+                    f"/{name}",
+                )
+        return self
 
 
 class WebhookPart(Section):
@@ -117,7 +203,21 @@ class WebhookPart(Section):
     items_path: JsonPath | None = Field(None, title="Items")
     delivery_id: Source | None = Field(None, title="Delivery id")
     challenge: Challenge | None = Field(None, title="Challenge")
+    accepted: Acceptance | None = Field(
+        None, title="Answer to a call", description="Default: 202 and its number"
+    )
     subscription: Subscription | None = Field(None, title="Subscription")
+
+    @model_validator(mode="after")
+    def _has_use_for_a_secret(self) -> Self:
+        part = self.subscription
+        if self.verification == "none" and part is not None and part.secret_path:
+            raise _told(
+                "Nothing is verified, so the service's secret is of no use.",
+                "Set verification to signature or token, or remove secretPath.",
+                "/subscription/secretPath",
+            )
+        return self
 
 
 class Webhook(WebhookPart):

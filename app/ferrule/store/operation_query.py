@@ -1,8 +1,7 @@
 """What is wanted of the log, and the condition of SQL that finds it.
 
-A value with a `*` fits what the star stands for. A connector, an operation or an
-outcome without one also fits what goes on after a dot, a hyphen or an underscore:
-`github` finds `github.issues`.
+A value is the whole of what it asks for; in one with a `*` that stands for anything:
+`github` finds that connector alone, `github*` all that begin with it.
 """
 
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from typing import Final
 
 import msgspec
 
-_PARTED: Final = frozenset({"connector", "operation"})
 _SEARCHED: Final = (
     "message, operation, connector, connection, correlation, entity, outcome, details"
 )
@@ -86,8 +84,6 @@ def _fits(name: str, value: str) -> tuple[str, list[str | int]]:
         return f"holds(?, {_SEARCHED})", [value.casefold()]
     if "*" in value:
         return f"{name} GLOB ?", [_pattern(value)]
-    if name in _PARTED:
-        return f"({name} = ? OR {name} GLOB ?)", [value, f"{_pattern(value)}[-._]*"]
     return f"{name} = ?", [value]
 
 

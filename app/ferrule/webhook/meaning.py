@@ -3,8 +3,8 @@
 Every rule of `events` whose types and condition fit applies. Without rules all that the
 connector handles is an update by its own mapping (an update of what is not stored
 creates it). A rule without a stream is of the first. Items are where the rule says,
-else the webhook part, else the mapping; there a body in a shape of the seeds is looked
-into, too.
+else the webhook part, else the mapping; where that finds none in a body in a shape of
+the seeds, or takes the whole body for one and finds no id, its payload is looked into.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -62,12 +62,21 @@ class Part(msgspec.Struct, frozen=True):
         """Return the items of a body; None where their place is not there."""
         found = self._found(body)
         envelope = None if self.is_declared else envelope_of(body)
-        if found is None and envelope is not None:
-            payload = envelope.payload
-            found = self._found(payload)
-            if found is None:
-                found = payload if isinstance(payload, list) else [payload]
+        if envelope is None or (found is not None and not self._is_bare(found, body)):
+            return found
+        payload = envelope.payload
+        found = self._found(payload)
+        if found is None:
+            found = payload if isinstance(payload, list) else [payload]
         return found
+
+    def _is_bare(self, found: list[Json], body: Json) -> bool:
+        """Tell whether the body itself would be the item, and has no id."""
+        if len(found) != 1 or found[0] is not body:
+            return False
+        rules = self.mapping.mapping
+        path = compile_path((rules.primary_key or (rules.id_path,))[0])
+        return all(path.first(one) is MISSING for one in self.mapping.changed(found))
 
     def _found(self, body: Json) -> list[Json] | None:
         path = compile_path(self.mapping.mapping.items_path)

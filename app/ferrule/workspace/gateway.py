@@ -17,11 +17,11 @@ from ferrule.exchange import Json, decode
 from ferrule.redaction import RedactingFormatter, live
 from ferrule.store.deliveries import Deliveries
 from ferrule.store.delivery_records import Delivery, MapDelivery
-from ferrule.webhook.bound import Bound
-from ferrule.webhook.gateway import Gateway, Page, Rules
-from ferrule.webhook.gateway_answers import Notice
-from ferrule.webhook.gateway_mapping import Mapper
-from ferrule.webhook.gateway_serving import (
+from ferrule.webhook.gateway.answers import Notice
+from ferrule.webhook.gateway.application import Gateway, Page, Rules
+from ferrule.webhook.gateway.bound import Bound
+from ferrule.webhook.gateway.limits import PER_MINUTE
+from ferrule.webhook.gateway.serving import (
     LOOPBACK,
     Server,
     end_with_input,
@@ -29,8 +29,8 @@ from ferrule.webhook.gateway_serving import (
     run,
     server_of,
 )
-from ferrule.webhook.gateway_writing import MOST_AT_ONCE, Writer
-from ferrule.webhook.limits import PER_MINUTE
+from ferrule.webhook.gateway.worker import Mapper
+from ferrule.webhook.gateway.writing import MOST_AT_ONCE, Writer
 from ferrule.workspace.receiving import KEPT_FOR, Callees, routes
 from ferrule.workspace.workspace import Workspace
 

@@ -21,7 +21,7 @@ from ferrule.descriptor.model import Connector
 from ferrule.descriptor.signing import signing_of, webhook_of
 from ferrule.errors import DescriptorError, FerruleError, MissingSecret
 from ferrule.store import Connection
-from ferrule.webhook.callee import Callee
+from ferrule.webhook.gateway.callee import Callee
 from ferrule.workspace.import_index import INDEX, imports_folder
 from ferrule.workspace.workspace import Workspace
 

@@ -22,7 +22,7 @@ from ferrule.exchange import Pairs, Request, Response
 from ferrule.redaction import MASK
 from ferrule.store import Delivery, DeliveryContent, NewDelivery, Settled, Taken
 from ferrule.store.deliveries import Deliveries
-from ferrule.webhook.gateway_mapping import Mapper
+from ferrule.webhook.gateway.worker import Mapper
 from ferrule.webhook.incoming import Incoming
 from ferrule.webhook.mapping import call_of
 from ferrule.webhook.sample import renamed

@@ -21,9 +21,9 @@ from tests.webhook.running import PATH, SECRET, Running, mapped
 
 from ferrule.cli.collecting import settled
 from ferrule.store import Kept, NewDelivery
-from ferrule.webhook.gateway import Rules
-from ferrule.webhook.gateway_serving import listening, run, server_of
-from ferrule.webhook.gateway_writing import Draft, Written
+from ferrule.webhook.gateway.application import Rules
+from ferrule.webhook.gateway.serving import listening, run, server_of
+from ferrule.webhook.gateway.writing import Draft, Written
 
 NOTHING = NewDelivery(
     *("p", "hook", "acme.hook", "2026-01-01T00:00:00Z", "POST", "", (), b""),

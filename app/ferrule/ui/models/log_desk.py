@@ -32,7 +32,7 @@ class LogDesk:
         Raises:
             QueryError: naming the place, and what was probably meant.
         """
-        wanted = read_query(text)
+        wanted = read_query(text, local=True)
         if not self._connector:
             return wanted
         return msgspec.structs.replace(wanted, connector=(self._connector,))

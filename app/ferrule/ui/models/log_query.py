@@ -22,15 +22,15 @@ _KEYS: Final[Mapping[str, tuple[str, str]]] = {
     "since": ("not before", "1h"),
     "until": ("before", "2026-01-31"),
     "entity": ("a stream or a file", "issues"),
-    "id": ("of one run or call", "run:12"),
+    "correlation": ("of one run, delivery or call", "run:12"),
 }
 _TIMES: Final = (
     ("15m", "the last 15 minutes"),
     ("1h", "the last hour"),
     ("24h", "the last day"),
     ("7d", "the last week"),
-    ("today", "since midnight, UTC"),
-    ("yesterday", "since yesterday, UTC"),
+    ("today", "since midnight"),
+    ("yesterday", "since yesterday"),
 )
 _LEVELS: Final = {
     "debug": "and what else helps to find a fault",

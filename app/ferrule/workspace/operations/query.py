@@ -1,207 +1,177 @@
 """The query of the log: `connector:github level:error since:1h text words`.
 
-    level:error            level:warning,error       level:>=warning
-    connector:github       fits github.issues too; a * stands for anything
-    connection:work  operation:sync  outcome:failed  entity:issues  id:run:12
-    since:1h  until:2026-01-31  since:2026-01-31T08:00Z  since:today
-    -operation:health      what it may not be; -word leaves out what holds the word
-    "two words"            what must stand together
+    level:error          level:warning,error      level:>=warning
+    connector:github     that one alone; connector:github* is all that begin with it
+    connection:work      operation:sync (op:sync)   outcome:failed   entity:issues
+    correlation:ID       one run, delivery or call (id:ID), also run:12 by itself
+    since:1h             until:2026-01-31   since:2026-01-31T08:00Z   since:today
+    -operation:health    what it may not be; -word leaves out what holds the word
+    "two words"          what must stand together
 
-Different names must all fit, values of one name are alternatives. The same line of
-text is typed in the Activity page and given to `ferrule log`.
+Different names must all fit, values of one name are alternatives, and what it may not
+be counts wherever it stands. A value is the whole of what it asks for; a `*` stands
+for anything. The same text is typed in the Activity page and given to `ferrule log`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
-from typing import Final, NamedTuple
-
-import msgspec
+from typing import Final
 
 from ferrule.clock import Clock, SystemClock
-from ferrule.errors import UsageError
-from ferrule.expression.dates import parse_date
 from ferrule.store.operation_query import Wanted
-from ferrule.store.operations import LEVELS
+from ferrule.store.operations import LEVELS, Level
+from ferrule.workspace.operations.query_terms import QueryError, Term, terms
+from ferrule.workspace.operations.query_times import moment_of
 
+__all__ = ["NAMES", "OPERATIONS", "OUTCOMES", "QueryError", "read_query"]
 NAMES: Final[Mapping[str, str]] = {
-    "level": "levels",
+    "level": "level",
     "operation": "operation",
+    "op": "operation",
     "connector": "connector",
     "connection": "connection",
+    "correlation": "correlation",
     "id": "correlation",
     "entity": "entity",
     "outcome": "outcome",
     "since": "since",
     "until": "until",
 }
-"""What can be asked for, and where a `Wanted` holds it."""
+"""What can be asked for, and what it asks of."""
 OPERATIONS: Final = (
     *("approve", "audit", "check", "connect", "connection", "credential", "deadletter"),
     *("descriptor", "disable", "disconnect", "enable", "export", "health", "import"),
     *("log", "mcp", "notify", "outbound", "push", "renew", "replay", "rotate", "sign"),
     *("sign-in", "sync", "tool", "trust", "vault", "waiver", "webhook"),
 )
-OUTCOMES: Final = ("done", "failed", "interrupted", "paused", "refused", "stopped")
-_VALUES: Final = {"level": LEVELS, "operation": OPERATIONS, "outcome": OUTCOMES}
-_SPAN: Final = re.compile(r"(\d{1,6})(s|m|h|d|w)\Z")
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_TOKEN: Final = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)("|\Z)|(\S+))')
+OUTCOMES: Final = (
+    *("dead", "done", "duplicate", "failed", "ignored", "interrupted", "mapped"),
+    *("paused", "received", "refused", "sent", "skipped", "stopped"),
+)
+_OURS: Final[Mapping[str, Sequence[str]]] = {
+    "operation": OPERATIONS,
+    "outcome": OUTCOMES,
+}
+_LOWER: Final = frozenset({"operation", "outcome", "connector"})
+_TIMES: Final = frozenset({"since", "until"})
 
 
-class QueryError(UsageError):
-    """A query that cannot be read; `column` counts from 0."""
-
-    def __init__(self, message: str, *, column: int, advice: str = "") -> None:
-        super().__init__(message, advice=advice)
-        self.column = column
-
-
-class _Term(NamedTuple):
-    """One part of a query: `name:value`, or a word where `name` is empty."""
-
-    name: str
-    value: str
-    column: int
-    negated: bool
-
-
-def read_query(text: str, clock: Clock | None = None) -> Wanted:
+def read_query(text: str, clock: Clock | None = None, *, local: bool = False) -> Wanted:
     """Return what a query asks for; an empty one asks for everything.
+
+    With `local` a time that says no offset is of this machine's clock, else of UTC.
 
     Raises:
         QueryError: naming the place, and what was probably meant.
     """
-    wanted = Wanted()
-    now = (clock or SystemClock()).now()
-    for term in _terms(text):
-        wanted = _with(wanted, term, now)
-    if wanted.since and wanted.until and wanted.since >= wanted.until:
-        raise QueryError("Nothing is both after `since` and before `until`.", column=0)
-    return wanted
+    asked = _Asked((clock or SystemClock()).now(), local)
+    for term in terms(text):
+        asked.take(term)
+    return asked.wanted()
 
 
-def _terms(text: str) -> Iterator[_Term]:
-    for match in _TOKEN.finditer(text):
-        minus, name, quoted, closing, plain = match.groups()
-        if quoted is not None and not closing:
+@dataclass
+class _Asked:
+    """What the terms that were read so far ask for."""
+
+    now: datetime
+    local: bool
+    values: dict[str, list[str]] = field(default_factory=dict)
+    without: list[tuple[str, str]] = field(default_factory=list)
+    times: dict[str, datetime] = field(default_factory=dict)
+    unwanted: set[Level] = field(default_factory=set)
+    column: int = 0
+
+    def take(self, term: Term) -> None:
+        """Take one term more."""
+        place = self._place(term)
+        if place in _TIMES:
+            self._take_time(place, term)
+            return
+        values = (term.value,) if place == "words" else _values(place, term)
+        if not term.negated:
+            self.values.setdefault(place, []).extend(values)
+        elif place == "level":
+            self.column = term.column
+            self.unwanted.update(one for one in LEVELS if one in values)
+        else:
+            self.without.extend((place, value) for value in values)
+
+    def wanted(self) -> Wanted:
+        """Return all of it.
+
+        Raises:
+            QueryError: when no level is left.
+        """
+        asked = self.values.pop("level", LEVELS if self.unwanted else ())
+        levels = frozenset(one for one in LEVELS if one in asked) - self.unwanted
+        if self.unwanted and not levels:
+            raise QueryError("No level is left.", column=self.column)
+        parts = {name: tuple(values) for name, values in self.values.items()}
+        return Wanted(levels=levels, without=tuple(self.without), **self.times, **parts)
+
+    def _place(self, term: Term) -> str:
+        if not term.name:
+            return "words"
+        if term.name not in NAMES:
             raise QueryError(
-                "The quotation mark is not closed.",
-                column=match.start(3) - 1,
-                advice='Close it, as in "two words".',
+                f"There is no “{term.name}:”.",
+                column=term.column,
+                advice=f"{_near(term.name, NAMES)} To look for it as it stands, write "
+                f"it between quotation marks.",
             )
-        value = quoted if quoted is not None else plain
-        yield _term(match.start(), minus, name, value)
+        return NAMES[term.name]
 
-
-def _term(column: int, minus: str, name: str | None, value: str) -> _Term:
-    if name is None:
-        named, colon, rest = value.partition(":")
-        if colon and not rest and named.isalpha():
-            name, value = named, ""
-    if name is None:
-        return _Term("", value, column, bool(minus))
-    if value.startswith("//"):  # an address is a word
-        return _Term("", f"{name}:{value}", column, bool(minus))
-    known = name.lower()
-    if known not in NAMES:
-        raise QueryError(
-            f"There is no “{name}:”.", column=column, advice=_advice(known, NAMES)
-        )
-    if not value:
-        raise QueryError(f"“{known}:” needs a value.", column=column)
-    return _Term(known, value, column, bool(minus))
-
-
-def _with(wanted: Wanted, term: _Term, now: datetime) -> Wanted:
-    """Return what is wanted with one term more."""
-    if term.name in {"since", "until"}:
+    def _take_time(self, place: str, term: Term) -> None:
         if term.negated:
-            raise QueryError(f"“-{term.name}:” means nothing.", column=term.column)
-        return msgspec.structs.replace(wanted, **{term.name: _time(term, now)})
-    if term.name == "level":
-        return _with_levels(wanted, term)
-    place = NAMES[term.name] if term.name else "words"
-    values = _values(term) if term.name else (term.value,)
-    if term.negated:
-        more = tuple((place, value) for value in values)
-        return msgspec.structs.replace(wanted, without=(*wanted.without, *more))
-    found = (*getattr(wanted, place), *values)
-    return msgspec.structs.replace(wanted, **{place: found})
+            raise QueryError(f"“-{place}:” means nothing.", column=term.column)
+        if place in self.times:
+            raise QueryError(f"“{place}:” is there twice.", column=term.column)
+        self.times[place] = moment_of(term, self.now, local=self.local)
+        since, until = self.times.get("since"), self.times.get("until")
+        if since is not None and until is not None and since >= until:
+            told = "Nothing is both after `since` and before `until`."
+            raise QueryError(told, column=term.column)
 
 
-def _values(term: _Term) -> tuple[str, ...]:
+def _values(place: str, term: Term) -> tuple[str, ...]:
     """Return the values of a term; a word of ours that is close to none is refused."""
-    values = tuple(one for one in term.value.split(",") if one)
+    text = term.value.lower() if place in _LOWER or place == "level" else term.value
+    values = tuple(one for one in text.split(",") if one)
     if not values:
         raise QueryError(f"“{term.name}:” needs a value.", column=term.column)
-    known = _VALUES.get(term.name)
+    if place == "level":
+        return tuple(one for value in values for one in _levels(value, term.column))
     for value in values:
-        near = get_close_matches(value.lower(), known or (), 1, 0.75)
-        if near and near[0] != value and not re.search(r"[*.]", value):
-            raise QueryError(
-                f"There is no {term.name} “{value}”.",
-                column=term.column,
-                advice=f"Did you mean {term.name}:{near[0]}?",
-            )
+        _refuse_slip(place, value, term)
     return values
 
 
-def _with_levels(wanted: Wanted, term: _Term) -> Wanted:
-    chosen: set[str] = set()
-    for value in term.value.lower().split(","):
-        floor = value.removeprefix(">=")
-        if floor not in LEVELS:
-            raise QueryError(
-                f"There is no level “{value}”.",
-                column=term.column,
-                advice=_advice(floor, dict.fromkeys(LEVELS, "")),
-            )
-        first = LEVELS.index(floor)
-        chosen |= set(LEVELS[first:] if floor != value else (floor,))
-    if term.negated:
-        left = frozenset(LEVELS) - chosen
-        kept = (wanted.levels & left) if wanted.levels else left
-        if not kept:
-            raise QueryError("No level is left.", column=term.column)
-        return msgspec.structs.replace(wanted, levels=kept)
-    return msgspec.structs.replace(wanted, levels=wanted.levels | chosen)
-
-
-def _time(term: _Term, now: datetime) -> datetime:
-    span = _SPAN.match(term.value.lower())
-    if span is not None:
-        number = int(span[1])
-        days = number * 7 if span[2] == "w" else 0
-        more = {} if days else {_UNITS.get(span[2], "days"): number}
-        return now - timedelta(days=days) if days else now - timedelta(**more)
-    named = _DAYS.get(term.value.lower())
-    if named is not None:
-        return named(now)
-    try:
-        return parse_date(term.value)
-    except ValueError:
+def _refuse_slip(place: str, value: str, term: Term) -> None:
+    """Refuse what looks like a slip in a word of ours; others may have names too."""
+    near = get_close_matches(value, _OURS.get(place, ()), 1, 0.75)
+    if near and near[0] != value and not re.search(r"[*.]", value):
         raise QueryError(
-            f"“{term.value}” is no time.",
+            f"There is no {place} “{value}”.",
             column=term.column,
-            advice="Write 30m, 1h, 2d, 1w, today, 2026-01-31 or 2026-01-31T08:00Z.",
-        ) from None
+            advice=f"Did you mean {term.name}:{near[0]}?",
+        )
 
 
-def _midnight(now: datetime) -> datetime:
-    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+def _levels(value: str, column: int) -> Sequence[Level]:
+    floor = value.removeprefix(">=")
+    for number, level in enumerate(LEVELS):
+        if level == floor:
+            return LEVELS[number:] if floor != value else (level,)
+    raise QueryError(
+        f"There is no level “{value}”.", column=column, advice=_near(floor, LEVELS)
+    )
 
 
-_DAYS: Final[Mapping[str, Callable[[datetime], datetime]]] = {
-    "now": lambda now: now,
-    "today": _midnight,
-    "yesterday": lambda now: _midnight(now) - timedelta(days=1),
-}
-
-
-def _advice(given: str, known: Mapping[str, str]) -> str:
-    near = get_close_matches(given, known, 1)
-    if near:
-        return f"Did you mean {near[0]}?"
-    return f"There are: {', '.join(known)}."
+def _near(given: str, known: Iterable[str]) -> str:
+    there = tuple(known)
+    near = get_close_matches(given, there, 1)
+    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(there)}."
