@@ -352,6 +352,18 @@ def test_steps_are_chosen_by_keyboard_and_spoken_as_sentences(shown, qtbot):
     assert "wrong" in track.accessibleDescription()
 
 
+def test_where_titles_do_not_fit_only_the_current_step_keeps_its_own(shown):
+    track = shown(StepTrack(()))
+    track.set_steps([Step(one, one * 20) for one in "abcd"], 2)
+    track.resize(2000, 48)
+    assert all(track._widths())
+    for width in (500, 330):
+        track.resize(width, 48)
+        widths = track._widths()
+        assert [bool(one) for one in widths] == [False, False, True, False]
+        assert track._taken(widths) <= width
+
+
 def test_a_tab_keeps_the_room_of_its_bold_title(shown, qtbot):
     pages = TabPages("Below")
     for title in ("Signals", "Problems"):

@@ -27,6 +27,10 @@ _WORDS: Final[dict[StepState, str]] = {
     "warning": "to check",
     "error": "wrong",
 }
+_CIRCLE: Final = 24  # px of a step track
+_GAP: Final = 16
+_SHORTEST: Final = 8
+_LONGEST: Final = 48
 _Index = QtCore.QModelIndex | QtCore.QPersistentModelIndex
 
 
@@ -199,7 +203,10 @@ def _text_width(step: Step) -> int:
 
 
 class StepTrack(QtWidgets.QWidget):
-    """Numbered circles in a row that show how far a short piece of work has come."""
+    """Numbered circles in a row that show how far a short piece of work has come.
+
+    Where the titles do not fit, only the current step keeps its own.
+    """
 
     def __init__(
         self, steps: Sequence[Step], parent: QtWidgets.QWidget | None = None
@@ -226,31 +233,54 @@ class StepTrack(QtWidgets.QWidget):
     def paintEvent(self, _event: object) -> None:
         """Draw circles, titles and the lines between them."""
         painter = QtWidgets.QStylePainter(self)
-        x, height = 0, self.height()
-        widths = [_text_width(step) for step in self._steps]
+        x, middle = 0, self.height() // 2
+        widths = self._widths()
         line = self._line(widths)
         for number, step in enumerate(self._steps):
-            self._paint_circle(painter, QtCore.QPoint(x, height // 2), number, step)
-            left = x + theme.px(32)
-            text_width = min(widths[number], max(self.width() - left, 0))
-            upper = QtCore.QRect(left, height // 2 - theme.px(18), text_width, 18)
-            upper.setHeight(theme.px(18))
-            lower = upper.translated(0, theme.px(18))
-            ink = "text" if number <= self._at else "muted"
-            role = "emphasis" if number == self._at else "body"
-            paint_text(painter, upper, step.title, role=role, ink=ink)
-            paint_text(painter, lower, step.caption, role="caption", ink="muted")
-            x = left + text_width + theme.px(16)
+            self._paint_circle(painter, QtCore.QPoint(x, middle), number, step)
+            x += theme.px(_CIRCLE)
+            if widths[number]:
+                x += theme.px(_GAP // 2)
+                self._paint_texts(painter, x, number, widths[number])
+                x += widths[number]
+            x += theme.px(_GAP)
             if number + 1 < len(self._steps):
                 ink = "success" if step.state == "valid" else "border"
-                painter.fillRect(x, height // 2, line, 1, theme.colour(ink))
-                x += line + theme.px(16)
+                painter.fillRect(x, middle, line, 1, theme.colour(ink))
+                x += line + theme.px(_GAP)
+
+    def _paint_texts(
+        self, painter: QtGui.QPainter, left: int, number: int, width: int
+    ) -> None:
+        step, height = self._steps[number], theme.px(18)
+        upper = QtCore.QRect(left, self.height() // 2 - height, width, height)
+        lower = upper.translated(0, height)
+        ink = "text" if number <= self._at else "muted"
+        role = "emphasis" if number == self._at else "body"
+        paint_text(painter, upper, step.title, role=role, ink=ink)
+        paint_text(painter, lower, step.caption, role="caption", ink="muted")
+
+    def _widths(self) -> list[int]:
+        """Return the widths of the texts; where not all fit, only the current's."""
+        widths = [_text_width(step) for step in self._steps]
+        if self._taken(widths) <= self.width():
+            return widths
+        short = [width * (n == self._at) for n, width in enumerate(widths)]
+        over = max(self._taken(short) - self.width(), 0)
+        return [max(width - over, 0) for width in short]
+
+    def _taken(self, widths: list[int]) -> int:
+        """Return the room that circles, texts and the shortest lines take."""
+        gaps = max(len(widths) - 1, 0)
+        texts = sum(width + theme.px(_GAP // 2) for width in widths if width)
+        between = theme.px(_SHORTEST) + 2 * theme.px(_GAP)
+        return texts + len(widths) * theme.px(_CIRCLE) + gaps * between
 
     def _line(self, widths: list[int]) -> int:
         """Return the length of the lines between steps: at most 48 px."""
-        taken = sum(widths) + len(widths) * theme.px(32 + 32)
         gaps = max(len(widths) - 1, 1)
-        return min(max((self.width() - taken) // gaps, theme.px(8)), theme.px(48))
+        room = (self.width() - self._taken(widths)) // gaps + theme.px(_SHORTEST)
+        return min(max(room, theme.px(_SHORTEST)), theme.px(_LONGEST))
 
     def _paint_circle(
         self, painter: QtGui.QPainter, left: QtCore.QPoint, number: int, step: Step
@@ -280,3 +310,4 @@ class StepTrack(QtWidgets.QWidget):
         told = "; ".join(step.sentence for step in self._steps)
         self.setAccessibleName("Progress")
         self.setAccessibleDescription(Data(told))
+        self.setToolTip(Data(told))
