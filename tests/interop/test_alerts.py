@@ -16,6 +16,7 @@ FOLDER = Path(__file__).parents[2] / "packaging" / "observability"
 PROMTOOL = shutil.which("promtool")
 pytestmark = [
     pytest.mark.interop,
+    pytest.mark.compared("alert rules, metrics page, dashboard", "promtool"),
     pytest.mark.skipif(PROMTOOL is None, reason="NOT CHECKED: promtool is not there"),
 ]
 

@@ -1,11 +1,12 @@
 """Our own events: written with their signals, sent at most five times, told apart."""
 
 import json
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from msgspec import structs
 from pydantic import SecretStr
 from tests.support.clock import FakeClock
 from tests.support.commands import KEY
-from tests.support.postgres import PostgreSQL, server_programs
 from tests.webhook.mapped import item
+from tests.webhook.running import until
 from tests.workspace.called import came, opened
 
 from ferrule.credentials import forget_master_key
@@ -23,8 +24,8 @@ from ferrule.store import Batch, Sweep
 from ferrule.store.outbound import NewEvent, Outbound, OutboundEvent, insert
 from ferrule.webhook.incoming import Incoming
 from ferrule.webhook.signature.standard import standard_webhooks
-from ferrule.workspace.outbound import Sender
-from ferrule.workspace.outbound_sinks import Endpoint, Queue, sinks_of
+from ferrule.workspace.outbound_sending import Sender
+from ferrule.workspace.outbound_sinks import Endpoint, JsonLines, sinks_of
 from ferrule.workspace.replaying import map_waiting
 from ferrule.workspace.routing import read_routing
 from ferrule.workspace.workspace import Workspace
@@ -165,7 +166,7 @@ def test_five_attempts_then_it_is_a_dead_letter_with_one_id(
         "birds",
         {"book": book},
         clock=clock,
-        died=lambda one: died.append(one.event_id),
+        told=lambda one, _why, *, dead: died.extend([one.event_id] * dead),
     )
     waits = []
     for _ in range(5):
@@ -228,6 +229,69 @@ def test_a_sink_that_is_gone_is_told(workspace: Workspace) -> None:
     assert one.error == "There is no sink “book” any more."
 
 
+def test_a_sink_that_hangs_holds_up_no_other(workspace: Workspace) -> None:
+    asked, goes_on, up = Event(), Event(), Book()
+
+    class Hangs(Book):
+        def send(self, event: OutboundEvent) -> None:
+            asked.set()
+            assert goes_on.wait(10)
+            super().send(event)
+
+    put(workspace, "d", sink="down")
+    outbound = Outbound(workspace.database)
+    sender = Sender(outbound, "birds", {"down": Hangs(), "up": up})
+    sender.start()
+    try:
+        assert asked.wait(10)
+        put(workspace, "u", sink="up")
+        sender.wake()
+        until(lambda: up.ids == ["u"])
+    finally:
+        goes_on.set()
+        sender.finish()
+
+
+def test_a_bug_in_a_sink_costs_an_attempt_and_no_more(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(Book):
+        def send(self, event: OutboundEvent) -> None:
+            raise ZeroDivisionError(event.event_id)
+
+    put(workspace, "a")
+    outbound = Outbound(workspace.database)
+    with caplog.at_level(logging.ERROR):
+        assert Sender(outbound, "birds", {"book": Broken()}).work_off() == 0
+    assert "ZeroDivisionError" in caplog.text
+    (one,) = outbound.list("birds")
+    assert (one.status, one.attempts) == ("pending", 1)
+    assert "nobody foresaw" in str(one.error)
+
+
+def test_an_event_that_ends_its_process_each_time_is_a_dead_letter(
+    workspace: Workspace,
+) -> None:
+    clock, book = FakeClock(), Book()
+    outbound = Outbound(workspace.database, clock)
+    put(workspace, "a")
+    for _ in range(5):
+        assert outbound.claim("birds") is not None
+        clock.advance(61)
+    Sender(outbound, "birds", {"book": book}, clock=clock).work_off()
+    assert (outbound.counts("birds"), book.ids) == ({"dead": 1}, [])
+
+
+def test_a_line_that_was_cut_short_spoils_no_other(workspace: Workspace) -> None:
+    path = workspace.project.folder / "all.jsonl"
+    path.write_bytes(b'{"id": "evt_0", "typ')  # the disk was full
+    sink = JsonLines(path)
+    for _ in range(2):
+        sink.send(event(title="é"))
+    lines = path.read_bytes().splitlines()
+    assert [json.loads(one)["id"] for one in lines[1:]] == ["evt_1", "evt_1"]
+
+
 def test_the_thread_sends_what_it_is_woken_for(workspace: Workspace) -> None:
     book = Book()
     sender = Sender(Outbound(workspace.database), "birds", {"book": book})
@@ -268,7 +332,7 @@ class Receiver:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/events?a=1"
-        self.thread = Thread(target=self.server.serve_forever)
+        self.thread = Thread(target=self.server.serve_forever, args=(0.01,))
         self.thread.start()
 
     def close(self) -> None:
@@ -352,23 +416,3 @@ def test_without_routes_nothing_is_written(workspace: Workspace) -> None:
     came(workspace, {"item": item(1)})
     assert map_waiting(workspace) == 0
     assert Outbound(workspace.database).counts("birds") == {}
-
-
-@pytest.mark.interop
-@pytest.mark.skipif(server_programs() is None, reason="PostgreSQL is not installed")
-def test_a_queue_of_postgresql_gets_each_event_once() -> None:
-    programs = server_programs()
-    assert programs is not None
-    with PostgreSQL(programs) as server:
-        server.create("queue")
-        dsn = f"postgresql://ferrule@/queue?host={server.folder}"
-        sink = Queue(SecretStr(dsn), "events")
-        for _ in range(2):
-            sink.send(event(title="é"))
-        rows = server.rows(
-            "SELECT message, headers, read_ct FROM pgmq.q_events", "queue"
-        )
-        sink.close()
-    ((message, headers, read),) = [tuple(row.values()) for row in rows]
-    assert message["workspace_id"] == "birds"
-    assert (headers, read) == ({"webhook-id": "evt_1"}, 0)

@@ -7,11 +7,12 @@ get an event's id beside it, so that what comes twice is told.
 import importlib
 import importlib.util
 import os
+import re
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import SecretStr
@@ -22,7 +23,7 @@ from ferrule.exchange import Request, encode
 from ferrule.redaction import live
 from ferrule.store.outbound import OutboundEvent
 from ferrule.webhook.signature.standard import ID_HEADER, standard_headers
-from ferrule.workspace.outbound import Sink
+from ferrule.workspace.outbound_sending import Sink
 from ferrule.workspace.project import Project
 from ferrule.workspace.routing import FileSink, HttpSink, QueueSink, SinkPart
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:  # it brings the network
 
 TIMEOUT_MS: Final = 10_000
 _ORIGIN: Final = "://"
+_NUL: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class JsonLines:
@@ -42,15 +44,16 @@ class JsonLines:
     def send(self, event: OutboundEvent) -> None:
         """Add a line; it is on the disk when this returns.
 
+        What an earlier attempt wrote of one (a full disk) stays a line of its own.
+
         Raises:
             StoreError: when it cannot be written.
         """
         line = encode({"id": event.event_id, **event.message}) + b"\n"
-        flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(self._path, flags, 0o600), "ab") as out:
-                out.write(line)
+            with open(self._path, "a+b", opener=_private) as out:
+                out.write(line if _ends_with_line(out) else b"\n" + line)
                 out.flush()
                 os.fsync(out.fileno())
         except OSError as error:
@@ -60,6 +63,18 @@ class JsonLines:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _ends_with_line(file: BinaryIO) -> bool:
+    size = file.seek(0, os.SEEK_END)
+    if size == 0:
+        return True
+    file.seek(size - 1)
+    return file.read(1) == b"\n"
 
 
 class Endpoint:
@@ -148,7 +163,7 @@ class Queue:
                     " SELECT clock_timestamp(), CAST(:message AS jsonb),"
                     " CAST(:headers AS jsonb) WHERE NOT EXISTS (SELECT 1 FROM"
                     f" {self._table} WHERE headers->>'{ID_HEADER}' = :id)",
-                    message=encode(event.message).decode(),
+                    message=_without_nul(encode(event.message).decode()),
                     headers=encode({ID_HEADER: event.event_id}).decode(),
                     id=event.event_id,
                 )
@@ -180,6 +195,11 @@ class Queue:
                 " vt TIMESTAMP WITH TIME ZONE NOT NULL, message JSONB, headers JSONB)"
             )
         return self._db
+
+
+def _without_nul(text: str) -> str:
+    """Return JSON text that jsonb takes, which has no NUL: U+FFFD stands for one."""
+    return _NUL.sub(r"\1\\ufffd", text)
 
 
 def sinks_of(
