@@ -9,7 +9,7 @@ import sys
 import pytest
 
 PAGES = ("catalogue", "connect-check", "runs-full", "builder", "bundles-verified",
-         "credentials")  # fmt: skip
+         "credentials", "webhooks", "tools", "activity", "connector")  # fmt: skip
 SIZES = {"": (1280, 800), "-1024x700": (1024, 700)}
 
 
@@ -41,6 +41,8 @@ def test_every_step_is_told_with_its_figures(tour):
     assert "100 signals previewed" in told
     assert "Signed by a key you trust" in told
     assert "13 of 13 steps passed" in told
+    assert "Valid, 202" in told
+    assert "get_issue answered" in told
 
 
 @pytest.mark.parametrize("page", PAGES)

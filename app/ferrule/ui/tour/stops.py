@@ -5,8 +5,10 @@ from pathlib import Path
 
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.ui.tour.acting import see_record, use_tool
 from ferrule.ui.tour.building import build_descriptor
 from ferrule.ui.tour.guide import WIDE, Guide, LostError
+from ferrule.ui.tour.receiving import HOOK, receive_calls
 from ferrule.ui.tour.shipping import ship_bundle
 from ferrule.ui.widgets.catalogue.cards import CardView
 from ferrule.ui.widgets.check import CheckLines
@@ -18,7 +20,7 @@ Button = QtWidgets.QAbstractButton
 
 
 async def walk(guide: Guide, folder: Path) -> None:
-    """Do the main job once, from the catalogue to a verified bundle."""
+    """Do the main job once, from the catalogue to a verified bundle, then the rest."""
     guide.window.resize(*WIDE)
     await see_catalogue(guide)
     url = await connect_sandbox(guide)
@@ -26,6 +28,9 @@ async def walk(guide: Guide, folder: Path) -> None:
     await sync_changes(guide)
     await build_descriptor(guide, url)
     await ship_bundle(guide, folder)
+    await receive_calls(guide)
+    await use_tool(guide)
+    await see_record(guide)
     await see_credentials(guide)
     await guide.click("Settings", guide.window.rail)
     await guide.pictures("settings")
@@ -38,7 +43,7 @@ async def see_catalogue(guide: Guide) -> None:
     count = await guide.until(cards.model().rowCount, "a card")
     await guide.until(lambda: "Permissions" in guide.texts(), "the details")
     await guide.pictures("catalogue")
-    guide.say("Catalogue", f"{count} connectors, one of them works offline")
+    guide.say("Catalogue", f"{count} cards, one of them works offline")
 
 
 async def connect_sandbox(guide: Guide) -> str:
@@ -81,9 +86,9 @@ async def sync_changes(guide: Guide) -> None:
 
 
 async def see_credentials(guide: Guide) -> None:
-    """Look at where secrets are kept; the sandbox needs none."""
+    """Look at where secrets are kept, and how each stands."""
     await guide.click("Credentials", guide.window.rail)
-    await guide.until(lambda: "No credentials yet" in guide.texts(), "the credentials")
+    await guide.until(lambda: HOOK in guide.texts(), "the credentials")
     await guide.pictures("credentials")
     guide.say("Credentials")
 

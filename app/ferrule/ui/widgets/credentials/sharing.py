@@ -38,7 +38,7 @@ class SharingBlock(QtWidgets.QWidget):
         super().__init__()
         self.projects = ComboBox(name="Project to let use it", compact=True)
         self.add = Button("Add", compact=True)
-        self.share = Button("Share…", compact=True)
+        self.share = Button("Share with its bundle", compact=True)
         self.unown = Button("Use the shared one…", compact=True)
         self.every: Message | None = None
         self.removers: dict[str, IconButton] = {}
@@ -63,7 +63,7 @@ class SharingBlock(QtWidgets.QWidget):
         self._fill_lines(shared)
         self._offer(shared, known)
         self.share.setVisible(bool(row.bundle))
-        self.share.setText(f"Share with the {Data(row.bundle)} bundle")
+        self.share.setToolTip(f"Share with the {Data(row.bundle)} bundle")
         self.unown.setVisible(bool(row.offered))
         self._uses.clear()
         head = SectionHead("Where it is used", role="emphasis")
