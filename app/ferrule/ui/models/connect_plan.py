@@ -156,6 +156,11 @@ class Plan:
         return (*given, *hosts)
 
     @property
+    def asks_nobody(self) -> bool:
+        """Return whether no request is ever sent: its service calls, no more."""
+        return not self.settings and not allowed_hosts(self.connector)
+
+    @property
     def places_shown(self) -> Sequence[str]:
         """Return where a credential given earlier was shown to go, empty for none."""
         if self.shared is not None and self.uses_shared:

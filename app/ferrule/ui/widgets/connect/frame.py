@@ -16,6 +16,8 @@ from ferrule.ui.widgets.stepper import Step, Stepper
 
 _STEPS: Final = 212
 _ASIDE: Final = 268
+_NOT_YET: Final = "Known once the configuration is complete."
+_NOBODY: Final = "Nobody: the service calls, and nothing is asked of it."
 _WITH_ASIDE: Final = 1000
 _WITH_STEPS: Final = 680
 _WITH_VERSION: Final = 560
@@ -33,9 +35,10 @@ class Aside(QtWidgets.QWidget):
         self._fit()
         theme.changed.connect(self._fit)
 
-    def show_places(self, places: Sequence[str]) -> None:
+    def show_places(self, places: Sequence[str], *, asks_nobody: bool) -> None:
         """Show where requests may go."""
-        _refill(self.places, "Sent only to", place_lines(places))
+        lines = place_lines(places, asks_nobody=asks_nobody)
+        _refill(self.places, "Sent only to", lines)
 
     def show_vault(self, lines: Sequence[QtWidgets.QWidget]) -> None:
         """Show where secrets are kept."""
@@ -46,11 +49,14 @@ class Aside(QtWidgets.QWidget):
         self.setFixedWidth(theme.px(_ASIDE))
 
 
-def place_lines(places: Sequence[str]) -> Sequence[QtWidgets.QWidget]:
-    """Return a line for each place; without any, that it is not known yet."""
+def place_lines(
+    places: Sequence[str], *, asks_nobody: bool
+) -> Sequence[QtWidgets.QWidget]:
+    """Return a line for each place; without any, why there is none."""
+    if asks_nobody:
+        return [Label(_NOBODY, "caption", "muted", wrap=True)]
     if not places:
-        return [Label("Known once the configuration is complete.", "caption", "muted",
-                      wrap=True)]  # fmt: skip
+        return [Label(_NOT_YET, "caption", "muted", wrap=True)]
     return [glyph_line("globe", place, mono=True) for place in places]
 
 

@@ -80,7 +80,8 @@ class ReviewPanel(Panel):
             self._facts.add(fact("Whose they are", _owner(self._plan)))
         self._facts.add(fact("Check", checked))
         self._facts.add(Divider(), Label("Stored in", "emphasis"), *vault)
-        places = place_lines(self._plan.places(config))
+        asks_nobody = self._plan.asks_nobody
+        places = place_lines(self._plan.places(config), asks_nobody=asks_nobody)
         self._facts.add(Divider(), Label("Sent only to", "emphasis"), *places)
 
     @property

@@ -57,7 +57,7 @@ class Telling:
             good: StepState = "valid" if self._trying.passed else "untouched"
             self.mark("check", "error" if self._trying.failed else good)
         places = self._plan.places(self._given.settings.given())
-        self._frame.aside.show_places(places)
+        self._frame.aside.show_places(places, asks_nobody=self._plan.asks_nobody)
         self._frame.aside.show_vault(self._kept_where())
 
     def fill_review(self) -> None:
