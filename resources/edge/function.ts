@@ -126,8 +126,25 @@ async function takeCall(connector: Connector, webhook: JsonObject, options: Opti
   checkCall(connector, webhook, options, call);
   const place = placeOf(call, read(bytes));
   const answered = asks && challenged(asks, place, options);
-  return answered ?? (await deliver(options, partsOf(connector, webhook, options, place)));
+  if (answered !== undefined) return answered;
+  const delivered = await deliver(options, partsOf(connector, webhook, options, place));
+  const accepted = webhook.get("accepted");
+  return options.enqueue !== undefined && accepted !== undefined && isObject(accepted) ? thanked(accepted) : delivered;
 }
+
+/** Answer a call whose signals are in the queue as its service wants to be answered. */
+function thanked(accepted: JsonObject): Response {
+  const [status, text] = [Number(accepted.get("status")), textAt(accepted, "text") ?? ""];
+  if (status === 204) return new Response(null, { status });
+  const type = isJson(text) ? "application/json" : TEXT;
+  return new Response(text, { status, headers: { "content-type": type } });
+}
+
+const TEXT = "text/plain; charset=utf-8";
+const isJson = (text: string): boolean => {
+  const read = maybe(new TextEncoder().encode(text));
+  return typeof read === "object" && read !== null;
+};
 
 function maybe(bytes: Uint8Array): Json {
   try {
@@ -139,11 +156,33 @@ function maybe(bytes: Uint8Array): Json {
 
 function challenged(challenge: JsonObject, place: Place, options: Options): Response | undefined {
   if (!compileCondition(challenge.get("when") ?? null)(place)) return undefined;
-  const names = new JsonObject([["config", options.config], ["headers", new JsonObject(place.headers)]]);
-  const text = compileTemplate(wordAt(challenge, "respond")).render({ names, item: place.body });
-  if (text === MISSING || text === null) return told(400, "The challenge cannot be answered.");
-  const type = typeof text === "string" ? "text/plain; charset=utf-8" : "application/json";
-  return new Response(scalarText(text), { headers: { "content-type": type } });
+  const names = new JsonObject([["config", options.config], ["headers", new JsonObject(place.headers)], ["query", new JsonObject(place.query)]]);
+  const respond = textAt(challenge, "respond") || undefined;
+  const headersOf = challenge.get("respondHeaders");
+  const templates: [string, string][] = headersOf !== undefined && isObject(headersOf) ? [...headersOf].map(([name, one]) => [name, scalarText(one)]) : [];
+  const rendered = (template: string): Json => {
+    const value = compileTemplate(template).render({ names, item: place.body });
+    return value === MISSING ? null : value;
+  };
+  const text = respond === undefined ? "" : rendered(respond);
+  const named = templates.map(([name, one]): [string, Json] => [name, rendered(one)]);
+  const values = [...(respond === undefined ? [] : [text]), ...named.map(([, value]) => value)];
+  const open = challenge.get("unsigned") === true;
+  const good = values.every((value) => value !== null && (!open || wasSent(value, place)));
+  if (!good || !named.every(([, value]) => isVisible(value))) return told(400, "The challenge cannot be answered.");
+  const headers = new Headers({ "content-type": typeof text === "string" ? TEXT : "application/json" });
+  for (const [name, value] of named) headers.set(name, scalarText(value));
+  return new Response(scalarText(text), { headers });
+}
+
+const isVisible = (value: Json): boolean => (typeof value === "string" || typeof value === "bigint") && /^[!-~](?:[ -~]{0,1022}[!-~])?$/.test(scalarText(value));
+
+/** Whoever asks unsigned proved nothing, so nothing is told that was not sent. */
+function wasSent(value: Json, place: Place): boolean {
+  if (typeof value !== "string" || value === "" || value.length > 1024) return false;
+  const isIn = (part: Json): boolean =>
+    part === value || (Array.isArray(part) && part.some(isIn)) || (part !== null && isObject(part) && [...part.values()].some(isIn));
+  return [...place.headers.values(), ...place.query.values()].includes(value) || isIn(place.body);
 }
 
 function checkCall(connector: Connector, webhook: JsonObject, options: Options, call: Call): void {

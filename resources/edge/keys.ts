@@ -46,10 +46,20 @@ export function octetsOf(scheme: JsonObject, text: string): Uint8Array | undefin
 
 /** Read hex in either case, or base64 with its padding and nothing bent: unnamed, either. */
 function decoded(text: string, encoding: string | undefined): Uint8Array | undefined {
+  if (encoding === "base64url") return fromBase64url(text);
   if (encoding !== "base64" && /^(?:[0-9a-fA-F]{2})+$/.test(text)) return fromHex(text);
   if (encoding === "hex" || text === "") return undefined;
   const octets = Buffer.from(text, "base64");
   return octets.toString("base64") === text ? new Uint8Array(octets) : undefined;
+}
+
+/** Read base64 for addresses, with its padding or without it (RFC 4648, section 5). */
+function fromBase64url(text: string): Uint8Array | undefined {
+  if (/[+/]/.test(text)) return undefined;
+  const bare = text.replace(/={1,2}$/, "");
+  const padded = bare + "=".repeat((4 - (bare.length % 4)) % 4);
+  if (text !== bare && text !== padded) return undefined;
+  return decoded(padded.replaceAll("-", "+").replaceAll("_", "/"), "base64");
 }
 
 /** Write the two numbers of an ECDSA signature, side by side, as DER (RFC 3279, 2.2.3). */

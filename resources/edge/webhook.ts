@@ -2,6 +2,8 @@
 // The first thing wrong is the verdict: is there a signature, can it be read, is all there
 // that it covers, did a secret make it, and only then, is its time near.
 
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { compareTexts, decode, isObject, type Json, type JsonObject, Refused, scalarText } from "./json.ts";
 import type { Place } from "./condition.ts";
 import { parseDate } from "./dates.ts";
@@ -45,13 +47,14 @@ export function verifyCall(scheme: JsonObject, secrets: readonly string[], call:
   const { signatures, members } = readHeaders(scheme, call);
   const template = textAt(scheme, "signedPayload") || "{body}";
   const time = template.includes("{timestamp}") ? timeOf(scheme, call, members) : undefined;
-  const message = isToken ? new Uint8Array() : signedBytes(template, call, time ?? "");
+  const message = isToken ? new Uint8Array() : signedBytes(scheme, template, call, time ?? "");
   const received = signatures.map((one) => octetsOf(scheme, one)).filter((one) => one !== undefined);
   if (received.length === 0) throw malformed("malformed_signature", "The signature is malformed.");
   if (!any(trials, (made) => made(message, received))) {
     if (isToken) throw new Unverified("invalid", "wrong_token", "The token is another one.");
     throw new Unverified("invalid", "wrong_signature", "The signature does not hold.");
   }
+  checkDigest(scheme, call);
   if (partOf(scheme, "timestamp") !== undefined) checkWindow(scheme, time ?? timeOf(scheme, call, members), now);
 }
 
@@ -75,10 +78,11 @@ interface Read {
 }
 
 function readHeaders(scheme: JsonObject, call: Call): Read {
+  const source = textAt(scheme, "signatureFrom");
   const several = scheme.get("signatureHeaders");
-  const told = Array.isArray(several) && several.length > 0 ? several.map(scalarText) : [wordAt(scheme, "signatureHeader")];
+  const told = Array.isArray(several) && several.length > 0 ? several.map(scalarText) : [textAt(scheme, "signatureHeader") ?? ""];
   const names = [...new Map(told.map((name) => [name.toLowerCase(), name])).values()];
-  const values = names.map((name) => onlyValue(call, name)).filter((value) => value !== undefined);
+  const values = source === undefined ? names.map((name) => onlyValue(call, name)).filter((value) => value !== undefined) : elsewhere(source, call);
   if (values.length === 0) throw new Unverified("unsigned", "missing_header", "The signature's header is missing.");
   const header = partOf(scheme, "header");
   const format = header && wordAt(header, "format");
@@ -86,6 +90,50 @@ function readHeaders(scheme: JsonObject, call: Call): Read {
   if (format === "plain") return { signatures: values, members: new Map() };
   return { signatures: values.map((value) => behind(scheme, header, value)), members: new Map() };
 }
+
+/** Return the one signature at a place in the body or in the address. */
+function elsewhere(source: string, call: Call): string[] {
+  const found = [...new Set(textsAt(source, call))];
+  if (found.length > 1) throw malformed("conflicting_header", `At ${source} there are several signatures.`);
+  return found;
+}
+
+/** Return the texts at `$.path` of the body or `query:name` of the address. */
+function textsAt(source: string, call: Call): string[] {
+  if (source.startsWith("query:")) return queryValues(call, strip(source.slice(6)));
+  try {
+    return compilePath(source).values(decode(call.body)).filter((one) => typeof one === "string" && one !== "") as string[];
+  } catch {
+    return [];
+  }
+}
+
+const queryValues = (call: Call, name: string): string[] => fieldsOf(queryOf(call.url)).filter(([key]) => key === name).map(([, value]) => value);
+
+const DIGEST = /^sha-256=:?([A-Za-z0-9+/=]+):?$/i;
+
+/** Refuse a body that is not the one whose digest was signed. */
+function checkDigest(scheme: JsonObject, call: Call): void {
+  const source = textAt(scheme, "bodyDigest");
+  if (source === undefined) return;
+  const name = strip(source.slice(7));
+  const found = source.startsWith("header:") ? [onlyValue(call, name)].filter((one) => one !== undefined) : textsAt(source, call);
+  if (found.length === 0) {
+    if ((textAt(scheme, "signedPayload") ?? "").includes("{form_sorted}") && isForm(call)) return;
+    throw malformed("missing_part", `There is no digest of the body at ${source}.`);
+  }
+  const digest = createHash("sha256").update(call.body).digest();
+  const fits = (text: string): boolean => {
+    const bare = DIGEST.exec(text)?.[1] ?? text;
+    return /^[0-9a-fA-F]{64}$/.test(bare) ? digest.equals(Buffer.from(bare, "hex")) : digest.toString("base64") === bare;
+  };
+  if (!found.every(fits)) throw new Unverified("invalid", "wrong_signature", "The body is not the one whose digest was signed.");
+}
+
+const isForm = (call: Call): boolean => {
+  const [kind] = call.headers.filter(([name]) => name.toLowerCase() === "content-type").map(([, value]) => value);
+  return strip((kind ?? "").split(";", 1)[0] ?? "").toLowerCase() === "application/x-www-form-urlencoded";
+};
 
 /** Cut off the prefix that must be there, or the usual one of the algorithm, that may. */
 function behind(scheme: JsonObject, header: JsonObject | undefined, value: string): string {
@@ -166,16 +214,19 @@ export function placeOf(call: Call, body: Json): Place {
   return { body, headers, query: new Map(new URL(call.url).searchParams), params: new Map() };
 }
 
-const TOKENS = /(\{(?:body|timestamp|url|method|form_sorted|header:[^}]+)\})/;
+const TOKENS = /(\{(?:body|timestamp|url|method|form_sorted|header:[^}]+|\$[^}]*)\})/;
 
 /** Put the signed bytes together from the template: never by replacing inside the body. */
-function signedBytes(template: string, call: Call, time: string): Uint8Array {
+function signedBytes(scheme: JsonObject, template: string, call: Call, time: string): Uint8Array {
+  const document = template.includes("{$") ? documentOf(call.body) : null;
+  const byDigest = textAt(scheme, "bodyDigest") !== undefined;
   const parts = template.split(TOKENS).map((part): Uint8Array => {
     if (part === "{body}") return call.body;
     if (part === "{timestamp}") return headerBytes(time);
     if (part === "{url}") return headerBytes(call.url);
     if (part === "{method}") return headerBytes(call.method.toUpperCase());
-    if (part === "{form_sorted}") return utf8(formSorted(call.body));
+    if (part === "{form_sorted}") return utf8(byDigest && !isForm(call) ? "" : formSorted(call.body));
+    if (part.startsWith("{$")) return utf8(memberOf(part.slice(1, -1), document));
     const name = /^\{header:(.+)\}$/.exec(part)?.[1];
     return name === undefined ? utf8(part) : headerBytes(covered(call, name));
   });
@@ -186,6 +237,22 @@ function signedBytes(template: string, call: Call, time: string): Uint8Array {
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text8 = (octets: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(octets);
+
+function documentOf(body: Uint8Array): Json {
+  try {
+    return decode(body);
+  } catch {
+    return null;
+  }
+}
+
+/** Return a member of the body as it is signed: nothing where it is missing. */
+function memberOf(path: string, document: Json): string {
+  const [value = null] = compilePath(path).values(document);
+  if (value === null) return "";
+  if (Array.isArray(value) || isObject(value)) throw malformed("missing_part", `The signature covers ${path}, and that is no plain value.`);
+  return scalarText(value);
+}
 
 function covered(call: Call, name: string): string {
   const value = onlyValue(call, name);

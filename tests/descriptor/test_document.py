@@ -358,7 +358,7 @@ BAD = [
             }
         ),
         "/auth/config",
-        "either signatureHeader or signatureHeaders",
+        "one of signatureHeader, signatureHeaders and signatureFrom",
         "",
         None,
     ),

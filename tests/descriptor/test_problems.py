@@ -93,6 +93,20 @@ def signing_in(text):
     )
 
 
+def ordered(part, mode="webhook", body=None, **more):
+    """Return a connector whose calls can be ordered."""
+    create = {"endpoint": "https://api.example.com/hooks", "method": "POST"}
+    if body is not None:
+        create |= {"body": body, "bodyType": "json"}
+    signing = seeds.AUTHS["webhook_secret"]
+    webhook = {**seeds.WEBHOOK, "signing": signing, **more}
+    webhook["subscription"] = {"create": create, **part}
+    if mode == "webhook":
+        return seeds.seed(ingestion={"mode": mode, **webhook})
+    both = {"mode": mode, "polling": seeds.POLLING, "webhook": webhook}
+    return seeds.seed(ingestion=both)
+
+
 def signed_at(place):
     return {"from": place, "format": "unix", "toleranceSeconds": 300}
 
@@ -285,6 +299,20 @@ CASES = {
             signed("{timestamp}", timestamp=signed_at("$.at")),
             signed("{url}", algorithm="token"),
             signing_in("{body}"),
+        ],
+    ),
+    "FD031": (
+        [
+            (ordered({}), "/ingestion/subscription"),
+            (
+                ordered({}, mode="polling_and_webhook"),
+                "/ingestion/webhook/subscription",
+            ),
+        ],
+        [
+            ordered({"secretPath": "$.secret"}),
+            ordered({}, body={"secret": "{{params.secret}}"}),
+            ordered({}, verification="none"),
         ],
     ),
     "FD010": (

@@ -71,7 +71,7 @@ BEYOND_A_SCHEMA = (
     "header",
     "too wide",
     "no fixed length",
-    "either signatureHeader",
+    "one of signatureHeader",
     "exponent",
 )
 

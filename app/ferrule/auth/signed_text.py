@@ -9,9 +9,10 @@ import re
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ferrule.errors import ExpressionError
+from ferrule.expression.jsonpath import compile_path
 
 PartKind: TypeAlias = Literal[
-    "text", "body", "timestamp", "url", "method", "form_sorted", "header"
+    "text", "body", "timestamp", "url", "method", "form_sorted", "header", "path"
 ]
 WHOLE_BODY: Final = "{body}"
 HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.1
@@ -23,12 +24,13 @@ _BARE: Final[dict[str, PartKind]] = {
     "form_sorted": "form_sorted",
 }
 _ADVICE: Final = (
-    "There are {body} {timestamp} {header:Name} {url} {method} and {form_sorted}."
+    "There are {body} {timestamp} {header:Name} {$.path} {url} {method} "
+    "and {form_sorted}."
 )
 
 
 class TextPart(NamedTuple):
-    """A literal in `text`, the header named there, or a part of the call."""
+    """A literal in `text`, the header or path named there, or a part of the call."""
 
     kind: PartKind
     text: str = ""
@@ -68,6 +70,10 @@ def _token(template: str, opening: int) -> tuple[TextPart, int]:
     kind, _, name = inside.partition(":")
     if kind == "header" and HEADER_NAME.fullmatch(name):
         return TextPart("header", name), closing + 1
+    if inside.startswith("$"):
+        if compile_path(inside).singular:
+            return TextPart("path", inside), closing + 1
+        raise _wrong(f"{inside} may be several values.", template, opening)
     raise _wrong(f"There is no token {{{inside}}}.", template, opening)
 
 

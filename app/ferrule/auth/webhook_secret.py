@@ -11,7 +11,12 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ferrule.auth.kind import AuthKind, CredentialConfig, Secrets
-from ferrule.auth.signed_text import HEADER_NAME, WHOLE_BODY, parse_signed_text
+from ferrule.auth.signed_text import (
+    HEADER_NAME,
+    WHOLE_BODY,
+    TextPart,
+    parse_signed_text,
+)
 from ferrule.errors import ExpressionError
 from ferrule.exchange import Request
 from ferrule.expression import Source
@@ -118,11 +123,16 @@ class SignedTime(Section):
 
 
 class WebhookSecretConfig(CredentialConfig):
-    """How a signature is made and where it stands: enough for 21 vendors' schemes."""
+    """How a signature is made and where it stands."""
 
     signature_header: HeaderName | None = Field(None, title="Signature header")
     signature_headers: tuple[HeaderName, ...] | None = Field(
         None, title="Signature headers"
+    )
+    signature_from: Source | None = Field(
+        None,
+        title="Signature at",
+        description="Where no header has it: $.path in the body, query:name",
     )
     algorithm: AlgorithmName = Field(
         title="Algorithm",
@@ -139,14 +149,19 @@ class WebhookSecretConfig(CredentialConfig):
         title="Header format",
         description="Default: the signature, also after sha256= or Bearer",
     )
-    encoding: Literal["hex", "base64"] | None = Field(
+    encoding: Literal["hex", "base64", "base64url"] | None = Field(
         None, title="Encoding", description="Default: hex, or base64 where it fits"
     )
     signed_payload: SignedText | None = Field(
         None,
         title="Signed text",
-        description="Default {body}; also {timestamp} {header:Name} {url} {method} "
-        "{form_sorted}",
+        description="Default {body}; also {timestamp} {header:Name} {$.path} {url} "
+        "{method} {form_sorted}",
+    )
+    body_digest: Source | None = Field(
+        None,
+        title="Digest of the body",
+        description="A signed place with its SHA-256: header:Digest, query:bodySHA256",
     )
     secret_encoding: Literal["utf8", "base64", "hex"] | None = Field(
         None, title="Secret encoding"
@@ -157,8 +172,18 @@ class WebhookSecretConfig(CredentialConfig):
 
     @property
     def header_names(self) -> tuple[str, ...]:
-        """Return where a signature may stand, the first of them where one is put."""
+        """Return where a signature may stand, the first of them where one is put.
+
+        None where it stands in no header.
+        """
+        if self.signature_from is not None:
+            return ()
         return self.signature_headers or (self.signature_header or "",)
+
+    @property
+    def signature_places(self) -> tuple[str, ...]:
+        """Return where a signature may stand, for a person."""
+        return self.header_names or (self.signature_from or "",)
 
     @property
     def known_algorithm(self) -> Algorithm:
@@ -167,10 +192,12 @@ class WebhookSecretConfig(CredentialConfig):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "WebhookSecretConfig":
-        if not self.signature_headers and self.signature_header is None:
-            raise ValueError("give either signatureHeader or signatureHeaders")
-        if self.signature_headers is not None and self.signature_header is not None:
-            raise ValueError("give either signatureHeader or signatureHeaders")
+        places = (self.signature_header, self.signature_headers, self.signature_from)
+        named = sum(place is not None for place in places)
+        if named != 1 or self.signature_headers == ():
+            raise ValueError(
+                "give one of signatureHeader, signatureHeaders and signatureFrom"
+            )
         problem = next(self._contradictions(), None)
         if problem is not None:
             raise problem
@@ -178,6 +205,13 @@ class WebhookSecretConfig(CredentialConfig):
 
     def _contradictions(self) -> Iterator[PydanticCustomError]:
         parts = parse_signed_text(self.signed_payload or WHOLE_BODY)
+        yield from self._of_places({str(part.kind) for part in parts})
+        if self.body_digest is not None and not self._is_signed(parts):
+            yield _told(
+                "The digest of the body stands where nothing is signed.",
+                "Add {url} for query:name, or {header:Name} for header:Name.",
+                "/bodyDigest",
+            )
         if self.timestamp is None:
             if any(part.kind == "timestamp" for part in parts):
                 yield _told(
@@ -186,7 +220,37 @@ class WebhookSecretConfig(CredentialConfig):
                     "/signedPayload",
                 )
             return
-        kind, _, name = self.timestamp.from_.partition(":")
+        yield from self._of_time(self.timestamp)
+
+    def _of_places(self, kinds: set[str]) -> Iterator[PydanticCustomError]:
+        """Yield what is wrong with a signature that stands in no header."""
+        where = (self.signature_from or "").partition(":")[0]
+        if where in {"header", "param", "status", "item"}:
+            yield _told(
+                "That is no place for a signature outside of the headers.",
+                "Write $.path or query:name; a header is named in signatureHeader.",
+                "/signatureFrom",
+            )
+        own = {"query": "url"}.get(where, "body")
+        signs = self.known_algorithm != "token"
+        if self.signature_from is not None and signs and own in kinds:
+            yield _told(
+                f"The signature stands in the {own} and cannot cover all of it.",
+                "Say in signedPayload which parts it covers, such as {$.data.id}.",
+                "/signatureFrom",
+            )
+
+    def _is_signed(self, parts: tuple[TextPart, ...]) -> bool:
+        """Tell whether the place of the body's digest is part of the signed text."""
+        kind, _, name = (self.body_digest or "").partition(":")
+        if kind == "query":
+            return any(part.kind == "url" for part in parts)
+        wanted = ("header", name.strip().lower())
+        return any((part.kind, part.text.lower()) == wanted for part in parts)
+
+    def _of_time(self, time: SignedTime) -> Iterator[PydanticCustomError]:
+        """Yield what is wrong with the place of the signed time."""
+        kind, _, name = time.from_.partition(":")
         place = "/timestamp/from"
         if kind in {"status", "item"}:
             yield _told(

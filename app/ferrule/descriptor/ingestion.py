@@ -91,7 +91,9 @@ class WebhookEvent(Section):
 
 LONGEST_ANSWER: Final = 1024
 """So many bytes the fixed text may have that a call is answered with."""
-_OF_A_HANDSHAKE: Final = re.compile(r"(?i)(?=.*(?:hook|challenge|verif))[a-z0-9-]{1,64}")
+_OF_A_HANDSHAKE: Final = re.compile(
+    r"(?i)(?=.*(?:hook|challenge|verif))[a-z0-9-]{1,64}"
+)
 
 
 def _told(message: str, advice: str, pointer: str = "") -> PydanticCustomError:
@@ -128,12 +130,6 @@ class Challenge(Section):
         description="Such as X-Hook-Secret: {{headers.x-hook-secret}}",
     )
     unsigned: Flag | None = Field(None, title="Unsigned")
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if self.respond is None and not self.respond_headers:
-            raise ValueError("give respond, respondHeaders or both")
-        return self
 
 
 class Acceptance(Section):

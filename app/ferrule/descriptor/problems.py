@@ -27,6 +27,7 @@
 | FD028 | warning | a parameter of a tool that goes nowhere |
 | FD029 | error | a tool or a parameter that nobody can use |
 | FD030 | warning | a signature of calls that does not cover their body |
+| FD031 | warning | a subscription by which nobody gets to know the secret |
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,7 +51,7 @@ from ferrule.descriptor.lint.resilience import idle_resilience
 from ferrule.descriptor.lint.secrets import secrets
 from ferrule.descriptor.lint.slices import idle_slices
 from ferrule.descriptor.lint.tools import tools
-from ferrule.descriptor.lint.webhooks import open_bodies
+from ferrule.descriptor.lint.webhooks import open_bodies, unknown_secrets
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.needs import placed_needs
 from ferrule.descriptor.seed_form import additions
@@ -163,4 +164,5 @@ RULES: tuple[Rule, ...] = (
     repeated_names,
     unknown_streams,
     open_bodies,
+    unknown_secrets,
 )

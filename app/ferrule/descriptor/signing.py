@@ -60,11 +60,14 @@ def signing_fields(connector: Connector) -> tuple[InputField, ...]:
 def asked_fields(connector: Connector) -> tuple[InputField, ...]:
     """Return the credential fields that a person is asked for: sign-in, then calls.
 
-    Where the connector also polls, nobody needs to give what is for calls alone.
+    Where the connector also polls, nobody needs to give what is for calls alone; nor
+    where the service can be subscribed to, which is when its secret comes.
     """
     own = connector.auth.credential_fields
     more = signing_fields(connector)
-    if connector.polling is not None:
+    webhook = webhook_of(connector)
+    is_ordered = webhook is not None and webhook.subscription is not None
+    if connector.polling is not None or is_ordered:
         more = tuple(one.model_copy(update={"required": False}) for one in more)
     return (*own, *more)
 

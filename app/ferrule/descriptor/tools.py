@@ -1,11 +1,14 @@
 """What a connector can do besides reading: tools and sinks."""
 
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterable
+from typing import ClassVar, Final, Literal, Self
+from urllib.parse import unquote
 
 from pydantic import Field, model_validator
 
 from ferrule.exchange import Json
 from ferrule.expression import JsonPath, Predicate, Source, TemplateText
+from ferrule.expression.target import compile_target
 from ferrule.fields import ToolParam
 from ferrule.request import RequestTemplate
 from ferrule.request.body import check_body
@@ -38,6 +41,13 @@ class HealthCheck(Section):
 _READING = frozenset({"GET", "HEAD"})
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})  # RFC 9110 9.2.2
 _KEY_HEADER = "idempotency-key"
+_OVERRIDING: Final = frozenset(
+    {"x-http-method-override", "x-http-method", "x-method-override"}
+)
+"""Headers by which many services do another method than the one that is sent."""
+_OVERRIDING_TOO: Final = _OVERRIDING | {"_method"}  # of Rails, Laravel and others
+
+Effect = Literal["read", "write", "destructive"]
 
 
 class Tool(Section):
@@ -52,7 +62,7 @@ class Tool(Section):
         title="Result",
         description="Member by member where the answer has it; without it, all of it",
     )
-    effect: Literal["read", "write", "destructive"] = Field(title="Effect")
+    effect: Effect = Field(title="Effect")
     approval_required: Flag | None = Field(
         None,
         title="Asks first",
@@ -62,7 +72,36 @@ class Tool(Section):
     @property
     def reads(self) -> bool:
         """Whether it changes nothing, by its method and by what it says of itself."""
-        return self.request.method in _READING and self.effect == "read"
+        return self.deed == "read"
+
+    @property
+    def deed(self) -> Effect:
+        """Return what it does, at its worst: by what it says of itself and its method.
+
+        A descriptor may be anybody's. So what it says can make its tool worse than the
+        method, never better (RFC 9110, section 9.2.1): nothing but GET and HEAD reads,
+        DELETE destroys, and so may what names another method beside its own.
+        """
+        method = self.request.method
+        if self.effect == "destructive" or method == "DELETE" or self.overrides:
+            return "destructive"
+        reads = method in _READING and self.effect == "read"
+        return "read" if reads else "write"
+
+    @property
+    def overrides(self) -> bool:
+        """Whether its request may name another method than the one it is sent by."""
+        address = self.request.endpoint.partition("?")[2]
+        inline = (part.partition("=")[0] for part in address.split("&"))
+        return overrides_method(
+            [*(self.request.headers or {}), *self._targets("header")],
+            [*(self.request.query or {}), *self._targets("query"), *inline],
+        )
+
+    def _targets(self, kind: str) -> list[str]:
+        """Return the names of a kind of place that arguments go to."""
+        places = (param.in_ for param in self.params if param.in_ is not None)
+        return [one.name for one in map(compile_target, places) if one.kind == kind]
 
     @property
     def asks(self) -> bool:
@@ -77,7 +116,15 @@ class Tool(Section):
         that carries an Idempotency-Key.
         """
         named = {name.lower() for name in self.request.headers or {}}
-        return self.request.method in _REPEATABLE or _KEY_HEADER in named
+        repeatable = self.request.method in _REPEATABLE and not self.overrides
+        return repeatable or _KEY_HEADER in named
+
+
+def overrides_method(headers: Iterable[str], query: Iterable[str]) -> bool:
+    """Tell whether headers or parameters of these names choose another method."""
+    return any(one.lower() in _OVERRIDING for one in headers) or any(
+        unquote(one).lower() in _OVERRIDING_TOO for one in query
+    )
 
 
 class SinkMatch(Section):

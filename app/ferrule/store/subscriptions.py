@@ -43,6 +43,32 @@ class Subscriptions:
             rows = db.execute(f"{_ALL} ORDER BY connection", (project,))
             return tuple(Subscribed(*row) for row in rows)
 
+    def add(self, one: Subscribed) -> bool:
+        """Write a new subscription down; tell whether there was none before."""
+        row = msgspec.structs.astuple(one)
+        with self._database.writing() as db:
+            added = db.execute(
+                "INSERT OR IGNORE INTO subscription VALUES (?, ?, ?, ?, ?, ?, ?)", row
+            )
+            return added.rowcount == 1
+
+    def replace(self, before: Subscribed, one: Subscribed) -> bool:
+        """Put a subscription in another's place; tell whether that was still there."""
+        row = msgspec.structs.astuple(one)
+        with self._database.writing() as db:
+            taken = db.execute(
+                "DELETE FROM subscription WHERE project = ? AND connection = ?"
+                " AND subscription_id IS ? AND created_at = ?",
+                (
+                    *(before.project, before.connection),
+                    *(before.subscription_id, before.created_at),
+                ),
+            )
+            if taken.rowcount != 1:
+                return False
+            db.execute("INSERT INTO subscription VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            return True
+
     def put(self, one: Subscribed) -> None:
         """Write a subscription down, in place of the one before."""
         row = msgspec.structs.astuple(one)

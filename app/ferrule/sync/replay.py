@@ -16,16 +16,20 @@ from pydantic import SecretStr
 from ferrule.auth import Secrets
 from ferrule.auth.token import TOKENS, TokenSet
 from ferrule.clock import rfc3339
+from ferrule.descriptor.ingestion import Subscription
 from ferrule.descriptor.model import Connector
-from ferrule.errors import FerruleError
+from ferrule.descriptor.signing import webhook_of
+from ferrule.errors import FerruleError, UsageError
 from ferrule.exchange import Json, Request, Response, encode
 from ferrule.redaction import live
+from ferrule.request import RequestTemplate
 from ferrule.resilience import Policy
 from ferrule.resilience.retry import Accept, Outcome, Retry, Throttled, decide
 from ferrule.sync.health import health_request, judge_health
 from ferrule.sync.plan import Place, StreamPlan, plan_streams, plans_to_check
 from ferrule.sync.poll import poll
 from ferrule.sync.replay_outcome import Played, differences, essential
+from ferrule.sync.subscription import as_tool, subscription_request, told_in
 from ferrule.sync.tool import plan_tool, tool_answer, tool_of, tool_request
 from ferrule.transport.faults import Shown
 from ferrule.transport.verdict import judge
@@ -176,6 +180,8 @@ def found_by(
         return _health(connector, fixture, answers)
     if fixture["kind"] == "tool":
         return _called(connector, fixture, answers)
+    if fixture["kind"] == "subscription":
+        return _subscribed(connector, fixture, answers)
     return _synced(connector, fixture, answers, overrides)
 
 
@@ -236,6 +242,47 @@ def _called(
         found = {"error": type(error).__name__}
     recorded.end()
     return found
+
+
+def _subscribed(
+    connector: Connector, fixture: Fixture, recorded: Answers
+) -> dict[str, Any]:
+    """Return what the service tells when it is asked to call, and then to stop.
+
+    Of a secret only whether it tells one.
+    """
+    part = _subscription(connector)
+    secrets, now = stand_ins(connector), rfc3339(_NOW)
+    given: dict[str, Json] = {"url": fixture["url"], "secret": "fixture-secret"}
+
+    def sent(template: RequestTemplate) -> Response:
+        tool, config = as_tool(template), fixture["config"]
+        plan = plan_tool(connector, tool, config, secrets, now=now)
+        request = subscription_request(plan, template, given, secrets)
+        return recorded.send(request, plan.policy)
+
+    try:
+        told = told_in(part, sent(part.create))
+        found: dict[str, Any] = {"id": told.id, "secret": told.secret is not None}
+        if told.expires_at is not None:
+            found["expiresAt"] = told.expires_at
+        given["id"] = told.id
+        for template in (part.renew, part.delete):
+            if template is not None:
+                sent(template)
+    except MismatchError:
+        raise
+    except FerruleError as error:
+        found = {"error": type(error).__name__}
+    recorded.end()
+    return found
+
+
+def _subscription(connector: Connector) -> Subscription:
+    webhook = webhook_of(connector)
+    if webhook is None or webhook.subscription is None:
+        raise UsageError(f"{connector.id} says nothing of subscribing.")
+    return webhook.subscription
 
 
 def _synced(

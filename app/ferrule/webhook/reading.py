@@ -7,7 +7,6 @@ unsigned question.
 """
 
 import hashlib
-import re
 from collections.abc import Mapping
 from typing import Final, Literal
 from urllib.parse import parse_qsl, urlsplit
@@ -15,24 +14,18 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from ferrule.auth import WebhookSecretConfig
-from ferrule.descriptor.ingestion import Acceptance, Challenge, WebhookPart
-from ferrule.errors import ExpressionError, FerruleError
+from ferrule.descriptor.ingestion import Acceptance, WebhookPart
+from ferrule.errors import FerruleError
 from ferrule.exchange import MISSING, Json, Missing, decode, scalar_text
-from ferrule.expression.condition import compile_predicate
 from ferrule.expression.source import CompiledSource, Place, compile_source
-from ferrule.expression.template import Scope, Template, compile_template
 from ferrule.webhook.incoming import Incoming
+from ferrule.webhook.questions import TEXT, Answer, Question
 
 ANY: Final = "*"
 LONGEST_NAME: Final = 200
 """So many characters of an event type or a delivery's id are told to a person."""
-LONGEST_ECHO: Final = 1024
-"""So many bytes an answer to an unsigned question may have, and each of its headers."""
 _IDEMPOTENCY: Final = compile_source("header:Idempotency-Key")
 _FORM: Final = "application/x-www-form-urlencoded"
-_VISIBLE: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")  # RFC 9110, 5.5, without obs-text
-_TEXT: Final = "text/plain; charset=utf-8"
-_JSON: Final = (b"{", b"[")
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -41,14 +34,6 @@ class Envelope(msgspec.Struct, frozen=True):
     event_type: str
     payload: Json
     at: Json = None
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What a question is answered with."""
-
-    body: bytes
-    media_type: str
-    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 class Thanks(msgspec.Struct, frozen=True):
@@ -90,7 +75,7 @@ class Call:
     def _read(self) -> Json | Missing:
         raw = self.incoming.body
         is_form = self._media_type == _FORM
-        if is_form and raw[:1] not in _JSON:  # curl calls whatever it sends a form
+        if is_form and raw[:1] not in {b"{", b"["}:  # curl calls all it sends a form
             return _form(raw)
         try:
             return decode(raw)
@@ -121,7 +106,7 @@ class Reader:
         ids = (signing.dedupe_key if signing is not None else None, webhook.delivery_id)
         self._ids = tuple(compile_source(one) for one in ids if one is not None)
         self._listed = listed_types(webhook)
-        self._challenge = _Question(webhook.challenge) if webhook.challenge else None
+        self._challenge = Question(webhook.challenge) if webhook.challenge else None
         self.thanks = _thanks(webhook.accepted) if webhook.accepted else None
 
     def event_type(self, call: Call) -> str | None:
@@ -179,110 +164,13 @@ class Reader:
         return asked.respond(call.place, credentials or {})
 
 
-class _Question:
-    """A question that a service asks before it calls, and its answer."""
-
-    def __init__(self, challenge: Challenge) -> None:
-        self.unsigned = bool(challenge.unsigned)
-        self._matches = compile_predicate(challenge.when)
-        text, headers = challenge.respond, challenge.respond_headers or {}
-        self._text = compile_template(text) if text is not None else None
-        self._headers = [(name, compile_template(one)) for name, one in headers.items()]
-
-    def is_asked(self, place: Place) -> bool:
-        """Tell whether a call is the question."""
-        return self._matches(place)
-
-    def echo(self, place: Place) -> Answer | None:
-        """Return values of the call, and nothing but them: a plain text, headers.
-
-        Whoever asks proved nothing, so nothing is told that he did not send himself.
-        """
-        scope = _scope(place, {})
-        values = [_rendered(one, scope) for _, one in self._headers]
-        text = _rendered(self._text, scope) if self._text is not None else None
-        sent = [*values, text] if self._text is not None else values
-        if not all(_was_sent(one, place) for one in sent):
-            return None
-        headers = self._named(values)
-        if headers is None:
-            return None
-        body = b"" if text is None else scalar_text(text).encode("utf-8", "replace")
-        return Answer(body, _TEXT, headers) if len(body) <= LONGEST_ECHO else None
-
-    def respond(self, place: Place, credentials: Mapping[str, str]) -> Answer | None:
-        """Return the answer to a question that was signed."""
-        scope = _scope(place, credentials)
-        headers = self._named([_rendered(one, scope) for _, one in self._headers])
-        if headers is None:
-            return None
-        if self._text is None:
-            return Answer(b"", _TEXT, headers)
-        value = _rendered(self._text, scope)
-        if value is None:
-            return None
-        if isinstance(value, dict | list):
-            return Answer(msgspec.json.encode(value), "application/json", headers)
-        text = scalar_text(value)
-        looks = text.lstrip()[:1]
-        media = "application/json" if looks in {"{", "["} else "text/plain"
-        encoded = text.encode("utf-8", "replace")
-        return Answer(encoded, f"{media}; charset=utf-8", headers)
-
-    def _named(self, values: list[Json]) -> tuple[tuple[bytes, bytes], ...] | None:
-        """Return the headers of an answer, None where one of them cannot be sent."""
-        named = []
-        for (name, _), value in zip(self._headers, values, strict=True):
-            if value is None or isinstance(value, dict | list):
-                return None
-            text = scalar_text(value)
-            if len(text) > LONGEST_ECHO or not _VISIBLE.fullmatch(text):
-                return None
-            named.append((name.lower().encode(), text.encode()))
-        return tuple(named)
-
-
-def _scope(place: Place, credentials: Mapping[str, str]) -> Scope:
-    names: dict[str, Json] = {
-        "headers": dict(place.headers),
-        "query": dict(place.query),
-        "credentials": dict(credentials),
-    }
-    return Scope(names=names, default=place.body)
-
-
-def _rendered(template: Template, scope: Scope) -> Json:
-    """Return what a template gives, None for nothing."""
-    try:
-        value = template.render(scope)
-    except ExpressionError:
-        return None
-    return None if value is MISSING else value
-
-
-def _was_sent(value: Json, place: Place) -> bool:
-    """Tell whether something is a text, and a whole value that the call itself holds."""
-    if not isinstance(value, str) or not value:
-        return False
-    held = (*place.query.values(), *place.headers.values())
-    return value in held or _is_in(value, place.body)
-
-
-def _is_in(value: str, part: Json) -> bool:
-    if isinstance(part, dict):
-        return any(_is_in(value, one) for one in part.values())
-    if isinstance(part, list):
-        return any(_is_in(value, one) for one in part)
-    return part == value
-
-
 def _thanks(accepted: Acceptance) -> Thanks:
     body = (accepted.text or "").encode("utf-8", "replace")
     try:
         is_json = isinstance(decode(body), dict | list)
     except FerruleError:
         is_json = False
-    return Thanks(accepted.status, body, "application/json" if is_json else _TEXT)
+    return Thanks(accepted.status, body, "application/json" if is_json else TEXT)
 
 
 def envelope_of(body: Json) -> Envelope | None:

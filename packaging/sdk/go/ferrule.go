@@ -8,6 +8,12 @@ import (
 	"fmt"
 )
 
+// Acceptance: What a call that was taken is answered with.
+type Acceptance struct {
+	Status int64   `json:"status"`
+	Text   *string `json:"text,omitempty"`
+}
+
 // AllOf: True when every one of its conditions is true.
 type AllOf struct {
 	All []json.RawMessage `json:"all"`
@@ -15,7 +21,7 @@ type AllOf struct {
 
 // Annotations: Notes that tools keep in a descriptor.
 type Annotations struct {
-	Tested map[string]Tested `json:"tested,omitempty"`
+	Tested *map[string]Tested `json:"tested,omitempty"`
 }
 
 // AnyOf: True when one of its conditions is true.
@@ -37,7 +43,7 @@ type ApiKeyConfig struct {
 	Delivery         string       `json:"delivery"`
 	ParamName        string       `json:"paramName"`
 	ValueTemplate    *string      `json:"valueTemplate,omitempty"`
-	Also             []Deliver    `json:"also,omitempty"`
+	Also             *[]Deliver   `json:"also,omitempty"`
 }
 
 // ApiVersion: One version of the service's API; its overrides are a merge patch.
@@ -71,7 +77,7 @@ type AsyncJob struct {
 	StatusPath      string           `json:"statusPath"`
 	Done            []string         `json:"done"`
 	Failed          []string         `json:"failed"`
-	Skipped         []string         `json:"skipped,omitempty"`
+	Skipped         *[]string        `json:"skipped,omitempty"`
 	IntervalMs      int64            `json:"intervalMs"`
 	TimeoutMs       int64            `json:"timeoutMs"`
 	DownloadUrlPath *string          `json:"downloadUrlPath,omitempty"`
@@ -83,32 +89,32 @@ type AsyncJob struct {
 
 // AuthorizationCode: The code grant with PKCE in the system's browser.
 type AuthorizationCode struct {
-	CredentialFields    []InputField      `json:"credentialFields"`
-	RotateAfter         *string           `json:"rotateAfter,omitempty"`
-	TokenUrl            string            `json:"tokenUrl"`
-	Scopes              []string          `json:"scopes"`
-	ScopeSeparator      *string           `json:"scopeSeparator,omitempty"`
-	ClientAuth          *string           `json:"clientAuth,omitempty"`
-	TokenParams         map[string]string `json:"tokenParams,omitempty"`
-	TokenHeaders        map[string]string `json:"tokenHeaders,omitempty"`
-	TokenBody           *string           `json:"tokenBody,omitempty"`
-	RefreshUrl          *string           `json:"refreshUrl,omitempty"`
-	RefreshParams       map[string]string `json:"refreshParams,omitempty"`
-	RotatesRefreshToken *bool             `json:"rotatesRefreshToken,omitempty"`
-	TokenPath           *string           `json:"tokenPath,omitempty"`
-	ExpiresPath         *string           `json:"expiresPath,omitempty"`
-	RefreshTokenPath    *string           `json:"refreshTokenPath,omitempty"`
-	Lifetime            *string           `json:"lifetime,omitempty"`
-	Capture             map[string]string `json:"capture,omitempty"`
-	Deliver             *Deliver          `json:"deliver,omitempty"`
-	Issuer              *string           `json:"issuer,omitempty"`
-	RevokeUrl           *string           `json:"revokeUrl,omitempty"`
-	Grant               *string           `json:"grant,omitempty"`
-	AuthoriseUrl        string            `json:"authoriseUrl"`
-	AuthoriseParams     map[string]string `json:"authoriseParams,omitempty"`
-	Pkce                *string           `json:"pkce,omitempty"`
-	Redirect            *Redirect         `json:"redirect,omitempty"`
-	DeviceUrl           *string           `json:"deviceUrl,omitempty"`
+	CredentialFields    []InputField       `json:"credentialFields"`
+	RotateAfter         *string            `json:"rotateAfter,omitempty"`
+	TokenUrl            string             `json:"tokenUrl"`
+	Scopes              []string           `json:"scopes"`
+	ScopeSeparator      *string            `json:"scopeSeparator,omitempty"`
+	ClientAuth          *string            `json:"clientAuth,omitempty"`
+	TokenParams         *map[string]string `json:"tokenParams,omitempty"`
+	TokenHeaders        *map[string]string `json:"tokenHeaders,omitempty"`
+	TokenBody           *string            `json:"tokenBody,omitempty"`
+	RefreshUrl          *string            `json:"refreshUrl,omitempty"`
+	RefreshParams       *map[string]string `json:"refreshParams,omitempty"`
+	RotatesRefreshToken *bool              `json:"rotatesRefreshToken,omitempty"`
+	TokenPath           *string            `json:"tokenPath,omitempty"`
+	ExpiresPath         *string            `json:"expiresPath,omitempty"`
+	RefreshTokenPath    *string            `json:"refreshTokenPath,omitempty"`
+	Lifetime            *string            `json:"lifetime,omitempty"`
+	Capture             *map[string]string `json:"capture,omitempty"`
+	Deliver             *Deliver           `json:"deliver,omitempty"`
+	Issuer              *string            `json:"issuer,omitempty"`
+	RevokeUrl           *string            `json:"revokeUrl,omitempty"`
+	Grant               *string            `json:"grant,omitempty"`
+	AuthoriseUrl        string             `json:"authoriseUrl"`
+	AuthoriseParams     *map[string]string `json:"authoriseParams,omitempty"`
+	Pkce                *string            `json:"pkce,omitempty"`
+	Redirect            *Redirect          `json:"redirect,omitempty"`
+	DeviceUrl           *string            `json:"deviceUrl,omitempty"`
 }
 
 // BasicAuth: Sign in with a user name and a password.
@@ -137,9 +143,9 @@ type BundleManifest struct {
 	Author      *string                                                                                                                   `json:"author,omitempty"`
 	Auth        *NoAuthOrApiKeyAuthOrPatAuthOrBasicAuthOrOAuth2AuthOrOAuth1AuthOrSessionTokenAuthOrJwtAuthOrSshKeyAuthOrWebhookSecretAuth `json:"auth,omitempty"`
 	Connectors  []BundledConnector                                                                                                        `json:"connectors"`
-	Fixtures    []string                                                                                                                  `json:"fixtures,omitempty"`
-	Migrations  []string                                                                                                                  `json:"migrations,omitempty"`
-	Docs        []string                                                                                                                  `json:"docs,omitempty"`
+	Fixtures    *[]string                                                                                                                 `json:"fixtures,omitempty"`
+	Migrations  *[]string                                                                                                                 `json:"migrations,omitempty"`
+	Docs        *[]string                                                                                                                 `json:"docs,omitempty"`
 }
 
 // BundledConnector: One connector of a bundle and the file that describes it.
@@ -157,9 +163,10 @@ type CastToSchema struct {
 
 // Challenge: A question that a service asks before it calls.
 type Challenge struct {
-	When     json.RawMessage `json:"when"`
-	Respond  string          `json:"respond"`
-	Unsigned *bool           `json:"unsigned,omitempty"`
+	When           json.RawMessage    `json:"when"`
+	Respond        *string            `json:"respond,omitempty"`
+	RespondHeaders *map[string]string `json:"respondHeaders,omitempty"`
+	Unsigned       *bool              `json:"unsigned,omitempty"`
 }
 
 // CircuitBreaker: Send nothing for a while after too many failures in a row.
@@ -171,14 +178,14 @@ type CircuitBreaker struct {
 
 // ClientSide: Compare on this side; newest first stops at the first item that is too old. An item as old as the boundary itself is kept: the store knows it already. One whose time cannot be read is kept too.
 type ClientSide struct {
-	ItemCursorPath *string  `json:"itemCursorPath,omitempty"`
-	CursorFormats  []string `json:"cursorFormats,omitempty"`
-	Start          *string  `json:"start,omitempty"`
-	Lookback       *string  `json:"lookback,omitempty"`
-	Scope          *string  `json:"scope,omitempty"`
-	SyncFromParam  *string  `json:"syncFromParam,omitempty"`
-	Type           string   `json:"type"`
-	Order          *string  `json:"order,omitempty"`
+	ItemCursorPath *string   `json:"itemCursorPath,omitempty"`
+	CursorFormats  *[]string `json:"cursorFormats,omitempty"`
+	Start          *string   `json:"start,omitempty"`
+	Lookback       *string   `json:"lookback,omitempty"`
+	Scope          *string   `json:"scope,omitempty"`
+	SyncFromParam  *string   `json:"syncFromParam,omitempty"`
+	Type           string    `json:"type"`
+	Order          *string   `json:"order,omitempty"`
 }
 
 // Condition: Something that is so or not so at one place of an item or a response.
@@ -197,44 +204,44 @@ type ConfigMove struct {
 
 // ConnectorDescriptor: A whole connector (seed 001, section 4, and what descriptor.md adds).
 type ConnectorDescriptor struct {
-	Id                string                                                                                                                     `json:"id"`
-	Name              string                                                                                                                     `json:"name"`
-	Description       string                                                                                                                     `json:"description"`
-	Category          string                                                                                                                     `json:"category"`
-	Icon              string                                                                                                                     `json:"icon"`
-	Kind              string                                                                                                                     `json:"kind"`
-	Version           string                                                                                                                     `json:"version"`
-	SchemaVersion     *int64                                                                                                                     `json:"schemaVersion,omitempty"`
-	Provider          *string                                                                                                                    `json:"provider,omitempty"`
-	Auth              NoAuthOrApiKeyAuthOrPatAuthOrBasicAuthOrOAuth2AuthOrOAuth1AuthOrSessionTokenAuthOrJwtAuthOrSshKeyAuthOrWebhookSecretAuth   `json:"auth"`
-	AuthOptions       []NoAuthOrApiKeyAuthOrPatAuthOrBasicAuthOrOAuth2AuthOrOAuth1AuthOrSessionTokenAuthOrJwtAuthOrSshKeyAuthOrWebhookSecretAuth `json:"authOptions,omitempty"`
-	ConfigFields      []InputField                                                                                                               `json:"configFields,omitempty"`
-	BaseUrl           *string                                                                                                                    `json:"baseUrl,omitempty"`
-	Ingestion         PollingOrWebhookOrPollingAndWebhook                                                                                        `json:"ingestion"`
-	FieldMapping      FieldMapping                                                                                                               `json:"fieldMapping"`
-	HealthCheck       HealthCheck                                                                                                                `json:"healthCheck"`
-	Streams           []StreamPart                                                                                                               `json:"streams,omitempty"`
-	RateLimits        []RateLimit                                                                                                                `json:"rateLimits,omitempty"`
-	MaxConcurrency    json.RawMessage                                                                                                            `json:"maxConcurrency,omitempty"`
-	Resilience        *Resilience                                                                                                                `json:"resilience,omitempty"`
-	MaxItemErrorRatio json.RawMessage                                                                                                            `json:"maxItemErrorRatio,omitempty"`
-	Tools             []Tool                                                                                                                     `json:"tools,omitempty"`
-	Sinks             []Sink                                                                                                                     `json:"sinks,omitempty"`
-	ApiVersions       []ApiVersion                                                                                                               `json:"apiVersions,omitempty"`
-	SyncFrom          *string                                                                                                                    `json:"syncFrom,omitempty"`
-	CollectionKey     *string                                                                                                                    `json:"collectionKey,omitempty"`
-	SubType           *string                                                                                                                    `json:"subType,omitempty"`
-	Capabilities      []string                                                                                                                   `json:"capabilities,omitempty"`
-	Runtime           *string                                                                                                                    `json:"runtime,omitempty"`
-	Status            *string                                                                                                                    `json:"status,omitempty"`
-	Eta               *string                                                                                                                    `json:"eta,omitempty"`
-	Permissions       *Permissions                                                                                                               `json:"permissions,omitempty"`
-	Tags              []string                                                                                                                   `json:"tags,omitempty"`
-	DocsUrl           *string                                                                                                                    `json:"docsUrl,omitempty"`
-	Author            *string                                                                                                                    `json:"author,omitempty"`
-	Licence           *string                                                                                                                    `json:"licence,omitempty"`
-	ConfigMoves       []ConfigMove                                                                                                               `json:"configMoves,omitempty"`
-	Annotations       *Annotations                                                                                                               `json:"annotations,omitempty"`
+	Id                string                                                                                                                      `json:"id"`
+	Name              string                                                                                                                      `json:"name"`
+	Description       string                                                                                                                      `json:"description"`
+	Category          string                                                                                                                      `json:"category"`
+	Icon              string                                                                                                                      `json:"icon"`
+	Kind              string                                                                                                                      `json:"kind"`
+	Version           string                                                                                                                      `json:"version"`
+	SchemaVersion     *int64                                                                                                                      `json:"schemaVersion,omitempty"`
+	Provider          *string                                                                                                                     `json:"provider,omitempty"`
+	Auth              NoAuthOrApiKeyAuthOrPatAuthOrBasicAuthOrOAuth2AuthOrOAuth1AuthOrSessionTokenAuthOrJwtAuthOrSshKeyAuthOrWebhookSecretAuth    `json:"auth"`
+	AuthOptions       *[]NoAuthOrApiKeyAuthOrPatAuthOrBasicAuthOrOAuth2AuthOrOAuth1AuthOrSessionTokenAuthOrJwtAuthOrSshKeyAuthOrWebhookSecretAuth `json:"authOptions,omitempty"`
+	ConfigFields      *[]InputField                                                                                                               `json:"configFields,omitempty"`
+	BaseUrl           *string                                                                                                                     `json:"baseUrl,omitempty"`
+	Ingestion         PollingOrWebhookOrPollingAndWebhook                                                                                         `json:"ingestion"`
+	FieldMapping      FieldMapping                                                                                                                `json:"fieldMapping"`
+	HealthCheck       HealthCheck                                                                                                                 `json:"healthCheck"`
+	Streams           *[]StreamPart                                                                                                               `json:"streams,omitempty"`
+	RateLimits        *[]RateLimit                                                                                                                `json:"rateLimits,omitempty"`
+	MaxConcurrency    json.RawMessage                                                                                                             `json:"maxConcurrency,omitempty"`
+	Resilience        *Resilience                                                                                                                 `json:"resilience,omitempty"`
+	MaxItemErrorRatio json.RawMessage                                                                                                             `json:"maxItemErrorRatio,omitempty"`
+	Tools             *[]Tool                                                                                                                     `json:"tools,omitempty"`
+	Sinks             *[]Sink                                                                                                                     `json:"sinks,omitempty"`
+	ApiVersions       *[]ApiVersion                                                                                                               `json:"apiVersions,omitempty"`
+	SyncFrom          *string                                                                                                                     `json:"syncFrom,omitempty"`
+	CollectionKey     *string                                                                                                                     `json:"collectionKey,omitempty"`
+	SubType           *string                                                                                                                     `json:"subType,omitempty"`
+	Capabilities      *[]string                                                                                                                   `json:"capabilities,omitempty"`
+	Runtime           *string                                                                                                                     `json:"runtime,omitempty"`
+	Status            *string                                                                                                                     `json:"status,omitempty"`
+	Eta               *string                                                                                                                     `json:"eta,omitempty"`
+	Permissions       *Permissions                                                                                                                `json:"permissions,omitempty"`
+	Tags              *[]string                                                                                                                   `json:"tags,omitempty"`
+	DocsUrl           *string                                                                                                                     `json:"docsUrl,omitempty"`
+	Author            *string                                                                                                                     `json:"author,omitempty"`
+	Licence           *string                                                                                                                     `json:"licence,omitempty"`
+	ConfigMoves       *[]ConfigMove                                                                                                               `json:"configMoves,omitempty"`
+	Annotations       *Annotations                                                                                                                `json:"annotations,omitempty"`
 }
 
 // ConstantBackoff: Wait the same time after each failed attempt.
@@ -251,15 +258,15 @@ type CredentialConfig struct {
 
 // CursorDelta: Send the last cursor that a complete run saw (seed 001, section 4.2).
 type CursorDelta struct {
-	ItemCursorPath *string  `json:"itemCursorPath,omitempty"`
-	CursorFormats  []string `json:"cursorFormats,omitempty"`
-	Start          *string  `json:"start,omitempty"`
-	Lookback       *string  `json:"lookback,omitempty"`
-	Scope          *string  `json:"scope,omitempty"`
-	SyncFromParam  *string  `json:"syncFromParam,omitempty"`
-	Type           string   `json:"type"`
-	CursorPath     string   `json:"cursorPath"`
-	CursorParam    string   `json:"cursorParam"`
+	ItemCursorPath *string   `json:"itemCursorPath,omitempty"`
+	CursorFormats  *[]string `json:"cursorFormats,omitempty"`
+	Start          *string   `json:"start,omitempty"`
+	Lookback       *string   `json:"lookback,omitempty"`
+	Scope          *string   `json:"scope,omitempty"`
+	SyncFromParam  *string   `json:"syncFromParam,omitempty"`
+	Type           string    `json:"type"`
+	CursorPath     string    `json:"cursorPath"`
+	CursorParam    string    `json:"cursorParam"`
 }
 
 // CursorPagination: Send back the cursor of the page before; an empty page is not the end.
@@ -286,25 +293,25 @@ type Deliver struct {
 
 // DeltaToken: Send the token of the last round (seed 001, section 4.2). Services hand it out with the last page of a round. It may be a whole link: then it goes to `url`. One that the service does not know any more asks for a full sync.
 type DeltaToken struct {
-	ItemCursorPath *string  `json:"itemCursorPath,omitempty"`
-	CursorFormats  []string `json:"cursorFormats,omitempty"`
-	Start          *string  `json:"start,omitempty"`
-	Lookback       *string  `json:"lookback,omitempty"`
-	Scope          *string  `json:"scope,omitempty"`
-	SyncFromParam  *string  `json:"syncFromParam,omitempty"`
-	Type           string   `json:"type"`
-	TokenPath      string   `json:"tokenPath"`
-	TokenParam     string   `json:"tokenParam"`
+	ItemCursorPath *string   `json:"itemCursorPath,omitempty"`
+	CursorFormats  *[]string `json:"cursorFormats,omitempty"`
+	Start          *string   `json:"start,omitempty"`
+	Lookback       *string   `json:"lookback,omitempty"`
+	Scope          *string   `json:"scope,omitempty"`
+	SyncFromParam  *string   `json:"syncFromParam,omitempty"`
+	Type           string    `json:"type"`
+	TokenPath      string    `json:"tokenPath"`
+	TokenParam     string    `json:"tokenParam"`
 }
 
 // ErrorRule: When an answer looks like this, do that; the first rule that fits decides.
 type ErrorRule struct {
-	Status          []json.RawMessage `json:"status,omitempty"`
-	When            json.RawMessage   `json:"when,omitempty"`
-	MessageContains *string           `json:"messageContains,omitempty"`
-	Action          string            `json:"action"`
-	Message         *string           `json:"message,omitempty"`
-	Cause           *string           `json:"cause,omitempty"`
+	Status          *[]json.RawMessage `json:"status,omitempty"`
+	When            json.RawMessage    `json:"when,omitempty"`
+	MessageContains *string            `json:"messageContains,omitempty"`
+	Action          string             `json:"action"`
+	Message         *string            `json:"message,omitempty"`
+	Cause           *string            `json:"cause,omitempty"`
 }
 
 // ExpandMember: Make an item of each element of a member.
@@ -324,28 +331,28 @@ type ExponentialBackoff struct {
 
 // FieldMapping: How an item becomes a signal (seed 001, section 4.4).
 type FieldMapping struct {
-	ItemsPath        string                                                                                           `json:"itemsPath"`
-	IdPath           string                                                                                           `json:"idPath"`
-	TimestampPath    string                                                                                           `json:"timestampPath"`
-	TimestampFormat  *string                                                                                          `json:"timestampFormat,omitempty"`
-	CreatedPath      *string                                                                                          `json:"createdPath,omitempty"`
-	SummaryTemplate  string                                                                                           `json:"summaryTemplate"`
-	SignalTypeRules  []json.RawMessage                                                                                `json:"signalTypeRules"`
-	PriorityMapping  []json.RawMessage                                                                                `json:"priorityMapping,omitempty"`
-	ParticipantsPath *string                                                                                          `json:"participantsPath,omitempty"`
-	TagsPath         *string                                                                                          `json:"tagsPath,omitempty"`
-	RelatedItemsPath *string                                                                                          `json:"relatedItemsPath,omitempty"`
-	RawFields        []string                                                                                         `json:"rawFields,omitempty"`
-	Filter           json.RawMessage                                                                                  `json:"filter,omitempty"`
-	ItemsShape       *string                                                                                          `json:"itemsShape,omitempty"`
-	Columns          map[string]string                                                                                `json:"columns,omitempty"`
-	ArchivedAtPath   *string                                                                                          `json:"archivedAtPath,omitempty"`
-	ArchivedWhen     json.RawMessage                                                                                  `json:"archivedWhen,omitempty"`
-	DeletedWhen      json.RawMessage                                                                                  `json:"deletedWhen,omitempty"`
-	PrimaryKey       []string                                                                                         `json:"primaryKey,omitempty"`
-	Fields           map[string]MappedField                                                                           `json:"fields,omitempty"`
-	Transforms       []SetMemberOrRemoveMembersOrRenameMemberOrFlattenMembersOrRenameKeysOrExpandMemberOrCastToSchema `json:"transforms,omitempty"`
-	Schema           map[string]json.RawMessage                                                                       `json:"schema,omitempty"`
+	ItemsPath        string                                                                                            `json:"itemsPath"`
+	IdPath           string                                                                                            `json:"idPath"`
+	TimestampPath    string                                                                                            `json:"timestampPath"`
+	TimestampFormat  *string                                                                                           `json:"timestampFormat,omitempty"`
+	CreatedPath      *string                                                                                           `json:"createdPath,omitempty"`
+	SummaryTemplate  string                                                                                            `json:"summaryTemplate"`
+	SignalTypeRules  []json.RawMessage                                                                                 `json:"signalTypeRules"`
+	PriorityMapping  *[]json.RawMessage                                                                                `json:"priorityMapping,omitempty"`
+	ParticipantsPath *string                                                                                           `json:"participantsPath,omitempty"`
+	TagsPath         *string                                                                                           `json:"tagsPath,omitempty"`
+	RelatedItemsPath *string                                                                                           `json:"relatedItemsPath,omitempty"`
+	RawFields        *[]string                                                                                         `json:"rawFields,omitempty"`
+	Filter           json.RawMessage                                                                                   `json:"filter,omitempty"`
+	ItemsShape       *string                                                                                           `json:"itemsShape,omitempty"`
+	Columns          *map[string]string                                                                                `json:"columns,omitempty"`
+	ArchivedAtPath   *string                                                                                           `json:"archivedAtPath,omitempty"`
+	ArchivedWhen     json.RawMessage                                                                                   `json:"archivedWhen,omitempty"`
+	DeletedWhen      json.RawMessage                                                                                   `json:"deletedWhen,omitempty"`
+	PrimaryKey       *[]string                                                                                         `json:"primaryKey,omitempty"`
+	Fields           *map[string]MappedField                                                                           `json:"fields,omitempty"`
+	Transforms       *[]SetMemberOrRemoveMembersOrRenameMemberOrFlattenMembersOrRenameKeysOrExpandMemberOrCastToSchema `json:"transforms,omitempty"`
+	Schema           *map[string]json.RawMessage                                                                       `json:"schema,omitempty"`
 }
 
 // FlattenMembers: Lift nested members up.
@@ -364,7 +371,7 @@ type HealthCheck struct {
 	Body         json.RawMessage `json:"body,omitempty"`
 	Expect       json.RawMessage `json:"expect,omitempty"`
 	Identity     *string         `json:"identity,omitempty"`
-	Streams      []string        `json:"streams,omitempty"`
+	Streams      *[]string       `json:"streams,omitempty"`
 }
 
 // InputField: A field that a person fills in: its label, its type and its limits.
@@ -376,7 +383,7 @@ type InputField struct {
 	Placeholder *string         `json:"placeholder,omitempty"`
 	HelpText    *string         `json:"helpText,omitempty"`
 	Default     json.RawMessage `json:"default,omitempty"`
-	Options     []Option        `json:"options,omitempty"`
+	Options     *[]Option       `json:"options,omitempty"`
 	Pattern     *string         `json:"pattern,omitempty"`
 	Example     *string         `json:"example,omitempty"`
 	DocUrl      *string         `json:"docUrl,omitempty"`
@@ -393,15 +400,15 @@ type JwtAuth struct {
 
 // JwtConfig: What is signed, with which key, and for how long. A claim or header member that names what is not there is left out.
 type JwtConfig struct {
-	CredentialFields []InputField      `json:"credentialFields"`
-	RotateAfter      *string           `json:"rotateAfter,omitempty"`
-	Algorithm        string            `json:"algorithm"`
-	KeyField         string            `json:"keyField"`
-	KeyEncoding      *string           `json:"keyEncoding,omitempty"`
-	Header           map[string]string `json:"header,omitempty"`
-	Claims           map[string]string `json:"claims"`
-	Lifetime         string            `json:"lifetime"`
-	Deliver          *Deliver          `json:"deliver,omitempty"`
+	CredentialFields []InputField       `json:"credentialFields"`
+	RotateAfter      *string            `json:"rotateAfter,omitempty"`
+	Algorithm        string             `json:"algorithm"`
+	KeyField         string             `json:"keyField"`
+	KeyEncoding      *string            `json:"keyEncoding,omitempty"`
+	Header           *map[string]string `json:"header,omitempty"`
+	Claims           map[string]string  `json:"claims"`
+	Lifetime         string             `json:"lifetime"`
+	Deliver          *Deliver           `json:"deliver,omitempty"`
 }
 
 // KeyedHeader: The header is a list of `key=value` members.
@@ -458,13 +465,13 @@ type NoAuth struct {
 
 // NoDelta: Keep no checkpoint.
 type NoDelta struct {
-	ItemCursorPath *string  `json:"itemCursorPath,omitempty"`
-	CursorFormats  []string `json:"cursorFormats,omitempty"`
-	Start          *string  `json:"start,omitempty"`
-	Lookback       *string  `json:"lookback,omitempty"`
-	Scope          *string  `json:"scope,omitempty"`
-	SyncFromParam  *string  `json:"syncFromParam,omitempty"`
-	Type           string   `json:"type"`
+	ItemCursorPath *string   `json:"itemCursorPath,omitempty"`
+	CursorFormats  *[]string `json:"cursorFormats,omitempty"`
+	Start          *string   `json:"start,omitempty"`
+	Lookback       *string   `json:"lookback,omitempty"`
+	Scope          *string   `json:"scope,omitempty"`
+	SyncFromParam  *string   `json:"syncFromParam,omitempty"`
+	Type           string    `json:"type"`
 }
 
 // NoPagination: Ask once.
@@ -485,27 +492,27 @@ type NoPagination struct {
 
 // NormalisedSignal: One mapped item, the same for every connector (seed 001, section 6.3). Times are RFC 3339 in UTC. `raw` is what `rawFields` names, or the whole item. `content_hash` is SHA-256 over the canonical JSON of everything mapped.
 type NormalisedSignal struct {
-	Id            string                     `json:"id"`
-	ExternalId    string                     `json:"externalId"`
-	Source        string                     `json:"source"`
-	ProjectId     string                     `json:"projectId"`
-	Connection    string                     `json:"connection"`
-	CollectionKey string                     `json:"collectionKey"`
-	Stream        string                     `json:"stream"`
-	Type          string                     `json:"type"`
-	Timestamp     string                     `json:"timestamp"`
-	Summary       string                     `json:"summary"`
-	Participants  []string                   `json:"participants"`
-	Tags          []string                   `json:"tags"`
-	RelatedItems  []string                   `json:"relatedItems"`
-	CreatedAt     *string                    `json:"createdAt,omitempty"`
-	ArchivedAt    *string                    `json:"archivedAt,omitempty"`
-	Deleted       *bool                      `json:"deleted,omitempty"`
-	Priority      *string                    `json:"priority,omitempty"`
-	Fields        map[string]json.RawMessage `json:"fields,omitempty"`
-	Raw           json.RawMessage            `json:"raw,omitempty"`
-	ContentHash   *string                    `json:"contentHash,omitempty"`
-	Warnings      []string                   `json:"warnings,omitempty"`
+	Id            string                      `json:"id"`
+	ExternalId    string                      `json:"externalId"`
+	Source        string                      `json:"source"`
+	ProjectId     string                      `json:"projectId"`
+	Connection    string                      `json:"connection"`
+	CollectionKey string                      `json:"collectionKey"`
+	Stream        string                      `json:"stream"`
+	Type          string                      `json:"type"`
+	Timestamp     string                      `json:"timestamp"`
+	Summary       string                      `json:"summary"`
+	Participants  []string                    `json:"participants"`
+	Tags          []string                    `json:"tags"`
+	RelatedItems  []string                    `json:"relatedItems"`
+	CreatedAt     *string                     `json:"createdAt,omitempty"`
+	ArchivedAt    *string                     `json:"archivedAt,omitempty"`
+	Deleted       *bool                       `json:"deleted,omitempty"`
+	Priority      *string                     `json:"priority,omitempty"`
+	Fields        *map[string]json.RawMessage `json:"fields,omitempty"`
+	Raw           json.RawMessage             `json:"raw,omitempty"`
+	ContentHash   *string                     `json:"contentHash,omitempty"`
+	Warnings      *[]string                   `json:"warnings,omitempty"`
 }
 
 // NotOf: True when its condition is not.
@@ -563,29 +570,29 @@ type Option struct {
 
 // OtherGrant: A grant that needs no browser.
 type OtherGrant struct {
-	CredentialFields    []InputField      `json:"credentialFields"`
-	RotateAfter         *string           `json:"rotateAfter,omitempty"`
-	TokenUrl            string            `json:"tokenUrl"`
-	Scopes              []string          `json:"scopes"`
-	ScopeSeparator      *string           `json:"scopeSeparator,omitempty"`
-	ClientAuth          *string           `json:"clientAuth,omitempty"`
-	TokenParams         map[string]string `json:"tokenParams,omitempty"`
-	TokenHeaders        map[string]string `json:"tokenHeaders,omitempty"`
-	TokenBody           *string           `json:"tokenBody,omitempty"`
-	RefreshUrl          *string           `json:"refreshUrl,omitempty"`
-	RefreshParams       map[string]string `json:"refreshParams,omitempty"`
-	RotatesRefreshToken *bool             `json:"rotatesRefreshToken,omitempty"`
-	TokenPath           *string           `json:"tokenPath,omitempty"`
-	ExpiresPath         *string           `json:"expiresPath,omitempty"`
-	RefreshTokenPath    *string           `json:"refreshTokenPath,omitempty"`
-	Lifetime            *string           `json:"lifetime,omitempty"`
-	Capture             map[string]string `json:"capture,omitempty"`
-	Deliver             *Deliver          `json:"deliver,omitempty"`
-	Issuer              *string           `json:"issuer,omitempty"`
-	RevokeUrl           *string           `json:"revokeUrl,omitempty"`
-	Grant               string            `json:"grant"`
-	AuthoriseUrl        *string           `json:"authoriseUrl,omitempty"`
-	DeviceUrl           *string           `json:"deviceUrl,omitempty"`
+	CredentialFields    []InputField       `json:"credentialFields"`
+	RotateAfter         *string            `json:"rotateAfter,omitempty"`
+	TokenUrl            string             `json:"tokenUrl"`
+	Scopes              []string           `json:"scopes"`
+	ScopeSeparator      *string            `json:"scopeSeparator,omitempty"`
+	ClientAuth          *string            `json:"clientAuth,omitempty"`
+	TokenParams         *map[string]string `json:"tokenParams,omitempty"`
+	TokenHeaders        *map[string]string `json:"tokenHeaders,omitempty"`
+	TokenBody           *string            `json:"tokenBody,omitempty"`
+	RefreshUrl          *string            `json:"refreshUrl,omitempty"`
+	RefreshParams       *map[string]string `json:"refreshParams,omitempty"`
+	RotatesRefreshToken *bool              `json:"rotatesRefreshToken,omitempty"`
+	TokenPath           *string            `json:"tokenPath,omitempty"`
+	ExpiresPath         *string            `json:"expiresPath,omitempty"`
+	RefreshTokenPath    *string            `json:"refreshTokenPath,omitempty"`
+	Lifetime            *string            `json:"lifetime,omitempty"`
+	Capture             *map[string]string `json:"capture,omitempty"`
+	Deliver             *Deliver           `json:"deliver,omitempty"`
+	Issuer              *string            `json:"issuer,omitempty"`
+	RevokeUrl           *string            `json:"revokeUrl,omitempty"`
+	Grant               string             `json:"grant"`
+	AuthoriseUrl        *string            `json:"authoriseUrl,omitempty"`
+	DeviceUrl           *string            `json:"deviceUrl,omitempty"`
 }
 
 // PagePagination: Ask for numbered pages until one is short or the total is reached.
@@ -606,14 +613,14 @@ type PagePagination struct {
 
 // ParentPartition: Ask once for each item of the parent stream.
 type ParentPartition struct {
-	Name        string            `json:"name"`
-	Param       *string           `json:"param,omitempty"`
-	BatchSize   *int64            `json:"batchSize,omitempty"`
-	Parent      string            `json:"parent"`
-	Path        string            `json:"path"`
-	Where       json.RawMessage   `json:"where,omitempty"`
-	Include     map[string]string `json:"include,omitempty"`
-	Incremental *bool             `json:"incremental,omitempty"`
+	Name        string             `json:"name"`
+	Param       *string            `json:"param,omitempty"`
+	BatchSize   *int64             `json:"batchSize,omitempty"`
+	Parent      string             `json:"parent"`
+	Path        string             `json:"path"`
+	Where       json.RawMessage    `json:"where,omitempty"`
+	Include     *map[string]string `json:"include,omitempty"`
+	Incremental *bool              `json:"incremental,omitempty"`
 }
 
 // PatAuth: Sign in with a personal access token.
@@ -646,9 +653,9 @@ type PlainHeader struct {
 
 // Polling: A connector that asks.
 type Polling struct {
-	Query        map[string]json.RawMessage                                                                                 `json:"query,omitempty"`
+	Query        *map[string]json.RawMessage                                                                                `json:"query,omitempty"`
 	ArrayFormat  *string                                                                                                    `json:"arrayFormat,omitempty"`
-	Headers      map[string]string                                                                                          `json:"headers,omitempty"`
+	Headers      *map[string]string                                                                                         `json:"headers,omitempty"`
 	Body         json.RawMessage                                                                                            `json:"body,omitempty"`
 	BodyType     *string                                                                                                    `json:"bodyType,omitempty"`
 	TimeoutMs    *int64                                                                                                     `json:"timeoutMs,omitempty"`
@@ -674,9 +681,9 @@ type PollingAndWebhook struct {
 
 // PollingPart: One endpoint that is asked again and again (seed 001, section 4.2).
 type PollingPart struct {
-	Query        map[string]json.RawMessage                                                                                 `json:"query,omitempty"`
+	Query        *map[string]json.RawMessage                                                                                `json:"query,omitempty"`
 	ArrayFormat  *string                                                                                                    `json:"arrayFormat,omitempty"`
-	Headers      map[string]string                                                                                          `json:"headers,omitempty"`
+	Headers      *map[string]string                                                                                         `json:"headers,omitempty"`
 	Body         json.RawMessage                                                                                            `json:"body,omitempty"`
 	BodyType     *string                                                                                                    `json:"bodyType,omitempty"`
 	TimeoutMs    *int64                                                                                                     `json:"timeoutMs,omitempty"`
@@ -757,30 +764,30 @@ type RenameMember struct {
 
 // RequestTemplate: A whole request: address, method and parts.
 type RequestTemplate struct {
-	Query       map[string]json.RawMessage `json:"query,omitempty"`
-	ArrayFormat *string                    `json:"arrayFormat,omitempty"`
-	Headers     map[string]string          `json:"headers,omitempty"`
-	Body        json.RawMessage            `json:"body,omitempty"`
-	BodyType    *string                    `json:"bodyType,omitempty"`
-	TimeoutMs   *int64                     `json:"timeoutMs,omitempty"`
-	Endpoint    string                     `json:"endpoint"`
-	Method      string                     `json:"method"`
+	Query       *map[string]json.RawMessage `json:"query,omitempty"`
+	ArrayFormat *string                     `json:"arrayFormat,omitempty"`
+	Headers     *map[string]string          `json:"headers,omitempty"`
+	Body        json.RawMessage             `json:"body,omitempty"`
+	BodyType    *string                     `json:"bodyType,omitempty"`
+	TimeoutMs   *int64                      `json:"timeoutMs,omitempty"`
+	Endpoint    string                      `json:"endpoint"`
+	Method      string                      `json:"method"`
 }
 
 // Resilience: What is done when a request fails; without it, 5 attempts at 1, 2, 4, 8 s.
 type Resilience struct {
-	MaxAttempts    *int64                                              `json:"maxAttempts,omitempty"`
-	Backoff        []ExponentialBackoffOrConstantBackoffOrAskedBackoff `json:"backoff,omitempty"`
-	Rules          []ErrorRule                                         `json:"rules,omitempty"`
-	CircuitBreaker *CircuitBreaker                                     `json:"circuitBreaker,omitempty"`
+	MaxAttempts    *int64                                               `json:"maxAttempts,omitempty"`
+	Backoff        *[]ExponentialBackoffOrConstantBackoffOrAskedBackoff `json:"backoff,omitempty"`
+	Rules          *[]ErrorRule                                         `json:"rules,omitempty"`
+	CircuitBreaker *CircuitBreaker                                      `json:"circuitBreaker,omitempty"`
 }
 
 // ResponseFormat: How to read a body; JSON needs none of this.
 type ResponseFormat struct {
-	Format      string   `json:"format"`
-	Compression []string `json:"compression,omitempty"`
-	Encoding    *string  `json:"encoding,omitempty"`
-	Delimiter   *string  `json:"delimiter,omitempty"`
+	Format      string    `json:"format"`
+	Compression *[]string `json:"compression,omitempty"`
+	Encoding    *string   `json:"encoding,omitempty"`
+	Delimiter   *string   `json:"delimiter,omitempty"`
 }
 
 // SessionTokenAuth: Sign in by a login request.
@@ -820,15 +827,15 @@ type SignedTime struct {
 
 // SinceId: Send the highest id; ids of digits compare as numbers, others as text.
 type SinceId struct {
-	ItemCursorPath *string  `json:"itemCursorPath,omitempty"`
-	CursorFormats  []string `json:"cursorFormats,omitempty"`
-	Start          *string  `json:"start,omitempty"`
-	Lookback       *string  `json:"lookback,omitempty"`
-	Scope          *string  `json:"scope,omitempty"`
-	SyncFromParam  *string  `json:"syncFromParam,omitempty"`
-	Type           string   `json:"type"`
-	IdPath         string   `json:"idPath"`
-	IdParam        string   `json:"idParam"`
+	ItemCursorPath *string   `json:"itemCursorPath,omitempty"`
+	CursorFormats  *[]string `json:"cursorFormats,omitempty"`
+	Start          *string   `json:"start,omitempty"`
+	Lookback       *string   `json:"lookback,omitempty"`
+	Scope          *string   `json:"scope,omitempty"`
+	SyncFromParam  *string   `json:"syncFromParam,omitempty"`
+	Type           string    `json:"type"`
+	IdPath         string    `json:"idPath"`
+	IdParam        string    `json:"idParam"`
 }
 
 // Sink: A place that records are written to.
@@ -873,6 +880,7 @@ type Subscription struct {
 	Renew       *RequestTemplate `json:"renew,omitempty"`
 	Delete      *RequestTemplate `json:"delete,omitempty"`
 	IdPath      *string          `json:"idPath,omitempty"`
+	SecretPath  *string          `json:"secretPath,omitempty"`
 	ExpiresPath *string          `json:"expiresPath,omitempty"`
 	RenewBefore *string          `json:"renewBefore,omitempty"`
 }
@@ -885,37 +893,37 @@ type Tested struct {
 
 // TimestampFilter: Send the newest time seen; the boundary is inclusive, duplicates are harmless.
 type TimestampFilter struct {
-	ItemCursorPath *string  `json:"itemCursorPath,omitempty"`
-	CursorFormats  []string `json:"cursorFormats,omitempty"`
-	Start          *string  `json:"start,omitempty"`
-	Lookback       *string  `json:"lookback,omitempty"`
-	Scope          *string  `json:"scope,omitempty"`
-	SyncFromParam  *string  `json:"syncFromParam,omitempty"`
-	Type           string   `json:"type"`
-	QueryParam     *string  `json:"queryParam,omitempty"`
-	Format         string   `json:"format"`
+	ItemCursorPath *string   `json:"itemCursorPath,omitempty"`
+	CursorFormats  *[]string `json:"cursorFormats,omitempty"`
+	Start          *string   `json:"start,omitempty"`
+	Lookback       *string   `json:"lookback,omitempty"`
+	Scope          *string   `json:"scope,omitempty"`
+	SyncFromParam  *string   `json:"syncFromParam,omitempty"`
+	Type           string    `json:"type"`
+	QueryParam     *string   `json:"queryParam,omitempty"`
+	Format         string    `json:"format"`
 }
 
 // Tool: An action that a person or an agent may run.
 type Tool struct {
-	Name             string            `json:"name"`
-	Description      string            `json:"description"`
-	Request          RequestTemplate   `json:"request"`
-	Params           []ToolParam       `json:"params"`
-	ResponseMap      map[string]string `json:"responseMap,omitempty"`
-	Effect           string            `json:"effect"`
-	ApprovalRequired *bool             `json:"approvalRequired,omitempty"`
+	Name             string             `json:"name"`
+	Description      string             `json:"description"`
+	Request          RequestTemplate    `json:"request"`
+	Params           []ToolParam        `json:"params"`
+	ResponseMap      *map[string]string `json:"responseMap,omitempty"`
+	Effect           string             `json:"effect"`
+	ApprovalRequired *bool              `json:"approvalRequired,omitempty"`
 }
 
 // ToolParam: A named, typed argument and the place in the request where it goes.
 type ToolParam struct {
-	Name        string            `json:"name"`
-	In          *string           `json:"in,omitempty"`
-	Type        string            `json:"type"`
-	Required    *bool             `json:"required,omitempty"`
-	Default     json.RawMessage   `json:"default,omitempty"`
-	Description *string           `json:"description,omitempty"`
-	Enum        []json.RawMessage `json:"enum,omitempty"`
+	Name        string             `json:"name"`
+	In          *string            `json:"in,omitempty"`
+	Type        string             `json:"type"`
+	Required    *bool              `json:"required,omitempty"`
+	Default     json.RawMessage    `json:"default,omitempty"`
+	Description *string            `json:"description,omitempty"`
+	Enum        *[]json.RawMessage `json:"enum,omitempty"`
 }
 
 // TypeCondition: A condition and the signal type that follows from it.
@@ -947,10 +955,11 @@ type Webhook struct {
 	EventTypePath string               `json:"eventTypePath"`
 	Verification  string               `json:"verification"`
 	Signing       *WebhookSecretConfig `json:"signing,omitempty"`
-	Events        []WebhookEvent       `json:"events,omitempty"`
+	Events        *[]WebhookEvent      `json:"events,omitempty"`
 	ItemsPath     *string              `json:"itemsPath,omitempty"`
 	DeliveryId    *string              `json:"deliveryId,omitempty"`
 	Challenge     *Challenge           `json:"challenge,omitempty"`
+	Accepted      *Acceptance          `json:"accepted,omitempty"`
 	Subscription  *Subscription        `json:"subscription,omitempty"`
 	Mode          string               `json:"mode"`
 }
@@ -971,10 +980,11 @@ type WebhookPart struct {
 	EventTypePath string               `json:"eventTypePath"`
 	Verification  string               `json:"verification"`
 	Signing       *WebhookSecretConfig `json:"signing,omitempty"`
-	Events        []WebhookEvent       `json:"events,omitempty"`
+	Events        *[]WebhookEvent      `json:"events,omitempty"`
 	ItemsPath     *string              `json:"itemsPath,omitempty"`
 	DeliveryId    *string              `json:"deliveryId,omitempty"`
 	Challenge     *Challenge           `json:"challenge,omitempty"`
+	Accepted      *Acceptance          `json:"accepted,omitempty"`
 	Subscription  *Subscription        `json:"subscription,omitempty"`
 }
 
@@ -985,16 +995,18 @@ type WebhookSecretAuth struct {
 	Config WebhookSecretConfig `json:"config"`
 }
 
-// WebhookSecretConfig: How a signature is made and where it stands: enough for 21 vendors' schemes.
+// WebhookSecretConfig: How a signature is made and where it stands.
 type WebhookSecretConfig struct {
 	CredentialFields []InputField                              `json:"credentialFields"`
 	RotateAfter      *string                                   `json:"rotateAfter,omitempty"`
 	SignatureHeader  *string                                   `json:"signatureHeader,omitempty"`
-	SignatureHeaders []string                                  `json:"signatureHeaders,omitempty"`
+	SignatureHeaders *[]string                                 `json:"signatureHeaders,omitempty"`
+	SignatureFrom    *string                                   `json:"signatureFrom,omitempty"`
 	Algorithm        string                                    `json:"algorithm"`
 	Header           *PlainHeaderOrPrefixedHeaderOrKeyedHeader `json:"header,omitempty"`
 	Encoding         *string                                   `json:"encoding,omitempty"`
 	SignedPayload    *string                                   `json:"signedPayload,omitempty"`
+	BodyDigest       *string                                   `json:"bodyDigest,omitempty"`
 	SecretEncoding   *string                                   `json:"secretEncoding,omitempty"`
 	SecretPrefix     *string                                   `json:"secretPrefix,omitempty"`
 	Timestamp        *SignedTime                               `json:"timestamp,omitempty"`
@@ -1003,19 +1015,19 @@ type WebhookSecretConfig struct {
 
 // Window: Step through time in windows, each with a start and an end, both included. A window begins one `granularity` after the end of the one before it; without a granularity it begins at that very end.
 type Window struct {
-	ItemCursorPath *string  `json:"itemCursorPath,omitempty"`
-	CursorFormats  []string `json:"cursorFormats,omitempty"`
-	Start          *string  `json:"start,omitempty"`
-	Lookback       *string  `json:"lookback,omitempty"`
-	Scope          *string  `json:"scope,omitempty"`
-	SyncFromParam  *string  `json:"syncFromParam,omitempty"`
-	Type           string   `json:"type"`
-	Format         string   `json:"format"`
-	StartParam     *string  `json:"startParam,omitempty"`
-	EndParam       *string  `json:"endParam,omitempty"`
-	End            *string  `json:"end,omitempty"`
-	Step           *string  `json:"step,omitempty"`
-	Granularity    *string  `json:"granularity,omitempty"`
+	ItemCursorPath *string   `json:"itemCursorPath,omitempty"`
+	CursorFormats  *[]string `json:"cursorFormats,omitempty"`
+	Start          *string   `json:"start,omitempty"`
+	Lookback       *string   `json:"lookback,omitempty"`
+	Scope          *string   `json:"scope,omitempty"`
+	SyncFromParam  *string   `json:"syncFromParam,omitempty"`
+	Type           string    `json:"type"`
+	Format         string    `json:"format"`
+	StartParam     *string   `json:"startParam,omitempty"`
+	EndParam       *string   `json:"endParam,omitempty"`
+	End            *string   `json:"end,omitempty"`
+	Step           *string   `json:"step,omitempty"`
+	Granularity    *string   `json:"granularity,omitempty"`
 }
 
 // ExponentialBackoffOrConstantBackoffOrAskedBackoff is one of its members: `type` says which.

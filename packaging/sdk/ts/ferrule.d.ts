@@ -7,6 +7,18 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
+/** What a call that was taken is answered with. */
+export interface Acceptance {
+  readonly status: 200 | 202 | 204;
+  /** As it is, at most 1 kB; without it nothing */
+  readonly text?: string | null;
+}
+
+export interface AcceptancePatch {
+  readonly status?: 200 | 202 | 204 | null;
+  readonly text?: string | null;
+}
+
 /** True when every one of its conditions is true. */
 export interface AllOf {
   /** Every one of these must hold. */
@@ -262,13 +274,17 @@ export interface CastToSchema {
 /** A question that a service asks before it calls. */
 export interface Challenge {
   readonly when: Condition | AllOf | AnyOf | NotOf;
-  readonly respond: string;
+  /** Without it the answer's body is empty */
+  readonly respond?: string | null;
+  /** Such as X-Hook-Secret: {{headers.x-hook-secret}} */
+  readonly respondHeaders?: { readonly [name: string]: string } | null;
   readonly unsigned?: boolean | null;
 }
 
 export interface ChallengePatch {
   readonly when?: AllOfOrAnyOfOrConditionOrNotOfPatch | null;
   readonly respond?: string | null;
+  readonly respondHeaders?: { readonly [name: string]: string | null } | null;
   readonly unsigned?: boolean | null;
 }
 
@@ -1142,6 +1158,7 @@ export interface PollingOrPollingAndWebhookOrWebhookPatch {
   readonly itemsPath?: string | null;
   readonly deliveryId?: string | null;
   readonly challenge?: ChallengePatch | null;
+  readonly accepted?: AcceptancePatch | null;
   readonly subscription?: SubscriptionPatch | null;
   readonly polling?: PollingPartPatch | null;
   readonly webhook?: WebhookPartPatch | null;
@@ -1463,6 +1480,8 @@ export interface Subscription {
   readonly renew?: RequestTemplate | null;
   readonly delete?: RequestTemplate | null;
   readonly idPath?: string | null;
+  /** Where the answer tells what the service signs its calls by */
+  readonly secretPath?: string | null;
   readonly expiresPath?: string | null;
   readonly renewBefore?: string | null;
 }
@@ -1472,6 +1491,7 @@ export interface SubscriptionPatch {
   readonly renew?: RequestTemplatePatch | null;
   readonly delete?: RequestTemplatePatch | null;
   readonly idPath?: string | null;
+  readonly secretPath?: string | null;
   readonly expiresPath?: string | null;
   readonly renewBefore?: string | null;
 }
@@ -1568,6 +1588,8 @@ export interface Webhook {
   readonly itemsPath?: string | null;
   readonly deliveryId?: string | null;
   readonly challenge?: Challenge | null;
+  /** Default: 202 and its number */
+  readonly accepted?: Acceptance | null;
   readonly subscription?: Subscription | null;
   readonly mode: "webhook";
 }
@@ -1592,6 +1614,8 @@ export interface WebhookPart {
   readonly itemsPath?: string | null;
   readonly deliveryId?: string | null;
   readonly challenge?: Challenge | null;
+  /** Default: 202 and its number */
+  readonly accepted?: Acceptance | null;
   readonly subscription?: Subscription | null;
 }
 
@@ -1604,6 +1628,7 @@ export interface WebhookPartPatch {
   readonly itemsPath?: string | null;
   readonly deliveryId?: string | null;
   readonly challenge?: ChallengePatch | null;
+  readonly accepted?: AcceptancePatch | null;
   readonly subscription?: SubscriptionPatch | null;
 }
 
@@ -1615,7 +1640,7 @@ export interface WebhookSecretAuth {
   readonly config: WebhookSecretConfig;
 }
 
-/** How a signature is made and where it stands: enough for 21 vendors' schemes. */
+/** How a signature is made and where it stands. */
 export interface WebhookSecretConfig {
   /** What the person is asked for */
   readonly credentialFields: readonly InputField[];
@@ -1623,14 +1648,18 @@ export interface WebhookSecretConfig {
   readonly rotateAfter?: string | null;
   readonly signatureHeader?: string | null;
   readonly signatureHeaders?: readonly string[] | null;
+  /** Where no header has it: $.path in the body, query:name */
+  readonly signatureFrom?: string | null;
   /** hmac-sha256, hmac-sha1, hmac-sha512, ed25519, ecdsa-p256-sha256 or token */
   readonly algorithm: string;
   /** Default: the signature, also after sha256= or Bearer */
   readonly header?: PlainHeader | PrefixedHeader | KeyedHeader | null;
   /** Default: hex, or base64 where it fits */
-  readonly encoding?: "hex" | "base64" | null;
-  /** Default {body}; also {timestamp} {header:Name} {url} {method} {form_sorted} */
+  readonly encoding?: "hex" | "base64" | "base64url" | null;
+  /** Default {body}; also {timestamp} {header:Name} {$.path} {url} {method} {form_sorted} */
   readonly signedPayload?: string | null;
+  /** A signed place with its SHA-256: header:Digest, query:bodySHA256 */
+  readonly bodyDigest?: string | null;
   readonly secretEncoding?: "utf8" | "base64" | "hex" | null;
   readonly secretPrefix?: string | null;
   readonly timestamp?: SignedTime | null;
@@ -1642,10 +1671,12 @@ export interface WebhookSecretConfigPatch {
   readonly rotateAfter?: string | null;
   readonly signatureHeader?: string | null;
   readonly signatureHeaders?: readonly string[] | null;
+  readonly signatureFrom?: string | null;
   readonly algorithm?: string | null;
   readonly header?: KeyedHeaderOrPlainHeaderOrPrefixedHeaderPatch | null;
-  readonly encoding?: "hex" | "base64" | null;
+  readonly encoding?: "hex" | "base64" | "base64url" | null;
   readonly signedPayload?: string | null;
+  readonly bodyDigest?: string | null;
   readonly secretEncoding?: "utf8" | "base64" | "hex" | null;
   readonly secretPrefix?: string | null;
   readonly timestamp?: SignedTimePatch | null;

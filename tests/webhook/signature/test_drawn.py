@@ -10,7 +10,7 @@ from tests.webhook.signature.calls import NOW, VENDORS, call, scheme_of
 
 CONFIGS = [vendor["config"] for vendor in VENDORS.values()]
 SHARED = [one for one in CONFIGS if one["algorithm"].startswith("hmac")]
-SCHEMES = [scheme_of(config) for config in SHARED]
+SCHEMES = [scheme_of(one) for one in SHARED if "signatureFrom" not in one]
 ALL = [scheme_of(config) for config in CONFIGS]
 KEY = {
     "ed25519": VENDORS["standard-webhooks-v1a"]["cases"][0]["secrets"][0],
@@ -121,7 +121,7 @@ def test_attack_a_time_that_was_moved_is_noticed(scheme, body, secret, apart):
 
 
 def names(scheme):
-    return {name.lower() for name in scheme.header.names}
+    return {name.lower() for name in scheme.place.names}
 
 
 @given(
@@ -135,7 +135,8 @@ def test_attack_no_call_makes_a_verification_fail_with_an_error(
     scheme, headers, body, url, method
 ):
     algorithm = scheme.config.known_algorithm
-    secret = SecretStr(KEY.get(algorithm, "c2VjcmV0"))
+    usual = "00ff" if scheme.config.secret_encoding == "hex" else "c2VjcmV0"
+    secret = SecretStr(KEY.get(algorithm, usual))
     incoming = call(headers, body, url, method)
     verdict = scheme.verify(incoming, [secret], NOW)
     assert verdict.state in {"valid", "invalid", "malformed", "unsigned"}

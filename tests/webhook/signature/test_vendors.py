@@ -22,6 +22,7 @@ GOOD = [
     for case in [next(c for c in vendor["cases"] if c["state"] == "valid")]
 ]
 BY_KEYS = {"ed25519", "ecdsa-p256-sha256"}
+IN_HEADERS = [one for one in GOOD if "signatureFrom" not in one.values[0]]
 SIGNED = [one for one in GOOD if one.values[0]["algorithm"] != "token"]
 SHARED = [one for one in GOOD if one.values[0]["algorithm"] not in BY_KEYS]
 TIMED = [one for one in GOOD if "timestamp" in one.values[0]]
@@ -78,7 +79,9 @@ def changed(octets):
     return octets[:-1] + bytes([octets[-1] ^ 1])
 
 
-@pytest.mark.parametrize(("config", "case"), SIGNED)
+@pytest.mark.parametrize(
+    ("config", "case"), [one for one in SIGNED if one in IN_HEADERS]
+)
 def test_attack_a_body_that_was_changed_is_refused(config, case):
     scheme = scheme_of(config)
     secrets = [SecretStr(text) for text in case["secrets"]]
@@ -89,12 +92,13 @@ def test_attack_a_body_that_was_changed_is_refused(config, case):
 
 @pytest.mark.parametrize(("config", "case"), SHARED)
 def test_attack_another_secret_is_refused(config, case):
-    verdict = verdict_of(config, {**case, "secrets": ["MfKQ9r8GKYqrTwjUPD8ILPZIo2La"]})
+    other = {"hex": "00ff"}.get(config.get("secretEncoding"), "MfKQ9r8GKYqrTwjUPD8I")
+    verdict = verdict_of(config, {**case, "secrets": [other]})
     assert verdict.state == "invalid"
     assert verdict.reason.startswith("wrong_")
 
 
-@pytest.mark.parametrize(("config", "case"), GOOD)
+@pytest.mark.parametrize(("config", "case"), IN_HEADERS)
 def test_attack_without_its_signature_a_call_is_not_taken_as_unsigned(config, case):
     names = config.get("signatureHeaders", [config.get("signatureHeader")])
     gone = {name.lower() for name in names}
@@ -103,7 +107,7 @@ def test_attack_without_its_signature_a_call_is_not_taken_as_unsigned(config, ca
     assert (verdict.state, verdict.reason) == ("unsigned", "missing_header")
 
 
-@pytest.mark.parametrize(("config", "case"), GOOD)
+@pytest.mark.parametrize(("config", "case"), IN_HEADERS)
 def test_attack_a_second_signature_header_with_another_value_is_refused(config, case):
     names = config.get("signatureHeaders", [config.get("signatureHeader")])
     twice = [*case["headers"], [names[0], "x"]]

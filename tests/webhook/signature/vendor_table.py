@@ -10,7 +10,8 @@ def code(text):
 def row(vendor):
     """Return one line of the table."""
     config = vendor["config"]
-    headers = config.get("signatureHeaders") or [config["signatureHeader"]]
+    own = config.get("signatureHeader") or config.get("signatureFrom")
+    headers = config.get("signatureHeaders") or [own]
     cells = [
         f"[{vendor['vendor']}]({vendor['documented']})",
         " ".join(map(code, headers)),
@@ -50,6 +51,8 @@ def time(stamp):
 
 def secret(config):
     parts = [config.get("secretEncoding", "")]
+    if "bodyDigest" in config:
+        parts.append(f"digest of the body in {code(config['bodyDigest'])}")
     if "secretPrefix" in config:
         parts.append(f"after {code(config['secretPrefix'])}")
     return " ".join(part for part in parts if part)

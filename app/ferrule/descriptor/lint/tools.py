@@ -32,12 +32,13 @@ def tools(connector: Connector, document: dict[str, Json]) -> Iterator[Problem]:
 
 
 def _dishonest(tool: Tool, pointer: str) -> Iterator[Problem]:
-    if tool.effect == "read" and tool.request.method not in {"GET", "HEAD"}:
+    if tool.effect == "read" and not tool.reads:
+        sends = "another method" if tool.overrides else tool.request.method
         yield Problem(
             "FD017",
             "error",
             f"{pointer}/effect",
-            f"“{tool.name}” is said to read, but sends {tool.request.method}.",
+            f"“{tool.name}” is said to read, but sends {sends}.",
             "Set its effect to write or destructive.",
         )
 

@@ -1,4 +1,4 @@
-"""Lint for webhooks: a signature that leaves the body of a call open to anybody."""
+"""Lint for webhooks: what stays open to anybody, and secrets that nobody tells."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from ferrule.descriptor.ingestion import Webhook
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.signing import webhook_of
 from ferrule.errors import Problem
-from ferrule.exchange import Json
+from ferrule.exchange import Json, canonical
 
 _OF_THE_BODY = frozenset({"body", "form_sorted"})
 
@@ -33,6 +33,29 @@ def open_bodies(connector: Connector, document: dict[str, Json]) -> Iterator[Pro
             )
 
 
+def unknown_secrets(
+    connector: Connector, document: dict[str, Json]
+) -> Iterator[Problem]:
+    """Yield FD031 where calls are ordered, and their secret is told by nobody."""
+    del document
+    webhook = webhook_of(connector)
+    part = webhook.subscription if webhook is not None else None
+    if webhook is None or part is None or webhook.verification == "none":
+        return
+    told = canonical(part.create.model_dump(mode="json", by_alias=True))
+    if part.secret_path is None and b"params.secret" not in told:
+        alone = isinstance(connector.ingestion, Webhook)
+        where = "/ingestion" if alone else "/ingestion/webhook"
+        yield Problem(
+            "FD031",
+            "warning",
+            f"{where}/subscription",
+            "The calls that it orders are signed by a secret that nobody tells.",
+            "Send {{params.secret}} with create, or say at secretPath where the "
+            "answer tells it.",
+        )
+
+
 def _covers_body(config: WebhookSecretConfig) -> bool:
     """Tell whether some of the body is signed, be it the time that stands there."""
     kinds = {
@@ -40,7 +63,9 @@ def _covers_body(config: WebhookSecretConfig) -> bool:
     }
     time = config.timestamp
     in_body = time is not None and time.from_.startswith("$")
-    return bool(kinds & _OF_THE_BODY) or (in_body and "timestamp" in kinds)
+    if config.body_digest is not None or kinds & _OF_THE_BODY:
+        return True
+    return in_body and "timestamp" in kinds
 
 
 def _schemes(connector: Connector) -> Iterator[tuple[str, WebhookSecretConfig]]:

@@ -2,7 +2,8 @@
 
 What is one of several objects and says which by a member becomes a struct of pointers,
 of which one is set. Other unions, and merge patches, are `json.RawMessage`: no Go type
-would say more of them.
+would say more of them. What may be missing is a pointer, lists too: an empty list is
+not a missing one, and a bundle's digests tell them apart.
 """
 
 import json
@@ -65,7 +66,7 @@ class _Writer:
             parts, nullable = without_null(member)
             kind = self._type(parts[0]) if len(parts) == 1 else self._union(parts)
             given = name in required and not nullable
-            pointed = not given and kind != _RAW and not kind.startswith(("[]", "map["))
+            pointed = not given and kind != _RAW
             tag = name if given else f"{name},omitempty"
             star = "*" if pointed or kind == holder else ""
             yield _public(name), f"{star}{kind}", f'`json:"{tag}"`'

@@ -91,18 +91,23 @@ def _any_equal(expected: bytes, received: Sequence[bytes]) -> bool:
 class Encoding(msgspec.Struct, frozen=True):
     """Octets as hex in either case, or as base64 with its padding, and nothing else.
 
-    Without a `name` it is either of them: what is no hex may be base64.
+    Without a `name` it is either of them: what is no hex may be base64. `base64url`
+    may lack its padding (RFC 4648, section 5).
     """
 
-    name: Literal["hex", "base64"] | None
+    name: Literal["hex", "base64", "base64url"] | None
 
     def read(self, text: str) -> bytes | None:
         """Return the octets, or None for a text that is not what `write` may give."""
+        if self.name == "base64url":
+            return _from_base64url(text)
         octets = None if self.name == "base64" else _from_hex(text)
         return _from_base64(text) if octets is None and self.name != "hex" else octets
 
     def write(self, octets: bytes) -> str:
         """Return octets as text, hex in small letters."""
+        if self.name == "base64url":
+            return base64.urlsafe_b64encode(octets).decode("ascii").rstrip("=")
         return _to_base64(octets) if self.name == "base64" else octets.hex()
 
 
@@ -119,6 +124,16 @@ def _from_base64(text: str) -> bytes | None:
     except ValueError:
         return None
     return octets if octets and _to_base64(octets) == text else None
+
+
+def _from_base64url(text: str) -> bytes | None:
+    if "+" in text or "/" in text:
+        return None
+    bare = text.removesuffix("=").removesuffix("=")
+    padded = f"{bare}{'=' * (-len(bare) % 4)}"
+    if text not in {bare, padded}:
+        return None
+    return _from_base64(padded.replace("-", "+").replace("_", "/"))
 
 
 def _to_base64(octets: bytes) -> str:

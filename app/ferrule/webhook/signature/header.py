@@ -1,4 +1,6 @@
-"""The header of a signature: taken apart when a call comes, put together to send one.
+"""Where a signature stands: taken apart when a call comes, put together to send one.
+
+It is a header as a rule; some services put it into the body or the address.
 
 What is there twice with two values is refused, whatever comes first or last. In a keyed
 header members of another key are versions that are not known here: they are left out,
@@ -17,6 +19,8 @@ from ferrule.auth.webhook_secret import (
     PlainHeader,
     PrefixedHeader,
 )
+from ferrule.webhook.incoming import Incoming
+from ferrule.webhook.signature.places import values_at
 from ferrule.webhook.signature.verdict import Refused
 
 MOST_SIGNATURES: Final = 16
@@ -55,8 +59,10 @@ class Read(msgspec.Struct, frozen=True, gc=False):
     members: Members
 
 
-class SignatureHeader(msgspec.Struct, frozen=True):
+class SignaturePlace(msgspec.Struct, frozen=True):
     """Where signatures stand, and in what form.
+
+    `names` are headers, `source` a place in the body or the address in their stead.
 
     Where a scheme says no form (seed 001 has none), the header is the signature, or
     has the prefix that is usual for its algorithm: never the one of another.
@@ -65,29 +71,32 @@ class SignatureHeader(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     form: PlainHeader | PrefixedHeader | KeyedHeader | None
     algorithm: Algorithm
+    source: str = ""
 
     @property
     def is_token(self) -> bool:
         """Whether a token stands there, and no signature."""
         return self.algorithm == "token"
 
-    def read(self, values: Values) -> Read:
+    @property
+    def told(self) -> str:
+        """The first place where a signature may stand, for a person."""
+        return self.source or f"the header {self.names[0]}"
+
+    def read(self, incoming: Incoming) -> Read:
         """Return the signatures that a call has, one at least.
 
         Raises:
             Refused: when there is none, or what is there cannot be read.
         """
-        present = [
-            (name, value)
-            for name in self.names
-            if (value := only_value(values, name)) is not None
-        ]
+        if self.source:
+            present = self._elsewhere(incoming)
+        else:
+            found = ((name, only_value(incoming.values, name)) for name in self.names)
+            present = [(name, value) for name, value in found if value is not None]
         if not present:
-            raise Refused(
-                "unsigned",
-                "missing_header",
-                f"The call has no header {' or '.join(self.names)}.",
-            )
+            where = self.source or f"header {' or '.join(self.names)}"
+            raise Refused("unsigned", "missing_header", f"The call has no {where}.")
         if isinstance(self.form, KeyedHeader):
             return self._keyed(self.form, present)
         if isinstance(self.form, PlainHeader):
@@ -95,19 +104,26 @@ class SignatureHeader(msgspec.Struct, frozen=True):
         if self.form is None:
             return Read(tuple(self._usual(value) for _, value in present), {})
         prefix = self.form.prefix
-        return Read(tuple(self._behind(prefix, *one) for one in present), {})
+        return Read(tuple(self._behind(prefix, value) for _, value in present), {})
+
+    def _elsewhere(self, incoming: Incoming) -> list[tuple[str, str]]:
+        found = {*values_at(self.source, incoming)}
+        if len(found) > 1:
+            told = f"At {self.source} there are {len(found)} different signatures."
+            raise Refused("malformed", "conflicting_header", told)
+        return [(self.source, value) for value in found]
 
     def _usual(self, value: str) -> str:
         prefix = _USUAL.get(self.algorithm, "")
         return value[len(prefix) :] if self._begins(value, prefix) else value
 
-    def _behind(self, prefix: str, name: str, value: str) -> str:
+    def _behind(self, prefix: str, value: str) -> str:
         if self._begins(value, prefix):
             return value[len(prefix) :]
         raise Refused(
             "malformed",
             "wrong_prefix",
-            f"The header {name} does not begin with {prefix!r}.",
+            f"{self.told[:1].upper()}{self.told[1:]} does not begin with {prefix!r}.",
         )
 
     def _begins(self, value: str, prefix: str) -> bool:
@@ -163,7 +179,8 @@ def _none_known(form: KeyedHeader, members: Members, name: str) -> Refused:
     )
 
 
-def compile_header(config: WebhookSecretConfig) -> SignatureHeader:
+def compile_place(config: WebhookSecretConfig) -> SignaturePlace:
     """Return where the signatures of a scheme stand."""
     names = tuple({name.lower(): name for name in config.header_names}.values())
-    return SignatureHeader(names, config.header, config.known_algorithm)
+    source = config.signature_from or ""
+    return SignaturePlace(names, config.header, config.known_algorithm, source)

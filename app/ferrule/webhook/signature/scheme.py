@@ -13,6 +13,7 @@ import msgspec
 from msgspec import structs
 
 from ferrule.auth import WebhookSecretConfig
+from ferrule.auth.signed_text import WHOLE_BODY, parse_signed_text
 from ferrule.errors import MissingSecret, UsageError
 from ferrule.webhook.incoming import Incoming
 from ferrule.webhook.signature.algorithms import (
@@ -22,14 +23,16 @@ from ferrule.webhook.signature.algorithms import (
     compile_algorithm,
     fit,
 )
+from ferrule.webhook.signature.digest import BodyDigest
 from ferrule.webhook.signature.header import (
     Members,
     Read,
-    SignatureHeader,
-    compile_header,
+    SignaturePlace,
+    compile_place,
 )
 from ferrule.webhook.signature.keys import Secret
 from ferrule.webhook.signature.moment import SignedMoment, compile_moment
+from ferrule.webhook.signature.places import put_at
 from ferrule.webhook.signature.text import SignedText, compile_text
 from ferrule.webhook.signature.verdict import Refused, Verdict
 
@@ -40,10 +43,11 @@ class Scheme(msgspec.Struct, frozen=True):
     """How the signature of a call is made and where it stands."""
 
     config: WebhookSecretConfig
-    header: SignatureHeader
+    place: SignaturePlace
     covered: SignedText
     algorithm: Signing
     moment: SignedMoment | None = None
+    digest: BodyDigest | None = None
 
     def verify(
         self, incoming: Incoming, secrets: Sequence[Secret], now: datetime
@@ -59,7 +63,7 @@ class Scheme(msgspec.Struct, frozen=True):
         """
         trials = self._trials(secrets)
         try:
-            read = self.header.read(incoming.values)
+            read = self.place.read(incoming)
         except Refused as refused:
             return _refused(refused, self._text_of(incoming))
         return self._judged(incoming, read, trials, now)
@@ -94,6 +98,8 @@ class Scheme(msgspec.Struct, frozen=True):
             fitting = fit(trials, text or b"", received)
             if fitting.secret is None:
                 raise self._wrong(len(trials))
+            if self.digest is not None:
+                self.digest.check(incoming)
             self._in_time(time, incoming, read.members, now)
         except Refused as refused:
             return _refused(refused, text, fitting, shown)
@@ -126,7 +132,7 @@ class Scheme(msgspec.Struct, frozen=True):
             raise Refused(
                 "malformed",
                 "malformed_signature",
-                f"What stands in the header {self.header.names[0]} is no {what} "
+                f"What stands in {self.place.told} is no {what} "
                 f"of this scheme ({self.described}).",
             )
         return received
@@ -175,14 +181,18 @@ class Scheme(msgspec.Struct, frozen=True):
                 refused.message, advice="Add it to the call before it is signed."
             ) from None
         member = self.moment.member if self.moment else ""
-        value = self.header.written(
+        value = self.place.written(
             self.algorithm.signature(text, secret), (member, time) if member else None
         )
-        return _with_header(call, self.header.names, value)
+        if self.place.source:
+            return put_at(self.place.source, call, value)
+        return _with_header(call, self.place.names, value)
 
     def _stamped(self, incoming: Incoming, now: datetime) -> tuple[Incoming, str]:
         """Return a call that tells `now`, and the text of that time."""
         moment = self.moment
+        if self.digest is not None:
+            incoming = self.digest.written(incoming)
         if moment is None:
             return incoming, ""
         time = moment.written(now)
@@ -226,8 +236,17 @@ def compile_scheme(config: WebhookSecretConfig) -> Scheme:
     """
     return Scheme(
         config,
-        compile_header(config),
+        compile_place(config),
         compile_text(config),
         compile_algorithm(config),
         compile_moment(config.timestamp) if config.timestamp else None,
+        _digest(config),
     )
+
+
+def _digest(config: WebhookSecretConfig) -> BodyDigest | None:
+    if config.body_digest is None:
+        return None
+    parts = parse_signed_text(config.signed_payload or WHOLE_BODY)
+    covers_forms = any(part.kind == "form_sorted" for part in parts)
+    return BodyDigest(config.body_digest, covers_forms)
