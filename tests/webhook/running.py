@@ -1,10 +1,11 @@
 """A gateway on loopback over a database of its own, in a thread, and calls to it."""
 
-import hashlib
+import asyncio
 import hmac
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from http.client import HTTPConnection
@@ -18,7 +19,7 @@ from ferrule.descriptor.ingestion import WebhookPart
 from ferrule.store import Connection, Connections, Database, Deliveries, Settled, Taken
 from ferrule.store.delivery_records import MapDelivery, WriteSettled
 from ferrule.webhook.gateway.answers import Notice
-from ferrule.webhook.gateway.application import Gateway, Rules
+from ferrule.webhook.gateway.application import Find, Gateway, Rules
 from ferrule.webhook.gateway.bound import Bound
 from ferrule.webhook.gateway.callee import Callee
 from ferrule.webhook.gateway.serving import listening, server_of
@@ -124,6 +125,7 @@ class Running:
         clock: Clock | None = None,
         most_at_once: int = 256,
         keep: Callable[..., Any] | None = None,
+        find: Find | None = None,
         **options: Any,
     ) -> None:
         self.database = Database.open(path / "ferrule.db")
@@ -146,7 +148,7 @@ class Running:
         )
         self.gateway = Gateway(
             Bound(host, self.port, public),
-            self.book,
+            find or self.book,
             self.writer,
             self.clock,
             rules=rules,
@@ -154,6 +156,7 @@ class Running:
             **options,
         )
         self.server = server_of(self.gateway)
+        self.server.main_loop = self._wait  # type: ignore[method-assign]  # ends sooner
         self._listens = threading.Event()
         self.server.begin = self._begin
         self.server.ready = self._listens.set
@@ -161,6 +164,11 @@ class Running:
         self._thread = threading.Thread(
             target=lambda: self.server.run(sockets=[self.listener])
         )
+
+    async def _wait(self) -> None:
+        await self.server.on_tick(0)
+        while not self.server.should_exit:  # noqa: ASYNC110  it is uvicorn's flag
+            await asyncio.sleep(0.01)
 
     def _begin(self) -> None:
         self.writer.start()
@@ -209,5 +217,18 @@ def raw(body: bytes, headers: Mapping[str, str], host: str, path: str = PATH) ->
     return "\r\n".join(lines).encode() + body
 
 
-def digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
+def path_of(key: str, project: str = PROJECT) -> str:
+    return f"/api/webhooks/{key}/{project}"
+
+
+def rows(gateway: Running) -> list[Any]:
+    """Return all that was written down, in its order."""
+    return list(gateway.deliveries.after(PROJECT, 0))
+
+
+def until(wanted: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait until something is so; it is another thread's matter."""
+    end = time.monotonic() + seconds
+    while not wanted():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.005)  # noqa: TID251  what is waited for is real

@@ -104,6 +104,21 @@ def test_in_whatever_order_calls_come_the_newest_counts(
     assert here.signals.keys() == {"2"}
 
 
+def test_attack_a_captured_call_under_another_name_changes_nothing(
+    here: Mapped,
+) -> None:
+    """A service's name of a call stands beside what it signs: anybody may change it."""
+    old, new = {"item": item(1)}, {"item": item(1, 2, title="New")}
+    here.send(old)
+    assert here.send(old).outcome["unchanged"] == 1
+    here.send(new)
+    again = here.send(old)
+    assert (again.status, again.outcome["stale"]) == ("skipped", 1)
+    here.send({"item": item(1, 3)}, "gone")
+    assert here.send(new).outcome["stale"] == 1
+    assert here.signals == {}
+
+
 def test_what_is_gone_before_anything_was_stored_stays_gone(here: Mapped) -> None:
     here.send({"item": item(1, 5)}, "gone")
     here.send({"item": item(1, 4)})

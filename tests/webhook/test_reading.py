@@ -166,6 +166,40 @@ def test_an_unsigned_question_is_answered_with_what_was_sent_and_no_more() -> No
     assert asking.answer(long) is None
 
 
+HUB = "http://h/p?hub.mode=subscribe&hub.challenge=15&hub=a&a.b.c=d"
+OKTA = '{"verification": "{{headers.x-okta-verification-challenge}}"}'
+
+
+@pytest.mark.parametrize(
+    ("respond", "body", "kind"),
+    [
+        ("{{query.hub.challenge}}", b"15", "text/plain; charset=utf-8"),
+        (
+            '{"hub.challenge": "{{query.hub.challenge}}"}',
+            b'{"hub.challenge":"15"}',
+            "application/json",
+        ),
+        (OKTA, b'{"verification":"a\\"b"}', "application/json"),
+        ("{{query.a.b.c}}", b"d", "text/plain; charset=utf-8"),
+        ('{"a": "fixed"}', None, ""),
+        ('{"a": "{{credentials.secret}}"}', None, ""),
+        ('{"a": "x {{query.hub.challenge}}"}', None, ""),
+    ],
+)
+def test_an_unsigned_question_may_be_answered_with_an_object(
+    respond: str, body: bytes | None, kind: str
+) -> None:
+    """Meta's and WebSub's `hub.challenge`, Strava's and Okta's objects."""
+    when = {"when": "query:hub.mode", "operator": "exists"}
+    asking = reader(challenge={**GRAPH, "when": when, "respond": respond})
+    headers = {"x_okta_verification_challenge": 'a"b'}
+    answer = asking.answer(made({}, HUB, **headers), {"secret": "s3cret"})
+    if body is None:
+        assert answer is None
+    else:
+        assert (answer.body, answer.media_type) == (body, kind)
+
+
 @pytest.mark.parametrize(
     "respond",
     [

@@ -1,5 +1,6 @@
 """What a person is told: once when it comes, and again only when it comes back."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,9 +9,10 @@ from tests.support.clock import FakeClock
 from tests.support.commands import KEY
 from tests.workspace.called import SECRET, came, opened
 
+from ferrule.clock import SystemClock
 from ferrule.credentials import forget_master_key
 from ferrule.errors import UsageError
-from ferrule.store.outbound import Outbound
+from ferrule.store.outbound import NewEvent, Outbound, insert
 from ferrule.workspace.notifying import (
     LOOK_S,
     Notifier,
@@ -119,13 +121,22 @@ def test_it_is_told_once_until_it_is_over(
 def test_over_a_hundred_dead_letters_are_told_to_both(
     workspace: Workspace, notifier: Notifier
 ) -> None:
-    for _ in range(101):
+    for _ in range(100):
         came(workspace, {"item": {}}, mapped=False)
     map_waiting(workspace)
+    assert notifier.look() == ()
+    lost = NewEvent("birds", "hook", "x", "evt_1", "made", b"{}", "2026-03-01")
+    with workspace.database.writing() as db:
+        insert(db, [lost])
+        db.execute("UPDATE outbound SET status = 'dead'")
     (note,) = notifier.look()
-    assert (note.connection, note.message) == ("", "There are 101 dead letters.")
+    assert note.connection == ""
+    assert note.message == (
+        "There are 101 dead letters: calls that could not be mapped (100),"
+        " events that no sink took (1)."
+    )
     kind = "notification.dead_letters"
-    assert sent(workspace) == [("notify.0", kind), ("notify.1", kind)]
+    assert sent(workspace)[:2] == [("notify.0", kind), ("notify.1", kind)]
     assert {one.event_id for one in Outbound(workspace.database).list("birds")}
 
 
@@ -144,6 +155,21 @@ def test_a_secret_that_is_due_is_told(
     clock.advance(LOOK_S)
     assert notifier() == ()
     assert [one.kind for one in notes(workspace)] == ["rotation_due"]
+
+
+@pytest.mark.parametrize(("days", "kinds"), [(89, []), (91, ["rotation_due"])])
+def test_what_calls_are_signed_by_is_rotated_too(
+    workspace: Workspace, days: int, kinds: list[str]
+) -> None:
+    path = workspace.project.descriptors / "hook" / "connectors" / "hook.json"
+    document = json.loads(path.read_text())
+    document["ingestion"]["signing"]["rotateAfter"] = "P90D"
+    path.write_text(json.dumps(document))
+    clock = FakeClock(SystemClock().now())
+    clock.advance(days * 86_400)
+    notifier = Notifier(workspace, read_targets(workspace.project), clock=clock)
+    assert workspace.vault  # a gateway has opened it
+    assert [one.kind for one in notifier.look()] == kinds
 
 
 def test_it_looks_once_a_minute(workspace: Workspace) -> None:

@@ -19,7 +19,13 @@ from tests.webhook.running import until
 from tests.workspace.called import came, opened
 
 from ferrule.credentials import forget_master_key
-from ferrule.errors import FerruleError, MissingSecret, StoreError, UsageError
+from ferrule.errors import (
+    FerruleError,
+    MissingSecret,
+    OffHost,
+    StoreError,
+    UsageError,
+)
 from ferrule.store import Batch, Sweep
 from ferrule.store.outbound import NewEvent, Outbound, OutboundEvent, insert
 from ferrule.webhook.incoming import Incoming
@@ -229,7 +235,9 @@ def test_a_sink_that_is_gone_is_told(workspace: Workspace) -> None:
     assert one.error == "There is no sink “book” any more."
 
 
-def test_a_sink_that_hangs_holds_up_no_other(workspace: Workspace) -> None:
+def test_a_sink_that_hangs_holds_up_no_other_and_no_end(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked, goes_on, up = Event(), Event(), Book()
 
     class Hangs(Book):
@@ -247,9 +255,12 @@ def test_a_sink_that_hangs_holds_up_no_other(workspace: Workspace) -> None:
         put(workspace, "u", sink="up")
         sender.wake()
         until(lambda: up.ids == ["u"])
+        monkeypatch.setattr("ferrule.workspace.outbound_sending.END_S", 0.1)
+        sender.finish()
+        assert outbound.counts("birds") == {"pending": 1, "sent": 1}
     finally:
         goes_on.set()
-        sender.finish()
+    until(lambda: outbound.counts("birds") == {"sent": 2})
 
 
 def test_a_bug_in_a_sink_costs_an_attempt_and_no_more(
@@ -373,6 +384,21 @@ def test_an_endpoint_gets_it_signed_by_standard_webhooks(receiver: Receiver) -> 
             "workspace_id": "birds",
             "payload": {"title": "é"},
         }
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://169.254.169.254/latest",
+        "https://[fd00:ec2::254]/latest",
+        "http://198.51.100.7/events",  # not over https
+    ],
+)
+def test_attack_an_endpoint_that_is_never_to_be_called(url: str) -> None:
+    sink = Endpoint(url, SecretStr(SECRET))
+    with pytest.raises(OffHost):
+        sink.send(event())
+    sink.close()
 
 
 def test_nobody_answering_is_an_error_without_the_secret(receiver: Receiver) -> None:

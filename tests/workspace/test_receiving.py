@@ -266,7 +266,7 @@ def test_where_each_is_called_is_listed(workspace: Workspace) -> None:
     write(workspace, "polled", ingestion={"mode": "polling", **POLLING})
     connect(workspace, "polled", {}, {}, must_store=True)
     (found,) = routes(workspace)
-    assert found == ("hook", "hook", "/api/webhooks/hook/birds", "signature")
+    assert found == ("hook", "hook", "/api/webhooks/hook/birds", "signature", 0)
 
 
 def test_what_is_only_called_cannot_be_synced(workspace: Workspace) -> None:

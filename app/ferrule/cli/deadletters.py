@@ -29,9 +29,10 @@ Everything = Annotated[bool, typer.Option("--all", help="All of them.")]
 @letters.command("list")
 def list_(connection: Connection = None, as_json: Json = False) -> int:
     """List dead letters with their reasons, newest first."""
-    from ferrule.workspace.dead_letters import MANY, count, dead_letters
+    from ferrule.workspace.dead_letters import are_many, dead_letters, unsent
 
     workspace = open_workspace()
+    _require(workspace, connection)
     found = dead_letters(workspace, connection=connection, limit=1000)
     if as_json:
         for one in found:
@@ -48,9 +49,10 @@ def list_(connection: Connection = None, as_json: Json = False) -> int:
         for one in found
     ]
     show_table(("id", "received", "connection", "event", "why"), rows)
-    many = count(workspace, connection)
-    if many > MANY:
-        typer.echo(f"There are {many} dead letters: somebody has to look at them.")
+    if events := unsent(workspace):
+        typer.echo(f"Events that no sink took: {events}; see ferrule outbound list.")
+    if are_many(workspace):
+        typer.echo("There are more than a hundred: somebody has to look at them.")
     return DONE
 
 
@@ -127,7 +129,21 @@ def _wanted(
 
     if everything == bool(given):
         raise UsageError("Name dead letters, or all with --all.")
+    _require(workspace, connection)
+    for number in given or ():
+        found = workspace.deliveries.get(workspace.project.key, number)
+        if found.status != "dead":
+            raise UsageError(
+                f"Delivery {number} is {found.status}: that is no dead letter.",
+                advice="ferrule deadletters list shows them.",
+            )
     return given or numbers(workspace, connection)
+
+
+def _require(workspace: "Workspace", connection: str | None) -> None:
+    """Refuse a connection that is not there."""
+    if connection is not None:
+        workspace.connections.get(workspace.project.key, connection)
 
 
 def _weighed(weighed: "Weighed", *, as_json: bool) -> None:

@@ -11,12 +11,13 @@ from ferrule.cli.tables import show_table
 from ferrule.errors import UsageError
 from ferrule.exchange import Json as JsonValue
 
-events = typer.Typer(help="Events that are sent on.", no_args_is_help=True)
-app.add_typer(events, name="outbound")
+verbs = typer.Typer(help="Events that are sent on.", no_args_is_help=True)
+app.add_typer(verbs, name="outbound")
 _STATUSES = ("pending", "sent", "dead")
+_ALL = 1_000_000
 
 
-@events.command("list")
+@verbs.command("list")
 def list_(
     status: Annotated[
         str, typer.Option("--status", help="pending, sent or dead.")
@@ -59,7 +60,7 @@ def list_(
     return DONE
 
 
-@events.command("again")
+@verbs.command("again")
 def again(
     number: Annotated[list[int] | None, typer.Argument(metavar="[ID]...")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
@@ -71,7 +72,16 @@ def again(
     if everything == bool(number):
         raise UsageError("Name dead letters, or all with --all.")
     workspace = open_workspace()
-    many = Outbound(workspace.database).again(workspace.project.key, number)
+    events = Outbound(workspace.database)
+    project = workspace.project.key
+    dead = {one.id for one in events.list(project, "dead", limit=_ALL)}
+    for one in number or ():
+        if one not in dead:
+            raise UsageError(
+                f"There is no dead letter {one} among the events.",
+                advice="ferrule outbound list --status dead shows them.",
+            )
+    many = events.again(project, number)
     if as_json:
         write_json({"again": many})
     else:

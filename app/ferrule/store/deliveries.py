@@ -124,6 +124,32 @@ class Deliveries:
             f"project = ? AND id IN ({marks}) ORDER BY id DESC", (project, *asked)
         )
 
+    def correlated(self, project: str, correlation: str) -> Delivery | None:
+        """Return the latest delivery with that correlation id, None if there is none.
+
+        The newest are looked at first: a line of the log leads to a late one mostly.
+        """
+        found = self._found(
+            "project = ? AND correlation_id = ? ORDER BY id DESC LIMIT 1",
+            (project, correlation),
+        )
+        return found[0] if found else None
+
+    def received_since(self, project: str, moment: datetime) -> int:
+        """Return how many calls were accepted or came again since a moment.
+
+        Numbers rise with time, so the first of them is found by halving.
+        """
+        at = rfc3339(moment)
+        with self._database.reading() as db:
+            first = _first_since(db, at)
+            row = db.execute(
+                "SELECT count(*) FROM delivery WHERE project = ? AND id >= ?"
+                " AND status <> 'refused' AND replay_of IS NULL AND received_at >= ?",
+                (project, first, at),
+            ).fetchone()
+        return int(row[0])
+
     def previous(self, project: str, number: int) -> Delivery | None:
         """Return the one before of the same connection and event type, None if none.
 
@@ -232,6 +258,25 @@ class Deliveries:
         with self._database.reading() as db:
             rows = db.execute(f"{delivery_work.ALL} WHERE {where}", tuple(given))
             return tuple(map(delivery_work.read, rows))
+
+
+def _first_since(db: Db, at: str) -> int:
+    """Return a number before which no delivery was received since a moment."""
+    low, high = db.execute(
+        "SELECT coalesce(min(id), 0), coalesce(max(id), 0) + 1 FROM delivery"
+    ).fetchone()
+    while low < high:
+        middle = (low + high) // 2
+        row = db.execute(
+            "SELECT id, received_at FROM delivery WHERE id <= ?"
+            " ORDER BY id DESC LIMIT 1",
+            (middle,),
+        ).fetchone()
+        if row is None or row[1] < at:
+            low = middle + 1
+        else:
+            high = min(middle, row[0])
+    return int(low)
 
 
 def _get(db: Db, project: str, number: int) -> Delivery:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
+    Text,
     literal_column,
 )
 
@@ -110,6 +111,7 @@ outbound = Table(  # events that wait for their sink, were sent, or are dead let
     Column("due", Float, nullable=False, server_default="0"),  # seconds since 1970
     maybe("error"),
     maybe("settled_at"),
+    Column("correlation", Text, nullable=False, server_default=""),
     Index(
         "outbound_due",
         "due",

@@ -24,18 +24,21 @@ CLAIMED_S: Final = 60.0
 _SENT_KEPT: Final = 1000
 _ALL: Final = (
     "SELECT id, project, connection, sink, event_id, type, payload, at, status,"
-    " attempts, due, error, settled_at FROM outbound"
+    " attempts, due, error, settled_at, correlation FROM outbound"
 )
 
 
 _PENDING: Final = (
-    "status = 'pending' AND project = ?"
+    "status = 'pending' AND project = ? AND (? IS NULL OR sink = ?)"
     " AND sink NOT IN (SELECT value FROM json_each(?))"
 )
 
 
 class NewEvent(msgspec.Struct, frozen=True):
-    """An event for one sink; `event_id` is the same in every attempt."""
+    """An event for one sink; `event_id` is the same in every attempt.
+
+    `correlation` is that of the delivery or the run that it comes of.
+    """
 
     project: str
     connection: str
@@ -44,6 +47,7 @@ class NewEvent(msgspec.Struct, frozen=True):
     type: str
     payload: bytes
     at: str
+    correlation: str = ""
 
 
 class OutboundEvent(msgspec.Struct, frozen=True):
@@ -62,6 +66,7 @@ class OutboundEvent(msgspec.Struct, frozen=True):
     due: float
     error: str | None
     settled_at: str | None
+    correlation: str = ""
 
     @property
     def pause(self) -> float:
@@ -79,11 +84,11 @@ def insert(db: Db, events: Iterable[NewEvent]) -> None:
     """Write events down in the transaction of the caller."""
     db.executemany(
         "INSERT INTO outbound (project, connection, sink, event_id, type, payload, at,"
-        " status) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')",
+        " correlation, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')",
         [
             (
                 *(one.project, one.connection, one.sink, one.event_id, one.type),
-                *(one.payload.decode(), one.at),
+                *(one.payload.decode(), one.at, one.correlation),
             )
             for one in events
         ],
@@ -98,17 +103,18 @@ class Outbound:
         self._clock = clock or SystemClock()
 
     def claim(
-        self, project: str, without: Collection[str] = ()
+        self, project: str, sink: str | None = None, without: Collection[str] = ()
     ) -> OutboundEvent | None:
         """Return the oldest event that is due, None where none is.
 
-        Nobody else gets it for a while. Those of the sinks `without` are left be.
+        Nobody else gets it for a while. It is one of `sink`, where that is named; those
+        of the sinks `without` are left be.
         """
         now = self._clock.now().timestamp()
         with self._database.writing() as db:
             row = db.execute(
                 f"{_ALL} WHERE {_PENDING} AND due <= ? ORDER BY id LIMIT 1",
-                (project, _json(without), now),
+                (project, sink, sink, _json(without), now),
             ).fetchone()
             if row is None:
                 return None
@@ -119,12 +125,14 @@ class Outbound:
         found = OutboundEvent(*row)
         return msgspec.structs.replace(found, attempts=found.attempts + 1)
 
-    def next_due(self, project: str, without: Collection[str] = ()) -> float | None:
-        """Return when the next event is due, in seconds since 1970; None for none."""
+    def next_due(
+        self, project: str, sink: str | None = None, without: Collection[str] = ()
+    ) -> float | None:
+        """Return when the next of them is due, in seconds since 1970; None for none."""
         with self._database.reading() as db:
             row = db.execute(
                 f"SELECT min(due) FROM outbound WHERE {_PENDING}",  # noqa: S608  a literal
-                (project, _json(without)),
+                (project, sink, sink, _json(without)),
             ).fetchone()
         return None if row[0] is None else float(row[0])
 

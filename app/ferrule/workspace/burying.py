@@ -6,6 +6,7 @@ What its mapping wrote stays; a replay goes by the mapping as it is then.
 from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.errors import UsageError
 from ferrule.store import buried_rows
+from ferrule.workspace.operations.delivery_lines import delivery_lines
 from ferrule.workspace.workspace import Workspace
 
 
@@ -31,3 +32,5 @@ def bury(
             f"Delivery {number} is {found.status}: that can be no dead letter.",
             advice="Mapped, ignored and skipped ones can.",
         )
+    lines = delivery_lines(workspace)
+    lines.done([found], "deadletter", "dead", f"was made a dead letter: {why}")

@@ -16,9 +16,11 @@ from ferrule.errors import FerruleError
 from ferrule.exchange import Json, decode, encode
 from ferrule.redaction import MASK
 from ferrule.store import Delivery, Taken, dead_rows
+from ferrule.store.outbound import Outbound
 from ferrule.workspace.fixtures.delivery_case import play_delivery
 from ferrule.workspace.fixtures.files import fixture_folder, save_fixture
 from ferrule.workspace.fixtures.making import Made
+from ferrule.workspace.operations.delivery_lines import delivery_lines, numbered
 from ferrule.workspace.replaying import HOP, Weighed, taken_of, weigh
 from ferrule.workspace.workspace import Workspace
 
@@ -67,9 +69,15 @@ def count(workspace: Workspace, connection: str | None = None) -> int:
     return counts.by_status["dead"]
 
 
+def unsent(workspace: Workspace) -> int:
+    """Return how many events no sink took (`ferrule outbound`)."""
+    counts = Outbound(workspace.database).counts(workspace.project.key)
+    return counts.get("dead", 0)
+
+
 def are_many(workspace: Workspace) -> bool:
-    """Tell whether there are so many that somebody has to look."""
-    return count(workspace) > MANY
+    """Tell whether there are so many of both that somebody has to look."""
+    return count(workspace) + unsent(workspace) > MANY
 
 
 def sample_of(workspace: Workspace, number: int) -> CallSample:
@@ -115,7 +123,11 @@ def replay_all(workspace: Workspace, wanted: Iterable[int]) -> Sequence[int]:
 
     A gateway that runs maps them, or `replaying.map_waiting`.
     """
-    return workspace.deliveries.reopen(workspace.project.key, wanted)
+    again = workspace.deliveries.reopen(workspace.project.key, wanted)
+    said = "is mapped once more as it came."
+    found = numbered(workspace, again)
+    delivery_lines(workspace).done(found, "replay", "done", said)
+    return again
 
 
 def discard(
@@ -128,7 +140,10 @@ def discard(
     at = rfc3339((clock or SystemClock()).now())
     project = workspace.project.key
     with workspace.database.writing() as db:
-        return dead_rows.discard(db, project, tuple(wanted), why, at)
+        gone = dead_rows.discard(db, project, tuple(wanted), why, at)
+    lines, found = delivery_lines(workspace), numbered(workspace, gone)
+    lines.done(found, "deadletter", "skipped", f"was put aside: {why}")
+    return gone
 
 
 def pin(workspace: Workspace, number: int, name: str = "") -> str:

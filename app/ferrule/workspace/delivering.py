@@ -17,6 +17,7 @@ from ferrule.store.delivery_records import Delivery, Settled, Taken, WriteSettle
 from ferrule.webhook.mapping import Changed, DeliveryMapping
 from ferrule.webhook.meaning import Meaning
 from ferrule.workspace.effective import effective
+from ferrule.workspace.operations.acting import correlation as under_way
 from ferrule.workspace.outbound import Outbox
 from ferrule.workspace.workspace import Workspace
 
@@ -63,7 +64,8 @@ class Delivering:
         this = taken.delivery
         write = self.mapping_of(this.project, this.connection)(taken)
         first = this.replay_of
-        return write if first is None else self._superseding(write, this, first)
+        whole = write if first is None else self._superseding(write, this, first)
+        return _known_by(whole, this.correlation_id)
 
     def _superseding(
         self, write: WriteSettled, this: Delivery, first: int
@@ -137,3 +139,16 @@ class Delivering:
         if outbox is None:
             return lambda _db, _changes: None
         return lambda db, changes: outbox.add(db, *place, changes)
+
+
+def _known_by(write: WriteSettled, correlation: str) -> WriteSettled:
+    """Return what writes the same, where events that follow know what they are of."""
+
+    def writing(db: Db) -> Settled:
+        token = under_way.set(correlation)
+        try:
+            return write(db)
+        finally:
+            under_way.reset(token)
+
+    return writing

@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 from ferrule.clock import Clock, SystemClock
 from ferrule.credentials import take_handed_key
@@ -30,23 +30,29 @@ from ferrule.webhook.gateway.serving import (
     server_of,
 )
 from ferrule.webhook.gateway.worker import Mapper
-from ferrule.webhook.gateway.writing import MOST_AT_ONCE, Writer
+from ferrule.webhook.gateway.writing import Writer
+from ferrule.workspace.handing import take_handed
+from ferrule.workspace.operations.delivery_lines import DeliveryLines
+from ferrule.workspace.operations.reading import prune_log
 from ferrule.workspace.receiving import KEPT_FOR, Callees, routes
 from ferrule.workspace.workspace import Workspace
 
 TIDY_S: Final = 3600.0
 Line = dict[str, Json]
-_LOGGED: Final = {"ferrule.webhook": logging.WARNING, "uvicorn.error": logging.ERROR}
+One = TypeVar("One")
+_LOGGED: Final = {"ferrule": logging.WARNING, "uvicorn.error": logging.ERROR}
 """What is logged from which level on: nonsense that somebody sends is no warning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Where a gateway listens, and what it may do.
+    """Where a gateway listens, what it may do, and what ends it.
 
     `public_url` is the address of a tunnel or proxy in front of it. With
     `allow_unsigned` others than this machine may call connections that verify nothing.
-    `at_once` is how many calls one commit may hold.
+    With `until_stdin_ends` the end of standard input stops it, and lines are obeyed:
+    `{"vaultKey": …}` opens the vault, `{"secrets": {…}}` are kept in memory where
+    nothing opens one, `{"do": "stop"}` ends it.
     """
 
     host: str = LOOPBACK
@@ -54,31 +60,33 @@ class Wanted:
     public_url: str = ""
     allow_unsigned: bool = False
     per_minute: int = PER_MINUTE
-    at_once: int = MOST_AT_ONCE
+    until_stdin_ends: bool = False
     pages: Mapping[str, Page] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who hears of what: `announce` gets the line `ready` once the gateway listens.
+
+    `noticed` is called for each answer, on the event loop; `settled` for each delivery
+    that was mapped, in the thread that maps.
+    """
+
+    announce: Callable[[Line], None]
+    noticed: Callable[[Notice], None] = lambda _: None
+    settled: Callable[[Delivery], None] = lambda _: None
 
 
 def serve(
     workspace: Workspace,
     wanted: Wanted,
-    map_delivery: MapDelivery | None = None,
-    *,
-    announce: Callable[[Line], None],
-    noticed: Callable[[Notice], None] = lambda _: None,
-    settled: Callable[[Delivery], None] = lambda _: None,
-    until_stdin_ends: bool = False,
+    map_delivery: MapDelivery | None,
+    told: Told,
     clock: Clock | None = None,
 ) -> int:
     """Answer calls until the process is told to stop; return the signal, or 0.
 
     `map_delivery` is what makes signals of a call; without it calls are kept, and wait.
-
-    With `until_stdin_ends` the end of standard input stops it, and lines are obeyed:
-    `{"vaultKey": …}` opens the vault, `{"do": "stop"}` ends it.
-
-    `announce` gets the line `ready` with `url` once it listens. `noticed` is called for
-    each answer, on the event loop; `settled` for each delivery that was mapped, in the
-    thread that maps.
 
     Raises:
         FerruleError: when the port is taken, or the database cannot be used.
@@ -87,29 +95,67 @@ def serve(
     with listening(wanted.host, wanted.port) as listener:
         host, port = listener.getsockname()[:2]
         bound = Bound(host, port, wanted.public_url, _name(wanted.host))
-        mapper = Mapper(
+        working = _Working(workspace, map_delivery, told, clock)
+        server = server_of(working.gateway(bound, wanted))
+        server.begin, server.over = working.begin, working.finish
+        server.ready = lambda: told.announce(_ready(workspace, bound, wanted))
+        _log_to_standard_error()
+        if wanted.until_stdin_ends:
+            given = _Given(workspace, working.callees)
+            end_with_input(server, lambda line: _obey(server, given, line))
+        return run(server, listener)
+
+
+class _Working:
+    """Who is called, who writes and who maps, for as long as a gateway runs."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        map_delivery: MapDelivery | None,
+        told: Told,
+        clock: Clock,
+    ) -> None:
+        self._lines = DeliveryLines(workspace.operations, clock)
+        self._told = told
+        self._clock = clock
+        self.callees = Callees(workspace, clock)
+        self._mapper = Mapper(
             Deliveries(workspace.database, clock, only=workspace.project.key),
             map_delivery,
-            told=settled,
+            told=_both(self._lines.settled, told.settled),
             tidy=_Tidy(workspace, clock),
         )
-        writer = Writer(
-            workspace.deliveries.keep, most_at_once=wanted.at_once, wrote=mapper.wake
-        )
-        gateway = Gateway(
-            *(bound, Callees(workspace, clock), writer, clock),
+        self._writer = Writer(workspace.deliveries.keep, wrote=self._mapper.wake)
+
+    def gateway(self, bound: Bound, wanted: Wanted) -> Gateway:
+        """Return what answers calls."""
+        return Gateway(
+            *(bound, self.callees, self._writer, self._clock),
             rules=Rules(wanted.allow_unsigned, wanted.per_minute),
-            notice=noticed,
+            notice=_both(self._lines.answered, self._told.noticed),
             pages=wanted.pages,
         )
-        server = server_of(gateway)
-        server.begin = lambda: _begin(writer, mapper)
-        server.ready = lambda: announce(_ready(workspace, bound, wanted))
-        server.over = lambda: _finish(writer, mapper)
-        _log_to_standard_error()
-        if until_stdin_ends:
-            end_with_input(server, lambda line: _obey(server, line))
-        return run(server, listener)
+
+    def begin(self) -> None:
+        """Begin to write and to map."""
+        self._writer.start()
+        self._mapper.start()
+
+    def finish(self) -> None:
+        """Write what waits, end after what is being mapped."""
+        self._writer.finish()
+        self._mapper.finish()
+
+
+def _both(
+    first: Callable[[One], None], then: Callable[[One], None]
+) -> Callable[[One], None]:
+    def hear(one: One) -> None:
+        first(one)
+        then(one)
+
+    return hear
 
 
 def _name(host: str) -> str:
@@ -117,7 +163,26 @@ def _name(host: str) -> str:
     return "" if host.replace(".", "").isdecimal() or ":" in host else host
 
 
-def _obey(server: Server, line: bytes) -> None:
+class _Given(NamedTuple):
+    """What a parent's keys and secrets are for."""
+
+    workspace: Workspace
+    callees: Callees
+
+    def open_vault(self, key: str) -> None:
+        """Open the vault with its key."""
+        take_handed_key(key)
+        if self.workspace.opened_vault is not None:
+            self.workspace.opened_vault.look_again()
+        self.callees.forget()
+
+    def keep(self, secrets: Json) -> None:
+        """Keep secrets in memory."""
+        take_handed(self.workspace, secrets)
+        self.callees.forget()
+
+
+def _obey(server: Server, given: _Given, line: bytes) -> None:
     """Do what the parent asks for; what cannot be read is nothing."""
     try:
         asked = decode(line)
@@ -127,19 +192,11 @@ def _obey(server: Server, line: bytes) -> None:
         return
     key = asked.get("vaultKey")
     if isinstance(key, str) and key:
-        take_handed_key(key)
+        given.open_vault(key)
+    if "secrets" in asked:
+        given.keep(asked["secrets"])
     if asked.get("do") == "stop":
         server.should_exit = True
-
-
-def _begin(writer: Writer, mapper: Mapper) -> None:
-    writer.start()
-    mapper.start()
-
-
-def _finish(writer: Writer, mapper: Mapper) -> None:
-    writer.finish()
-    mapper.finish()
 
 
 def _ready(workspace: Workspace, bound: Bound, wanted: Wanted) -> Line:
@@ -165,7 +222,7 @@ def _ready(workspace: Workspace, bound: Bound, wanted: Wanted) -> Line:
 
 
 class _Tidy:
-    """Removes old deliveries, once an hour at most."""
+    """Removes old deliveries and lines of the log, once an hour at most."""
 
     def __init__(self, workspace: Workspace, clock: Clock) -> None:
         self._workspace = workspace
@@ -179,6 +236,8 @@ class _Tidy:
             return
         gone = self._workspace.deliveries.prune(self._clock.now() - KEPT_FOR)
         self._next = now + (0.0 if gone else TIDY_S)
+        if not gone:
+            prune_log(self._workspace)
 
 
 def _log_to_standard_error() -> None:

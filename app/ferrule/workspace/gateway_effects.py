@@ -13,7 +13,9 @@ from ferrule.store.outbound import Outbound
 from ferrule.store.told import Note
 from ferrule.workspace.delivering import Delivering
 from ferrule.workspace.notifying import Notifier, read_targets, sink_parts
-from ferrule.workspace.outbound import Outbox, Sender
+from ferrule.workspace.operations.delivery_lines import delivery_lines
+from ferrule.workspace.outbound import Outbox
+from ferrule.workspace.outbound_sending import Sender
 from ferrule.workspace.outbound_sinks import sinks_of
 from ferrule.workspace.routing import read_routing
 from ferrule.workspace.subscribing import due, renew
@@ -53,8 +55,11 @@ class Effects:
             workspace.project.key,
             sinks_of(parts, workspace.project, clock),
             clock=clock,
+            told=delivery_lines(workspace).event,
             also=_Looks(
-                workspace, Notifier(workspace, targets, clock=clock, told=told)
+                workspace,
+                Notifier(workspace, targets, clock=clock, told=told),
+                clock or SystemClock(),
             ),
         )
 
@@ -79,11 +84,11 @@ class Effects:
 class _Looks:
     """What is looked at now and then: what to tell, what to renew."""
 
-    def __init__(self, workspace: Workspace, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace, notifier: Notifier, clock: Clock) -> None:
         self._workspace = workspace
         self._notifier = notifier
-        self._clock = SystemClock()
-        self._next = self._clock.monotonic()
+        self._clock = clock
+        self._next = clock.monotonic()
 
     def __call__(self) -> None:
         self._notifier()

@@ -19,7 +19,7 @@ from ferrule.section import Flag, Section
 from ferrule.store import Connection
 from ferrule.store.outbound import NewEvent, insert
 from ferrule.store.told import Note, Told
-from ferrule.workspace.dead_letters import MANY, count
+from ferrule.workspace.dead_letters import MANY, count, unsent
 from ferrule.workspace.project import FILE, Project
 from ferrule.workspace.rotating import credential_lines
 from ferrule.workspace.routing import HttpSink, read_section
@@ -155,9 +155,13 @@ class Notifier:
                 yield self._note(one.key, kind, message)
 
     def _dead_letters(self) -> Iterator[Note]:
-        many = count(self._workspace)
-        if many > MANY:
-            yield self._note("", "dead_letters", f"There are {many} dead letters.")
+        calls, events = count(self._workspace), unsent(self._workspace)
+        if calls + events > MANY:
+            told = (
+                f"There are {calls + events} dead letters: calls that could not be"
+                f" mapped ({calls}), events that no sink took ({events})."
+            )
+            yield self._note("", "dead_letters", told)
 
     def _rotations(self) -> Iterator[Note]:
         for line in credential_lines(self._workspace, self._clock):

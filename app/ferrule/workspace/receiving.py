@@ -36,12 +36,16 @@ _Stamp = tuple[object, ...]
 
 
 class Route(NamedTuple):
-    """Where a connection is called, and how its calls are verified."""
+    """Where a connection is called, and how its calls are verified.
+
+    `accepted` is the status that its service wants in place of ours, 0 for none.
+    """
 
     connection: str
     connector_id: str
     path: str
     verification: str
+    accepted: int = 0
 
 
 class _Known(NamedTuple):
@@ -92,6 +96,12 @@ class Callees:
                 self._failed[name, project] = (error, now)
                 raise
 
+    def forget(self) -> None:
+        """Look up everybody anew: a key or a secret came."""
+        with self._looking:
+            self._found.clear()
+            self._failed.clear()
+
     def _looked(self, name: str, project: str) -> Callee | None:
         now = self._clock.monotonic()
         connection = self._connection(name, project)
@@ -131,20 +141,33 @@ class Callees:
                 advice="Add signing to its webhook part.",
             )
         kept = self._workspace.registry.kept_of(connection) if signing else {}
+        asks_first = webhook.challenge is not None and bool(webhook.challenge.unsigned)
+        secrets: tuple[SecretStr, ...] = ()
+        if signing is not None:
+            secrets = self._secrets(connection, signing, kept, asks_first=asks_first)
         return Callee(
             (connection.project, connection.key),
             connector.id,
             webhook,
             signing,
-            secrets=self._secrets(connection, signing, kept) if signing else (),
+            secrets=secrets,
             credentials=current(kept),
         )
 
     def _secrets(
-        self, connection: Connection, signing: WebhookSecretConfig, kept: Secrets
+        self,
+        connection: Connection,
+        signing: WebhookSecretConfig,
+        kept: Secrets,
+        *,
+        asks_first: bool,
     ) -> tuple[SecretStr, ...]:
+        """Return the secrets of a connection; a service that asks first has none yet.
+
+        It is answered what it asks, and every other call is refused until one came.
+        """
         found = secrets_for(signing, kept, self._clock)
-        if found:
+        if found or asks_first:
             return found
         field = main_field(signing.credential_fields)
         raise MissingSecret(
@@ -207,7 +230,9 @@ def routes(workspace: Workspace) -> tuple[Route, ...]:
         webhook = webhook_of(connector) if connector is not None else None
         if webhook is not None and one.enabled:
             path = f"/api/webhooks/{one.key}/{one.project}"
-            found.append(Route(one.key, one.connector_id, path, webhook.verification))
+            wanted = webhook.accepted.status if webhook.accepted is not None else 0
+            told = (path, webhook.verification, wanted)
+            found.append(Route(one.key, one.connector_id, *told))
     return tuple(found)
 
 

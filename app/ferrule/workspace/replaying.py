@@ -28,6 +28,7 @@ from ferrule.webhook.mapping import call_of
 from ferrule.webhook.sample import renamed
 from ferrule.webhook.signature import compile_scheme
 from ferrule.workspace.delivering import Delivering
+from ferrule.workspace.operations.delivery_lines import delivery_lines
 from ferrule.workspace.outbound import Outbox
 from ferrule.workspace.routing import read_routing
 from ferrule.workspace.workspace import Workspace
@@ -87,6 +88,8 @@ def replay(
     (kept,) = workspace.deliveries.keep([again])
     if kept is None:
         raise StoreError(f"The connection “{taken.delivery.connection}” is gone.")
+    new = workspace.deliveries.get(workspace.project.key, kept.id)
+    delivery_lines(workspace).replayed(taken.delivery, new)
     return kept.id
 
 
@@ -99,7 +102,8 @@ def map_waiting(workspace: Workspace, clock: Clock | None = None) -> int:
     deliveries = Deliveries(workspace.database, clock, only=only)
     outbox = Outbox(read_routing(workspace.project), clock)
     map_delivery = Delivering(workspace, outbox=outbox, clock=clock)
-    return Mapper(deliveries, map_delivery, name="replay").work_off()
+    told = delivery_lines(workspace).settled
+    return Mapper(deliveries, map_delivery, name="replay", told=told).work_off()
 
 
 def weigh(workspace: Workspace, numbers: Sequence[int]) -> Weighed:

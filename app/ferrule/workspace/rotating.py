@@ -32,6 +32,7 @@ from ferrule.workspace.checking import Check, CheckStep
 from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.own_credentials import refuse_malformed
 from ferrule.workspace.registry import require_secrets
+from ferrule.workspace.rotation_due import due_of
 from ferrule.workspace.scope_lookup import own_place
 from ferrule.workspace.scopes import Use, held_hosts, shared_of
 from ferrule.workspace.sessions import keeper_of
@@ -42,10 +43,11 @@ from ferrule.workspace.workspace import Workspace
 class CredentialLine:
     """How a connection's credential is; no value of it.
 
-    `since` is when its oldest secret got its value, `due` what its policy says of that
-    (None without a policy). `problem` says why nothing is known. `shared` says which
-    bundle it is shared from, "" for the connection's own; `projects` may use it, and
-    `uses` are the connections that do, those of other projects as project/key.
+    `since` is when its oldest secret got its value, `due` what its policies say of it
+    and of what its calls are signed by (None without one). `problem` says why nothing
+    is known. `shared` says which bundle it is shared from, "" for the connection's own;
+    `projects` may use it, and `uses` are the connections that do, those of other
+    projects as project/key.
     """
 
     key: str
@@ -284,18 +286,14 @@ def _line(workspace: Workspace, one: Connection, now: datetime) -> CredentialLin
         found = steps.succession_of(kept)
         fields = asked_fields(connector)
         secret = frozenset(field.key for field in fields if field.secret)
-        since = steps.oldest(workspace.vault.kept_at(ref), secret)
-        config = getattr(connector.sign_in, "config", None)
-        policy = getattr(config, "rotate_after", None)
-        if not secret & kept.keys():  # a public client has nothing to be rotated
-            policy = None
+        kept_at = workspace.vault.kept_at(ref)
         return CredentialLine(
             one.key,
             one.connector_id,
             connector.sign_in.title,
             tuple(field.label for field in fields if field.key in kept),
-            since,
-            steps.due(policy, since, now),
+            steps.oldest(kept_at, secret),
+            due_of(connector, kept.keys(), kept_at, now),
             _time(found.pending_at),
             _time(found.expires_at),
             _time(found.fell_back_at),

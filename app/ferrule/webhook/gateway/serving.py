@@ -1,0 +1,268 @@
+"""The gateway on a socket, under uvicorn, from its start to its end.
+
+A head that does not come to its end in time, or is too large, ends its connection:
+uvicorn itself waits for ever. On the way out what is in hand is finished: calls that
+came are answered, what they wait for is written, what is being mapped is settled.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Generator
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from ferrule.errors import FerruleError, UsageError
+
+LOOPBACK: Final = "127.0.0.1"
+MOST_CONNECTIONS: Final = 256
+HEAD_S: Final = 4.0
+LARGEST_HEAD: Final = 64 * 1024
+_MOST_PORT: Final = 65_535
+_BACKLOG: Final = 256
+_GRACE_S: Final = 5
+_SWITCH_S: Final = 0.0005
+_ANSWER: Final = b"HTTP/1.1 "
+_INTERIM: Final = b"HTTP/1.1 1"
+_END_OF_HEAD: Final = b"\r\n\r\n"
+
+
+class _Joined:
+    """A transport that sends the head of an answer together with its body.
+
+    uvicorn writes them one after another, and each is a call of the system.
+    """
+
+    __slots__ = ("_head", "_transport")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever a transport has
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Hold a head back until what follows it; send anything else at once."""
+        is_head = data.startswith(_ANSWER) and not data.startswith(_INTERIM)
+        if is_head and not self._head and data.endswith(_END_OF_HEAD):
+            self._head = data
+            return
+        self._transport.write(self._head + data)
+        self._head = b""
+
+    def flush(self) -> None:
+        """Send what is held back."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        """Send what is held back, then hang up."""
+        self.flush()
+        self._transport.close()
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """HTTP of one connection, whose heads come whole, soon and no larger than 64 kB.
+
+    A head that comes whole, as most do, costs no timer.
+    """
+
+    _joined: _Joined
+
+    _timer: asyncio.TimerHandle | None = None
+    _size = 0
+    _tail = b""
+    _in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        """Expect a head."""
+        self._joined = _Joined(transport)
+        super().connection_made(self._joined)  # type: ignore[arg-type]  # it stands for one
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Expect nothing any more."""
+        self._came()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, as long as the head is no larger than it may be."""
+        if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]  # None before the first
+            self._in_head = True  # blank lines before a message do not begin it
+        if self._in_head:
+            self._size += len(data)
+            if self._size > LARGEST_HEAD and not self._ends_in_time(data):
+                self._give_up(431)
+                return
+        super().data_received(data)
+        if not self._in_head:
+            return
+        self._tail = (self._tail + data)[-3:]
+        if self._timer is None:
+            self._expect()
+
+    def _ends_in_time(self, data: bytes) -> bool:
+        """Tell whether a head ends before it is too large, in what came last."""
+        whole = self._tail + data
+        room = LARGEST_HEAD - (self._size - len(whole))
+        return whole.find(_END_OF_HEAD, 0, max(room, 0)) >= 0
+
+    def on_message_begin(self) -> None:
+        """Expect the rest of a head that began."""
+        super().on_message_begin()
+        self._in_head = True
+
+    def on_headers_complete(self) -> None:
+        """Let the call be answered."""
+        self._came()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Send what is left of an answer, and go on."""
+        self._joined.flush()
+        super().on_response_complete()
+
+    def _expect(self) -> None:
+        self._timer = self.loop.call_later(HEAD_S, self._give_up, 408)
+
+    def _came(self) -> None:
+        self._in_head, self._size, self._tail = False, 0, b""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _give_up(self, status: int) -> None:
+        said = self._size > 0
+        self._came()
+        if self.transport.is_closing():
+            return
+        if said:  # who said nothing is told nothing
+            line = (
+                f"HTTP/1.1 {status} \r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            )
+            self.transport.write(line.encode())
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn, telling when it begins, listens and is over, and what ended it."""
+
+    begin: Callable[[], None] = staticmethod(lambda: None)
+    ready: Callable[[], None] = staticmethod(lambda: None)
+    over: Callable[[], None] = staticmethod(lambda: None)
+    ended_by: int = 0
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin what answers need, listen, then tell."""
+        self.begin()
+        await super().startup(sockets)
+        self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what came, then tell."""
+        await super().shutdown(sockets)
+        await asyncio.to_thread(self.over)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Take signals for a wish to end; none is raised again after the end."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        wished = (signal.SIGINT, signal.SIGTERM)
+        before = {one: signal.signal(one, self._end) for one in wished}
+        try:
+            yield
+        finally:
+            for one, held in before.items():
+                signal.signal(one, held)
+
+    def _end(self, number: int, _frame: object) -> None:
+        self.force_exit = self.should_exit  # asked twice
+        self.should_exit = True
+        self.ended_by = number
+
+
+def server_of(app: Callable[..., Any]) -> Server:
+    """Return a server of an ASGI application."""
+    return Server(
+        uvicorn.Config(
+            app,
+            http=PatientProtocol,
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+    )
+
+
+def run(server: Server, listener: socket.socket) -> int:
+    """Answer until the process is told to stop; return the signal that did, or 0."""
+    before = sys.getswitchinterval()
+    # The threads that write and map give the interpreter back after each statement; at
+    # 5 ms a turn, a batch of them would wait for as many turns of the event loop.
+    sys.setswitchinterval(_SWITCH_S)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        sys.setswitchinterval(before)
+    return server.ended_by
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; 0 is any free port.
+
+    Raises:
+        UsageError: for a port that is none.
+        FerruleError: when it cannot listen there.
+    """
+    if not 0 <= port <= _MOST_PORT:
+        raise UsageError(f"{port} is no port.", advice=f"Use 0 to {_MOST_PORT}.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With IPPROTO_TCP named, asyncio sets TCP_NODELAY on what it accepts.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":  # elsewhere it would let two servers share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise FerruleError(
+            f"The gateway cannot listen on {host}:{port}: {error.strerror}.",
+            advice="Choose another address, or port 0 for any that is free.",
+        ) from error
+    return listener
+
+
+def end_with_input(server: Server, told: Callable[[bytes], None]) -> None:
+    """Stop the server at the end of standard input: the parent is gone, or is done.
+
+    `told` gets each line that came, without its end, in a thread of its own.
+    """
+
+    def read() -> None:
+        rest = b""
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := os.read(sys.stdin.fileno(), 65_536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    told(line)
+        server.should_exit = True
+
+    threading.Thread(target=read, daemon=True, name="control").start()
