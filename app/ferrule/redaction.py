@@ -48,6 +48,7 @@ _NAMES = frozenset(_WORDS.split())
 _SCHEME = re.compile(r"(basic|bearer|token|digest|apikey|negotiate) +\S", re.IGNORECASE)
 _MEMBER = re.compile(r'"([A-Za-z0-9_.-]{2,40})"(\s*:\s*)("(?:[^"\\]|\\.)*"?|[0-9]+)')
 _PAIR = re.compile(r"(?<![\w%.-])([A-Za-z0-9_.-]{2,40})=([^&\s\"'<>;#]+)")
+_PIECE = re.compile(r"(?=[A-Za-z_+/=-]*[0-9])[\w+/=-]{12,}", re.ASCII)
 _HEX = re.compile(r"(?<=%)[0-9A-F]{2}|(?<=\\u)[0-9a-f]{4}")  # percent and JSON escapes
 _TO_NAME = str.maketrans("", "", "-_. ")
 
@@ -148,6 +149,18 @@ class Redactor:
         if len(text) <= _WINDOW:
             return pattern.sub(MASK, text)
         return "".join(_masked(pattern, text, self._longest))
+
+    def pieces(self, text: str) -> str:
+        """Return `text` where no word is a part of one of the values.
+
+        What is shorter than 12 characters, or has no digit, may be any word.
+        """
+        known = tuple(self._known)
+
+        def masked(match: re.Match[str]) -> str:
+            return MASK if any(match[0] in plain for plain in known) else match[0]
+
+        return _PIECE.sub(masked, text) if known else text
 
     def environment(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Return the variables that a foreign program may have: none with a secret."""

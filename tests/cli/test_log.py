@@ -67,9 +67,28 @@ def test_items_that_fail_are_counted_not_listed(synced, sandbox):
 
 
 def test_a_query_that_cannot_be_read_is_refused_with_advice(say):
-    said = say("log", "level:eror")
+    said = say("log", "a", "level:eror")
     assert said.code == 2
     assert "Did you mean error?" in said.err
+    assert said.err.endswith("  a level:eror\n    ^\n")
+
+
+def test_what_is_left_out_is_no_option(synced):
+    every = lines(synced)
+    rest = lines(synced, "-operation:sync", "-n", "500")
+    assert rest == [one for one in every if one["operation"] != "sync"]
+    assert lines(synced, "-items", "--", "-operation:health") == [
+        one
+        for one in every
+        if "items" not in json.dumps(one).lower() and one["operation"] != "health"
+    ]
+
+
+def test_a_name_is_the_whole_of_it_and_a_star_says_what_begins_with_it(synced):
+    said = synced("log", "connector:sandbox")
+    assert said.out == ""
+    assert f"connector:sandbox* finds what begins with it: {NAME}." in said.err
+    assert lines(synced, "connector:sandbox*") == lines(synced, f"connector:{NAME}")
 
 
 def test_an_export_holds_what_fits_and_prune_what_is_young(synced, tmp_path):
@@ -79,6 +98,9 @@ def test_an_export_holds_what_fits_and_prune_what_is_young(synced, tmp_path):
     assert [one["id"] for one in told] == sorted(one["id"] for one in told)
     assert {one["operation"] for one in told} == {"sync"}
     assert synced("log", "prune", "--json").last == {"type": "pruned", "lines": 0}
+    (_, told) = synced("audit", "-n", "2", "--json").lines
+    assert (told["action"], told["via"]) == ("log.prune", "ferrule log")
+    assert "0 lines of the log were deleted. Kept are 30 days" in told["note"]
 
 
 def test_the_trail_tells_who_did_what_and_notices_an_edit(synced, home):

@@ -3,8 +3,12 @@
 import asyncio
 from types import SimpleNamespace
 
+from tests.store.building import FixedClock, connect
+
 from ferrule.errors import StoreError
+from ferrule.metrics.page import metrics_page
 from ferrule.server.application import METRICS, application
+from ferrule.store import Database
 
 
 class Broken:
@@ -61,3 +65,26 @@ def test_answers_are_counted_by_operation_and_status():
 def test_another_machine_is_told_nothing():
     app = application(SimpleNamespace(database=Broken()))
     assert asked(app, METRICS, client="192.0.2.1")[0] == 403
+
+
+def test_the_connections_of_this_machine_are_told_too(tmp_path):
+    with Database.open(tmp_path / "ferrule.db") as database:
+        connect(database)
+        page = metrics_page(database, FixedClock())
+        app = application(SimpleNamespace(database=Broken()), page)
+        told = asked(app, METRICS)[1]
+        place = '{connection="work",connector="acme.issues",project="p"}'
+        for name in ("connector_request_total", "webhook_validation_fail_total"):
+            assert f"{name}{place} 0.0" in told
+        asked(app, "/api/v1/projects/alpha/instances")
+        assert "registry_request_total" in asked(app, METRICS)[1]
+
+
+def test_a_database_that_cannot_be_read_hides_nothing_of_the_servers_own():
+    def broken():
+        raise StoreError("damaged")
+
+    app = application(SimpleNamespace(database=Broken()), broken)
+    asked(app, "/api/v1/projects/alpha/instances")
+    status, told = asked(app, METRICS)
+    assert (status, "registry_request_total" in told) == (200, True)

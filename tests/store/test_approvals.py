@@ -11,6 +11,7 @@ from tests.store.building import NOW
 from ferrule.clock import rfc3339
 from ferrule.errors import ApprovalMissing, NotFound, StoreError, ToolRefused
 from ferrule.store import ApprovalRequest, Approvals, Database
+from ferrule.store.audit import Audit, AuditEntry
 
 LATER = NOW + timedelta(minutes=5)
 ASKED = ApprovalRequest(
@@ -167,3 +168,23 @@ def test_a_waiver_stands_until_it_is_taken_back(approvals):
 def test_a_preview_comes_back_as_it_was(approvals):
     odd = replace(ASKED, preview={"body": "“\u202e”\n", "headers": [["A", "b"]]})
     assert approvals.get("p", approvals.ask(odd).id).request.preview == odd.preview
+
+
+def test_the_last_deed_is_of_one_subject_of_a_project_or_of_any(database, approvals):
+    trail = Audit(database)
+
+    def done(action, subject, project="p"):
+        entry = AuditEntry(NOW, project, "ada", "cli", action, subject)
+        return trail.append(entry).id
+
+    wanted = ("credential.change", "credential.rotate")
+    assert approvals.last_deed("p", "work", wanted) == 0
+    first = done("credential.change", "work")
+    done("credential.propose", "work")
+    other = done("credential.rotate", "play")
+    elsewhere = done("credential.rotate", "work", "q")
+    assert approvals.last_deed("p", "work", wanted) == first
+    assert approvals.last_deed("p", "play", wanted) == other
+    assert approvals.last_deed("p", "work", wanted, anywhere=True) == elsewhere
+    restored = done("vault.restore", "vault")
+    assert approvals.last_deed("p", "work", wanted) == restored

@@ -68,7 +68,13 @@ def test_an_empty_trail_is_whole(database):
     assert Audit(database).verify().whole
 
 
-@pytest.mark.parametrize("deed", ["UPDATE audit SET note = 'x'", "DELETE FROM audit"])
+REPLACE = """REPLACE INTO audit SELECT id, at, project, 'eve', via, action, subject,
+ outcome, correlation, note, previous, digest FROM audit WHERE id = 2"""
+
+
+@pytest.mark.parametrize(
+    "deed", ["UPDATE audit SET note = 'x'", "DELETE FROM audit", REPLACE]
+)
 def test_the_database_refuses_to_change_or_delete_a_row(audit, database, deed):
     with pytest.raises(StoreError, match="append-only"), database.writing() as db:
         db.execute(deed)

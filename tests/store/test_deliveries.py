@@ -217,6 +217,34 @@ def test_the_one_before_is_of_the_same_connection_and_event(
     assert deliveries.previous("p", 1) is None
 
 
+def test_one_is_found_by_its_correlation_id_the_latest_of_several(
+    deliveries: Deliveries,
+) -> None:
+    deliveries.keep([call(1), call(2), call(3, correlation_id="c1")])
+    found = deliveries.correlated("p", "c1")
+    assert found is not None
+    assert found.id == 3
+    assert deliveries.correlated("p", "c9") is None
+    assert deliveries.correlated("other", "c1") is None
+
+
+@pytest.mark.parametrize("many", [0, 1, 2, 9])
+def test_what_came_since_a_moment_is_counted_without_refused_and_replayed_ones(
+    deliveries: Deliveries, many: int
+) -> None:
+    assert deliveries.received_since("p", NOW) == 0
+    late = rfc3339(NOW + timedelta(hours=1))
+    old = [call(number) for number in range(5)]
+    new = [call(10 + number, received_at=late) for number in range(many)]
+    other = call(30, received_at=late, key=None, status="refused", verdict="invalid")
+    again = call(31, received_at=late, key=None, replay_of=1)
+    deliveries.keep([*old, *new, other, again])
+    since = NOW + timedelta(minutes=30)
+    assert deliveries.received_since("p", since) == many
+    assert deliveries.received_since("p", NOW) == many + 5
+    assert deliveries.received_since("p", NOW + timedelta(hours=2)) == 0
+
+
 def test_another_projects_delivery_is_not_there(deliveries: Deliveries) -> None:
     deliveries.keep([call(1)])
     for ask in (deliveries.get, deliveries.content, deliveries.previous):

@@ -1,10 +1,12 @@
 """`ferrule log`: what was done in the project, by a query; export and prune."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand
 
 from ferrule.cli.ending import DONE, write_json
 from ferrule.cli.place import open_workspace
@@ -18,14 +20,32 @@ if TYPE_CHECKING:  # it opens the database, which `--help` does without
 
 _POLL_S = 0.5
 _EPILOG = (
-    "QUERY: connector:github level:error since:1h text words. Names: level, operation, "
-    "connector, connection, id, entity, outcome, since, until. `ferrule log export "
-    "FILE [QUERY]` writes JSON lines; `ferrule log prune` deletes what is older than "
-    "30 days, errors than 90."
+    "QUERY: connector:github level:error since:1h text words. Names: level, operation "
+    "(op), connector, connection, correlation (id), entity, outcome, since, until. A "
+    "value is the whole name: connector:github* is all that begin with github. "
+    "-operation:health leaves lines out. Times are UTC. `ferrule log export FILE "
+    "[QUERY]` writes JSON lines; `ferrule log prune` deletes what is older than 30 "
+    "days, errors than 90."
 )
+_OPTION: Final = re.compile(r"-(?:-.*|h|f|n\d*|fn\d*)\Z", re.DOTALL)
 
 
-@app.command("log", epilog=_EPILOG, context_settings={"ignore_unknown_options": True})
+class _QueryCommand(TyperCommand):
+    """A command whose words may begin with a hyphen: `-operation:health`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  typer has a Context of its own
+        """Read the arguments; what is no option of ours is a word of the query."""
+        end = args.index("--") if "--" in args else len(args)
+        words = [one for one in args[:end] if _is_left_out(one)]
+        given = [one for one in args[:end] if not _is_left_out(one)]
+        return super().parse_args(ctx, [*given, "--", *words, *args[end + 1 :]])
+
+
+def _is_left_out(word: str) -> bool:
+    return word.startswith("-") and not _OPTION.match(word)
+
+
+@app.command("log", cls=_QueryCommand, epilog=_EPILOG)
 def log(
     query: Annotated[list[str] | None, typer.Argument(metavar="[QUERY]...")] = None,
     follow: Annotated[
@@ -43,17 +63,27 @@ def log(
     as_json: Json = False,
 ) -> int:
     """Show what was done, the newest last; or `export FILE`, or `prune`."""
-    from ferrule.workspace.operations.query import read_query
-
     words = query or []
     workspace = open_workspace()
     if words[:1] == ["prune"] and len(words) == 1:
         return _prune(workspace, days, error_days, as_json=as_json)
     if words[:1] == ["export"] and len(words) > 1:
-        wanted = read_query(" ".join(words[2:]))
+        wanted = _wanted(words[2:])
         return _export(workspace, Path(words[1]), wanted, as_json=as_json)
-    wanted = read_query(" ".join(words))
+    wanted = _wanted(words)
     return _show(workspace, wanted, many, follow=follow, as_json=as_json)
+
+
+def _wanted(words: list[str]) -> "Wanted":
+    """Return what the words ask for; what is wrong is shown with its place."""
+    from ferrule.workspace.operations.query import QueryError, read_query
+
+    text = " ".join(words)
+    try:
+        return read_query(text)
+    except QueryError as error:
+        shown = f"{error.advice}\n  {text}\n  {' ' * error.column}^".lstrip()
+        raise QueryError(error.message, column=error.column, advice=shown) from None
 
 
 def _show(
@@ -67,7 +97,10 @@ def _show(
     from ferrule.workspace.operations import reading
 
     clock, last = SystemClock(), reading.latest_line(workspace)
-    _tell(reversed(reading.log_page(workspace, wanted, limit=many).lines), as_json)
+    found = reading.log_page(workspace, wanted, limit=many).lines
+    _tell(reversed(found), as_json)
+    if not found and (meant := reading.meant(workspace, wanted)):
+        typer.echo(meant, err=True)
     while follow:
         clock.sleep(_POLL_S)
         lines = reading.log_after(workspace, last, wanted)
@@ -89,10 +122,14 @@ def text_of(line: "StoredOperation") -> str:
     about = line.connection or line.connector or line.entity
     took = "" if line.duration_ms is None else f" ({line.duration_ms:,.0f} ms)"
     tie = f" [{line.correlation}]" if line.correlation else ""
-    message = " ".join(line.message.split())
+    message = "".join(c if c.isprintable() else "�" for c in _flat(line.message))
     at = f"{line.at[:19].replace('T', ' ')}Z"
     head = f"{at} {line.level:<7} {line.operation:<10} {about:<20}"
     return f"{head} {message}{took}{tie}"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _export(
@@ -110,8 +147,12 @@ def _export(
 
 def _prune(workspace: "Workspace", days: int, error_days: int, *, as_json: bool) -> int:
     from ferrule.workspace.operations.reading import prune_log
+    from ferrule.workspace.operations.recording import operation
 
-    many = prune_log(workspace, days=days, error_days=error_days)
+    kept = f"Kept are {days} days, errors {error_days}."
+    with operation(workspace, "log", subject="log", audit="log.prune") as doing:
+        many = prune_log(workspace, days=days, error_days=error_days)
+        doing.message = f"{many} lines of the log were deleted. {kept}"
     if as_json:
         write_json({"type": "pruned", "lines": many})
     else:

@@ -7,6 +7,7 @@ It is told to this machine alone unless somebody says otherwise, and to no brows
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from ipaddress import ip_address
@@ -31,6 +32,21 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 def metrics_page(database: Database, clock: Clock | None = None) -> Page:
     """Return what gives the metrics of all connections in a database."""
     return partial(_written, _Stored(database, clock))
+
+
+def both(own: Page, stored: Page) -> Page:
+    """Return one page of a process's own metrics and those of a database.
+
+    Where the database cannot be read just now, the own ones are told alone.
+    """
+
+    def page() -> tuple[str, bytes]:
+        kind, body = own()
+        with suppress(FerruleError):
+            body += stored()[1]
+        return kind, body
+
+    return page
 
 
 class _Stored:

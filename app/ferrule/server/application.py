@@ -23,7 +23,7 @@ from starlette.routing import Route
 from ferrule.bundle.strict import read
 from ferrule.errors import MalformedBundle, StoreError
 from ferrule.exchange import encode
-from ferrule.metrics.page import MetricsApp
+from ferrule.metrics.page import MetricsApp, Page, both
 from ferrule.metrics.requests import RequestMetrics
 from ferrule.redaction import live
 from ferrule.section import Section
@@ -65,9 +65,14 @@ Found = TypeVar("Found")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def application(registry: Registry) -> Starlette:
-    """Return the application of a registry."""
+def application(registry: Registry, connections: Page | None = None) -> Starlette:
+    """Return the application of a registry.
+
+    `connections` gives the metrics of the connections on this machine, if any.
+    """
     door = _Door(registry)
+    own = door.metrics.page
+    metrics = own if connections is None else both(own, connections)
     by_path: defaultdict[str, list[Operation]] = defaultdict(list)
     for one in OPERATIONS:
         by_path[one.path].append(one)
@@ -84,7 +89,7 @@ def application(registry: Registry) -> Starlette:
         routes=[
             *routes,
             Route(OPENAPI, tell_document, methods=["GET"]),
-            Route(METRICS, MetricsApp(door.metrics.page)),
+            Route(METRICS, MetricsApp(metrics)),
         ],
         exception_handlers={HTTPException: _unrouted, Exception: _crashed},
     )

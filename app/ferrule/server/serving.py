@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 
 from ferrule.clock import Clock, SystemClock
 from ferrule.errors import FerruleError, UsageError
+from ferrule.metrics.page import Page
 from ferrule.redaction import RedactingFormatter, live
 from ferrule.server.application import application
 from ferrule.server.database import Database
@@ -42,7 +43,8 @@ class Serving:
     """Where a server listens and what it works on.
 
     `trust` is a signed trust list and `roots` the fingerprints of its root, which a
-    person compared; without them the database must hold a list already.
+    person compared; without them the database must hold a list already. `connections`
+    gives the metrics of the connections on this machine.
     """
 
     database: str
@@ -52,6 +54,7 @@ class Serving:
     trust: bytes | None = None
     roots: Collection[str] = ()
     clock: Clock = field(default_factory=SystemClock)
+    connections: Page | None = None
 
 
 def serve(
@@ -73,7 +76,7 @@ def serve(
         trust = begin(database, wanted.trust, wanted.roots, wanted.clock)
         registry = Registry(database, wanted.clock, references)
         with _listening(wanted.host, wanted.port) as listener:
-            server = _Server(_configured(application(registry)))
+            server = _Server(_configured(application(registry, wanted.connections)))
             line = {"type": "ready", "url": _url(listener)}
             line["trust"] = str(trust.trust.version)
             server.ready = lambda: announce(line)

@@ -9,7 +9,7 @@ is used once, by whoever writes its row first, and that is before anything is se
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Connection as Db
 from typing import Any, Final, Literal
 
@@ -147,8 +147,18 @@ class Approvals:
 
     def waiting(self, project: str, now: datetime) -> tuple[Approval, ...]:
         """Return what waits for a person, the oldest first."""
-        found = (one for one in self.list(project) if one.state(now) == "waiting")
-        return tuple(found)[::-1]
+        query = (
+            f"SELECT id, {', '.join(_COLUMNS)} FROM approval WHERE id IN"  # noqa: S608  names above
+            " (SELECT id FROM approval WHERE project = ? ORDER BY id DESC LIMIT ?)"
+            " AND expires_at > ? AND NOT EXISTS"
+            " (SELECT 1 FROM approval_event WHERE approval = id) ORDER BY id"
+        )
+        # As text, a time without a fraction is after those with one: to be sure.
+        since = rfc3339(now - timedelta(seconds=1))
+        with self._database.reading() as db:
+            rows = db.execute(query, (project, MOST_LISTED, since)).fetchall()
+            found = tuple(_approvals(db, rows))
+        return tuple(one for one in found if one.state(now) == "waiting")
 
     def same(
         self, project: str, digest: str, via: Via, now: datetime
@@ -227,6 +237,28 @@ class Approvals:
                 ).fetchone()
                 if had is None:
                     _note(db, number, ApprovalStep(outcome, rfc3339(now), via, note))
+
+    def last_deed(
+        self,
+        project: str,
+        subject: str,
+        actions: Sequence[str],
+        *,
+        anywhere: bool = False,
+    ) -> int:
+        """Return the audit trail's number of the latest of these actions; 0 for none.
+
+        Those on one subject of a project, or with `anywhere` on any; and whatever put
+        another vault in the place of the one there was.
+        """
+        query = (
+            "SELECT coalesce(max(id), 0) FROM audit WHERE action = 'vault.restore'"
+            " OR (action IN (SELECT value FROM json_each(?))"
+            " AND (? OR (project = ? AND subject = ?)))"
+        )
+        given = (encode([*actions]).decode(), anywhere, project, subject)
+        with self._database.reading() as db:
+            return int(db.execute(query, given).fetchone()[0])
 
     def waive(
         self,

@@ -16,8 +16,8 @@ import msgspec
 
 from ferrule.clock import rfc3339
 from ferrule.exchange import canonical
-from ferrule.redaction import live
 from ferrule.store.database import Database
+from ferrule.store.operation_text import clean
 
 AuditOutcome = Literal["begun", "done", "failed", "refused"]
 START: Final = "0" * 64  # what the first row follows
@@ -93,7 +93,7 @@ _TOLD: Final = (
     "note",
 )
 _COLUMNS: Final = ", ".join(("id", *_TOLD, "previous", "digest"))
-_TRIGGERS: Final = frozenset({"audit_no_update", "audit_no_delete"})
+_TRIGGERS: Final = frozenset({"audit_no_update", "audit_no_delete", "audit_no_replace"})
 
 
 class Audit:
@@ -156,10 +156,10 @@ def append(db: Db, entry: AuditEntry) -> AuditRow:
         entry.actor,
         entry.via,
         entry.action,
-        live.text(entry.subject)[:_MOST],
+        clean(entry.subject)[:_MOST],
         entry.outcome,
         entry.correlation,
-        live.loose(entry.note)[:_MOST],
+        clean(entry.note)[:_MOST],
     )
     digest = _digest(told, previous)
     marks = ", ".join("?" * (len(told) + 2))

@@ -15,9 +15,9 @@ import msgspec
 
 from ferrule.clock import Clock, SystemClock, rfc3339
 from ferrule.exchange import Json, decode, encode
-from ferrule.redaction import live
 from ferrule.store.database import Database
 from ferrule.store.operation_query import Wanted, condition
+from ferrule.store.operation_text import clean, clean_details
 from ferrule.store.traffic import Tally, add
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -171,6 +171,17 @@ class Operations:
         found = dict(rows)
         return {level: found.get(number, 0) for number, level in enumerate(LEVELS)}
 
+    def names(
+        self, project: str, column: Literal["connector", "connection"]
+    ) -> set[str]:
+        """Return what the lines of a project are of."""
+        with self._database.reading() as db:
+            found = db.execute(
+                f"SELECT DISTINCT {column} FROM operation WHERE project = ?",  # noqa: S608  one of two
+                (project,),
+            )
+            return {name for (name,) in found if name}
+
     def prune(
         self,
         *,
@@ -222,22 +233,20 @@ def _row(project: str, line: Operation) -> tuple[Any, ...]:
         line.connector,
         line.connection,
         line.correlation,
-        live.text(line.entity)[:MOST_TEXT],
+        clean(line.entity)[:MOST_TEXT] if line.entity else "",
         line.outcome,
         duration,
-        _cut(live.loose(line.message), MOST_TEXT),
+        _cut(clean(line.message), MOST_TEXT),
         _details(line.details) if line.details else "{}",
     )
 
 
 def _details(details: Mapping[str, Json]) -> str:
     """Return details as JSON without secrets; what is too large is cut, and says so."""
-    clean = live.json(dict(details))
     try:
-        raw = live.raw(encode(clean))  # tuples and sets are walked by no redactor
+        raw = encode(clean_details(details))
     except (TypeError, OverflowError, ValueError):  # a line is never a reason to fail
-        raw = encode({name: str(value) for name, value in details.items()})
-        raw = live.text(raw.decode()).encode()
+        raw = encode({"untold": clean(str(dict(details)))})
     if len(raw) > MOST_DETAILS:
         text = raw.decode()
         raw = encode({"cut": True, "text": _cut(text, MOST_DETAILS // 4)})

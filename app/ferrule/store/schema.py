@@ -25,7 +25,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from ferrule.store import delivery_tables, record_tables, upgrade_6
 from ferrule.store.columns import count, maybe, text
-from ferrule.store.upgrades import APPEND_ONLY, APPLICATION_ID, VERSION
+from ferrule.store.upgrades import (
+    APPEND_ONLY,
+    APPLICATION_ID,
+    NO_REPLACE,
+    VERSION,
+)
 
 metadata = MetaData()
 _PLACES = (metadata, delivery_tables.metadata, record_tables.metadata)
@@ -296,6 +301,7 @@ def statements() -> tuple[str, ...]:
         *(str(part.compile(dialect=SQLiteDialect())) for part in parts),
         *APPEND_ONLY,
         *upgrade_6.APPEND_ONLY,
+        *NO_REPLACE,
         f"PRAGMA application_id={APPLICATION_ID}",
         f"PRAGMA user_version={VERSION}",
     )

@@ -11,7 +11,7 @@ from typing import Final
 from ferrule.store import upgrade_6
 
 APPLICATION_ID: Final = 0x46455252  # "FERR", as SQLite's file header keeps it
-VERSION: Final = 6
+VERSION: Final = 7
 PAGE_SIZE: Final = 8192  # of new files; older ones keep theirs
 
 
@@ -145,6 +145,22 @@ def to_version_6(db: Connection) -> None:
         db.execute(statement)
 
 
+# REPLACE takes a row's place without a word to what forbids deleting.
+NO_REPLACE: Final = tuple(
+    f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"  # noqa: S608  names below
+    f" WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
+    f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    for table in ("approval", "audit", "import_record", "waiver_event")
+)
+
+
+def to_version_7(db: Connection) -> None:
+    """Add which delivery or run an event that is sent on comes of; forbid REPLACE."""
+    db.execute("ALTER TABLE outbound ADD COLUMN correlation TEXT DEFAULT '' NOT NULL")
+    for trigger in NO_REPLACE:
+        db.execute(trigger)
+
+
 # From version n to n + 1, each inside the one transaction of the upgrade.
 UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     1: to_version_2,
@@ -152,6 +168,7 @@ UPGRADES: Mapping[int, Callable[[Connection], None]] = {
     3: to_version_4,
     4: to_version_5,
     5: to_version_6,
+    6: to_version_7,
 }
 
 

@@ -53,6 +53,10 @@ class LogDesk:
         call = partial(reading.log_after, self._workspace, last, asked)
         return await in_thread(call)
 
+    async def meant(self, wanted: Query) -> str:
+        """Return what a query that found nothing may have meant."""
+        return await in_thread(partial(reading.meant, self._workspace, wanted))
+
     async def related(self, correlation: str) -> tuple[Line, ...]:
         """Return the lines of one run, delivery or call, oldest first."""
         call = partial(timeline.related_lines, self._workspace, correlation)

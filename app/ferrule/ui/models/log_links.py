@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ferrule.ui.models.messages import ShowConnection, ShowConnector, ShowDelivery
+from ferrule.ui.models.messages import OpenConnector, ShowConnection, ShowDelivery
 from ferrule.workspace.operations.timeline import Line
 
 _RUN: Final = re.compile(r"run:(\d{1,18})\Z")
@@ -38,5 +38,5 @@ def _links(line: Line) -> Iterator[Link]:
         where = ShowConnection(line.connection)
         yield Link("Open connection", "plug", "runs", where)
     if line.connector:
-        shown = ShowConnector(line.connector)
-        yield Link("Connector", "layout-grid", "catalogue", shown)
+        shown = OpenConnector(line.connector)
+        yield Link("Connector", "layout-grid", "connector", shown)

@@ -15,7 +15,7 @@ _LEVEL: Final = re.compile(r"(?:^|(?<=\s))-?level:\S*(?:\s+|$)", re.IGNORECASE)
 _MOST: Final = 40
 _KEYS: Final[Mapping[str, tuple[str, str]]] = {
     "level": ("how bad", "warning,error"),
-    "connector": ("of a connector", "github-issues"),
+    "connector": ("of a connector, * for any end", "github*"),
     "connection": ("of a connection", "work"),
     "operation": ("what was done", "sync"),
     "outcome": ("how it ended", "failed"),

@@ -156,7 +156,8 @@ class ActivityPage(Page):
         find = self.log.box.field.setFocus
         for command, do in (
             (Command("activity.find", "Filter the log", "search", ("Ctrl+F",),
-                     help="Goes to the line in which the log is asked."), find),
+                     help="Goes to the line in which the log is asked. A name is the "
+                     "whole of it: connector:github* finds all that begin so."), find),
             (Command("activity.reload", "Read the log again", "rotate-cw", ("F5",),
                      help="Looks through the log, or the audit trail, anew."),
              self.reload),

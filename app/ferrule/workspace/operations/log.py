@@ -8,6 +8,7 @@ Secrets are taken out as a line is written.
 
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final
 
 from ferrule.clock import Clock, SystemClock
@@ -19,7 +20,11 @@ from ferrule.workspace.operations.acting import correlation as current
 from ferrule.workspace.operations.counting import Counting
 
 FLUSHED_S: Final = 1.0
-MOST_WAITING: Final = 10_000
+SOON_S: Final = 0.01
+MOST_WAITING: Final = 30_000
+AT_ONCE: Final = 200
+"""Lines of one transaction: whoever else writes waits no longer for them, and a flood
+of lines is written in many such, with `SOON_S` between them."""
 
 
 class OperationLog:
@@ -55,13 +60,15 @@ class OperationLog:
         outcome: str = "",
         duration_ms: float | None = None,
         details: Mapping[str, Json] | None = None,
+        at: datetime | None = None,
     ) -> None:
         """Note one line; it never raises and never waits.
 
         Without a `correlation` it is that of the operation under way, if there is one.
+        `at` is when it was, where that is not now: lines are written in that order.
         """
         line = Operation(
-            self._clock.now(),
+            at or self._clock.now(),
             operation,
             message,
             level,
@@ -81,17 +88,10 @@ class OperationLog:
         self._arm()
 
     def flush(self) -> bool:
-        """Write what was noted; return whether nothing is left."""
+        """Write what was noted until now; return whether nothing of it is left."""
         with self._writing:
-            lines, tallies = self._taken()
-            if not lines and not tallies:
-                return True
-            try:
-                self._open().append(self._project, lines, tallies)
-            except (StoreError, OSError):
-                self._give_back(lines, tallies)
-                return False
-            return True
+            parts = len(self._lines) // AT_ONCE + 1
+            return all(self._wrote_part() for _ in range(parts))
 
     def close(self) -> None:
         """Write what is left; what cannot be written by now is lost."""
@@ -101,24 +101,42 @@ class OperationLog:
             timer.cancel()
         self.flush()
 
-    def _arm(self) -> None:
+    def _arm(self, seconds: float | None = None) -> None:
         """Have what was noted written soon, unless that is under way."""
         with self._lock:
             if self._timer is not None:
                 return
-            self._timer = threading.Timer(FLUSHED_S, self._write)
+            wait = FLUSHED_S if seconds is None else seconds
+            self._timer = threading.Timer(wait, self._write)
             self._timer.name, self._timer.daemon = "operation log", True
             self._timer.start()
 
     def _write(self) -> None:
+        """Write a part; the rest follows in a moment, or where it failed in a while."""
         with self._lock:
             self._timer = None
-        self.flush()
+        with self._writing:
+            wrote = self._wrote_part()
+        if self._lines:
+            self._arm(SOON_S if wrote else None)
+
+    def _wrote_part(self) -> bool:
+        """Write the oldest lines, and what was counted; tell whether that went well."""
+        lines, tallies = self._taken()
+        if not lines and not tallies:
+            return True
+        try:
+            self._open().append(self._project, lines, tallies)
+        except (StoreError, OSError):
+            self._give_back(lines, tallies)
+            return False
+        return True
 
     def _taken(self) -> tuple[list[Operation], list[Tally]]:
         with self._lock:
-            lines, self._lines = self._lines, []
+            lines, self._lines = self._lines[:AT_ONCE], self._lines[AT_ONCE:]
             dropped, self._dropped = self._dropped, 0
+        lines.sort(key=_when)
         if dropped:
             told = f"{dropped} lines were dropped: the database was busy for long."
             lines.append(Operation(self._clock.now(), "log", told, "warning"))
@@ -128,3 +146,7 @@ class OperationLog:
         with self._lock:
             self._lines = [*lines, *self._lines][:MOST_WAITING]
         self.traffic.give_back(tallies)
+
+
+def _when(line: Operation) -> datetime:
+    return line.at

@@ -20,6 +20,8 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
+import msgspec
+
 from ferrule.clock import Clock, SystemClock
 from ferrule.store.operation_query import Wanted
 from ferrule.store.operations import LEVELS, Level
@@ -111,7 +113,8 @@ class _Asked:
         if self.unwanted and not levels:
             raise QueryError("No level is left.", column=self.column)
         parts = {name: tuple(values) for name, values in self.values.items()}
-        return Wanted(levels=levels, without=tuple(self.without), **self.times, **parts)
+        plain = Wanted(levels=levels, without=tuple(self.without))
+        return msgspec.structs.replace(plain, **self.times, **parts)
 
     def _place(self, term: Term) -> str:
         if not term.name:

@@ -36,9 +36,11 @@ __all__ = [
     "level_counts",
     "log_after",
     "log_page",
+    "meant",
     "prune_log",
 ]
 AT_ONCE: Final = 100
+_BEGUN: Final = ("connector", "connection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,22 @@ def each_line(
 ) -> Iterator[StoredOperation]:
     """Yield every line that fits, oldest first."""
     return _rows(workspace).each(workspace.project.key, wanted)
+
+
+def meant(workspace: Workspace, wanted: Wanted) -> str:
+    """Return what a query that found nothing may have meant, "" where nobody knows.
+
+    A name is the whole of it: who writes the beginning of one is told how.
+    """
+    rows = _rows(workspace)
+    for column in _BEGUN:
+        there = rows.names(workspace.project.key, column)
+        for value in getattr(wanted, column):
+            more = sorted(one for one in there if one.startswith(value))
+            if more and value not in there:
+                told = ", ".join(more[:3])
+                return f"{column}:{value}* finds what begins with it: {told}."
+    return ""
 
 
 def prune_log(

@@ -9,62 +9,19 @@ tells how it ended. A program that is killed in between leaves the first.
 import functools
 import inspect
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, Unpack, cast
 
 from ferrule.clock import SystemClock
-from ferrule.errors import (
-    AlreadyRunning,
-    Cancelled,
-    FerruleError,
-    NotFound,
-    StoreError,
-    UsageError,
-)
-from ferrule.exchange import Json
+from ferrule.errors import FerruleError, StoreError
 from ferrule.store.audit import AuditEntry, AuditOutcome
-from ferrule.store.operations import Level
 from ferrule.workspace.operations import acting
+from ferrule.workspace.operations.doing import About, Doing
 from ferrule.workspace.workspace import Workspace
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-_REFUSED: Final = UsageError | NotFound | AlreadyRunning
-
-
-@dataclass(slots=True)
-class Doing:
-    """An operation under way: what its line will say; change what is known better.
-
-    `audit` is the action of the trail, empty for none; `subject` is what it was done
-    to, by default the entity, else the connection, else the connector.
-    """
-
-    operation: str
-    message: str = ""
-    level: Level = "info"
-    connector: str = ""
-    connection: str = ""
-    correlation: str = ""
-    entity: str = ""
-    outcome: str = "done"
-    details: dict[str, Json] = field(default_factory=dict)
-    audit: str = ""
-    subject: str = ""
-    silent: bool = False
-
-    def failed(self, error: FerruleError) -> None:
-        """Say that it ended with an error."""
-        refused = isinstance(error, _REFUSED)
-        self.message = error.message
-        self.level = "warning" if refused else "error"
-        self.outcome = "refused" if refused else "failed"
-        self.details["failure"] = type(error).__name__
-        if isinstance(error, Cancelled):
-            self.level, self.outcome = "info", "stopped"
-        if error.advice:
-            self.details["advice"] = error.advice
 
 
 @contextmanager
@@ -73,15 +30,9 @@ def operation(
     name: str,
     message: str = "",
     *,
-    connector: str = "",
-    connection: str = "",
-    correlation: str = "",
-    entity: str = "",
-    audit: str = "",
-    subject: str = "",
-    details: Mapping[str, Json] | None = None,
     scoped: bool = True,
     begun: bool = True,
+    **about: Unpack[About],
 ) -> Iterator[Doing]:
     """Do something that leaves a line in the log, whatever comes of it.
 
@@ -94,41 +45,38 @@ def operation(
     Raises:
         StoreError: when the audit trail cannot be written; nothing was done then.
     """
-    correlation = correlation or acting.correlation.get() or acting.new_correlation()
-    doing = Doing(
-        name,
-        message,
-        connector=connector or _connector_of(workspace, connection),
-        connection=connection,
-        correlation=correlation,
-        entity=entity,
-        audit=audit,
-        subject=subject,
-        details=dict(details or {}),
-    )
-    if (
-        audit and begun and workspace.home.database.exists()
-    ):  # else there is nothing yet
+    doing = _doing(workspace, name, message, about)
+    # Without a database there is nothing yet that anything could be done to.
+    if doing.audit and begun and workspace.home.database.exists():
         _audit(workspace, doing, "begun")
     began = perf_counter()
-    token = acting.correlation.set(correlation) if scoped else None
     try:
-        yield doing
-    except FerruleError as error:
-        doing.failed(error)
-        _end(workspace, doing, began)
-        raise
+        with _known_by(doing.correlation) if scoped else nullcontext():
+            yield doing
     except BaseException as error:
-        ended = isinstance(error, KeyboardInterrupt | GeneratorExit)
-        doing.level = "info" if ended else "error"
-        doing.outcome = "stopped" if ended else "failed"
-        doing.message = f"{name} ended by {type(error).__name__}."
-        _end(workspace, doing, began)
+        doing.failed(error)
         raise
     finally:
-        if token is not None:
-            acting.correlation.reset(token)
-    _end(workspace, doing, began)
+        _end(workspace, doing, began)
+
+
+def _doing(workspace: Workspace, name: str, message: str, about: About) -> Doing:
+    """Return an operation that begins, with what is known without being told."""
+    under_way = acting.correlation.get() or acting.new_correlation()
+    doing = Doing(name, message)
+    doing.tell(about)
+    doing.correlation = doing.correlation or under_way
+    doing.connector = doing.connector or _connector_of(workspace, doing.connection)
+    return doing
+
+
+@contextmanager
+def _known_by(correlation: str) -> Iterator[None]:
+    token = acting.correlation.set(correlation)
+    try:
+        yield
+    finally:
+        acting.correlation.reset(token)
 
 
 def recorded(
@@ -146,40 +94,63 @@ def recorded(
     `message`, `connection`, `connector` and `entity` name the function's parameters in
     braces, as in `“{key}” was checked.`. Of a generator it is the line of its end.
     """
-    about = {"connection": connection, "connector": connector, "entity": entity}
+    texts = {"connection": connection, "connector": connector, "entity": entity}
+    record = _Record(name, {"message": message, **texts}, audit, begun)
 
     def decorate(function: Function) -> Function:
-        shape = inspect.signature(function)
-        stepwise = inspect.isgeneratorfunction(function)
-
-        def opened(*args: Any, **named: Any) -> AbstractContextManager[Doing]:  # noqa: ANN401  any call
-            bound = shape.bind(*args, **named)
-            bound.apply_defaults()
-            values = {k: _told(v) for k, v in bound.arguments.items()}
-            told = {k: text.format_map(values) for k, text in about.items()}
-            return operation(
-                *(args[0], name, message.format_map(values)),
-                connection=told["connection"],
-                connector=told["connector"],
-                entity=told["entity"],
-                audit=audit,
-                scoped=not stepwise,
-                begun=begun,
-            )
-
-        @functools.wraps(function)
-        def stepping(*args: Any, **named: Any) -> Generator[Any, Any, Any]:  # noqa: ANN401  the same
-            with opened(*args, **named):
-                return (yield from function(*args, **named))
-
-        @functools.wraps(function)
-        def once(*args: Any, **named: Any) -> Any:  # noqa: ANN401  the same
-            with opened(*args, **named):
-                return function(*args, **named)
-
-        return cast("Function", stepping if stepwise else once)
+        if inspect.isgeneratorfunction(function):
+            return cast("Function", record.stepping(function))
+        return cast("Function", record.once(function))
 
     return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is written down of each call of a function."""
+
+    name: str
+    texts: Mapping[str, str]
+    audit: str
+    begun: bool
+
+    def once(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that does the same and is written down."""
+        shape = inspect.signature(function)
+
+        @functools.wraps(function)
+        def call(*args: Any, **named: Any) -> Any:  # noqa: ANN401  any call
+            with self._opened(shape.bind(*args, **named), scoped=True):
+                return function(*args, **named)
+
+        return call
+
+    def stepping(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a generator that yields the same, and is written down at its end."""
+        shape = inspect.signature(function)
+
+        @functools.wraps(function)
+        def steps(*args: Any, **named: Any) -> Generator[Any, Any, Any]:  # noqa: ANN401  as above
+            with self._opened(shape.bind(*args, **named), scoped=False):
+                return (yield from function(*args, **named))
+
+        return steps
+
+    def _opened(
+        self, call: inspect.BoundArguments, *, scoped: bool
+    ) -> AbstractContextManager[Doing]:
+        call.apply_defaults()
+        values = {name: _told(value) for name, value in call.arguments.items()}
+        told = {name: text.format_map(values) for name, text in self.texts.items()}
+        return operation(
+            *(call.args[0], self.name, told["message"]),
+            connection=told["connection"],
+            connector=told["connector"],
+            entity=told["entity"],
+            audit=self.audit,
+            scoped=scoped,
+            begun=self.begun,
+        )
 
 
 _VAULT: Final = {

@@ -10,7 +10,8 @@ from typing import Any
 from ferrule.auth import Secrets
 from ferrule.descriptor.model import Connector
 from ferrule.store import Connection, Removed
-from ferrule.workspace.operations.recording import Doing, operation
+from ferrule.workspace.operations.doing import Doing
+from ferrule.workspace.operations.recording import operation
 from ferrule.workspace.registry import Registry
 from ferrule.workspace.workspace import Workspace
 

@@ -41,7 +41,7 @@ class RunLines:
     ) -> None:
         self._log = log
         self._listen = listen
-        self._about = {"connector": connector, "connection": connection}
+        self._connector, self._connection = connector, connection
         self._correlation = ""
         self._failed: Counter[str] = Counter()
         self._fields: Counter[str] = Counter()
@@ -94,14 +94,15 @@ class RunLines:
         self._waited_s += event.seconds
         asked = event.reason != "rate"  # a limit of our own is no trouble
         if asked:
-            self._log.traffic.wait(self._about["connection"], event.seconds)
+            self._log.traffic.wait(self._connection, event.seconds)
         if event.seconds >= _LONG_S and self._waits <= _MOST_WAITS:
             told = f"Waits {event.seconds:g} s: {event.reason}"
             self._note(told, "warning" if asked else "debug")
 
     def _stream(self, event: StreamEnded) -> None:
         failed = self._failed[event.stream]
-        told = f"{event.stream}: {event.pages} pages"
+        many = "page" if event.pages == 1 else "pages"
+        told = f"{event.stream}: {event.pages} {many}"
         self._note(
             f"{told}, {failed} items failed." if failed else f"{told}.",
             "warning" if failed else "info",
@@ -160,12 +161,13 @@ class RunLines:
             "sync",
             message,
             level=level,
+            connector=self._connector,
+            connection=self._connection,
             correlation=self._correlation,
             entity=entity,
             outcome=outcome,
             duration_ms=duration_ms,
             details=details,
-            **self._about,
         )
 
 

@@ -49,7 +49,9 @@ class LevelChips(WrapRow):
             text = f"{WORDS[level]} {counts.get(level, 0):,}"
             if text != button.text():
                 button.setText(text)
-                button.updateGeometry()
+                # A text that needs no more room moves nothing: counts change often.
+                if button.sizeHint().width() > button.width():
+                    button.updateGeometry()
 
     def show_chosen(self, levels: Collection[str]) -> None:
         """Show which levels are wanted; none is pressed where all are."""

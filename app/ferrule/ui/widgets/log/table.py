@@ -6,6 +6,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.models.log_lines import BLOCK, LogModel
 from ferrule.ui.theme import theme
+from ferrule.ui.widgets.log.line_paint import LinePainter
 from ferrule.ui.widgets.table import DataTable
 
 _MOST_KEPT: Final = 1_000
@@ -26,7 +27,14 @@ class LogTable(DataTable):
         super().__init__(model, name, key=key)
         self._model = model
         self._hides: set[int] = set()
+        self._painter = LinePainter(self, model)
         self.horizontalHeader().setSectionsClickable(False)  # the log has one order
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+        """Draw the lines that are seen, all at once."""
+        self.edges = self.edge_columns()
+        ring = self.hasFocus()
+        self._painter.paint(event.rect(), self.edges, self.hovered, ring=ring)
 
     def chosen_ids(self) -> list[int]:
         """Return the ids of the selected lines from top to bottom."""

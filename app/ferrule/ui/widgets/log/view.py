@@ -13,6 +13,7 @@ from typing import Final
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.clock import SystemClock
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.log_desk import MOST_COPIED, LogDesk, text_of
 from ferrule.ui.models.log_lines import LogModel, log_columns
 from ferrule.ui.models.log_query import with_levels
@@ -91,7 +92,8 @@ class LogView(QtWidgets.QWidget):
         try:
             self.wanted = self.desk.query(self.box.text)
         except QueryError as error:
-            self.box.show_wrong(f"{error.message} {error.advice}".strip())
+            told = f"Character {error.column + 1}: {error.message} {error.advice}"
+            self.box.show_wrong(told.strip())
             return
         self.box.show_wrong("")
         self.chips.show_chosen(self.wanted.levels)
@@ -137,7 +139,8 @@ class LogView(QtWidgets.QWidget):
         self._show_ids(places, fresh=fresh)
         self._newest = places.newest
         self._tell(places)
-        self._show_state()
+        none = not places.total
+        self._show_state(await self.desk.meant(wanted) if none else "")
 
     def _show_ids(self, places: Places, *, fresh: bool) -> None:
         if not fresh:
@@ -156,16 +159,15 @@ class LogView(QtWidgets.QWidget):
         found = len(places.ids)
         self.count.setText(f"{found:,} so far" if places.left else _lines(found))
 
-    def _show_state(self) -> None:
+    def _show_state(self, meant: str = "") -> None:
         if self.model.rowCount():
             self._stack.setCurrentIndex(0)
             return
         asked = bool(self.box.text)
         self._clear.setVisible(asked)
         if asked:
-            self._empty.say(
-                "Nothing fits the filter", "No line has all that it asks for."
-            )
+            told = Data(meant) if meant else "No line has all that it asks for."
+            self._empty.say("Nothing fits the filter", told)
         else:
             told = "Each sync, check, call and change leaves a line here."
             self._empty.say("Nothing has happened yet", told)
@@ -222,9 +224,12 @@ class LogView(QtWidgets.QWidget):
 
     @QtCore.Slot()
     def _show_current(self) -> None:
-        """Show the line that is picked, once it is read."""
+        """Show the line that is picked, once it is read: painting it asks for it.
+
+        Far from what is seen it may be forgotten again; then nobody asks for it.
+        """
         index = self.table.currentIndex()
-        line = self.model.row(index.row()) if index.isValid() else None
+        line = self.model.known(index.row()) if index.isValid() else None
         if line is not None and line != self.pane.line:
             self._show_line(line)
 
