@@ -42,6 +42,15 @@ class SystemClock:
         self._awake.set()
 
 
+def day_words(moment: datetime, *, year: bool = True) -> str:
+    """Return the day of `moment`, in its own zone, as people write it: 21 Nov 2026.
+
+    Not by a format alone: one for a day without a zero before it is not everywhere.
+    """
+    words = f"{moment.day} {moment:%b}"
+    return f"{words} {moment.year}" if year else words
+
+
 def rfc3339(moment: datetime) -> str:
     """Return `moment` in UTC as RFC 3339, with a fraction only where there is one."""
     text = moment.astimezone(UTC).isoformat()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 
 import pytest
 from tests.cli.test_verbs import SANDBOX
@@ -178,6 +179,18 @@ def test_without_the_package_it_says_how_it_is_installed(say, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     found = say("mcp", "serve")
     assert found.code == 2
+    assert "pip install 'ferrule[mcp]'" in found.err
+
+
+def test_a_package_that_is_too_old_is_said_too(say, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: "something")
+    monkeypatch.setitem(sys.modules, "mcp_types", None)
+    for name in [*sys.modules]:
+        if name.startswith("ferrule.workspace.tools.mcp_"):
+            monkeypatch.delitem(sys.modules, name)
+    found = say("mcp", "serve")
+    assert found.code == 2
+    assert "too old" in found.err
     assert "pip install 'ferrule[mcp]'" in found.err
 
 

@@ -1,8 +1,8 @@
 """A service with tools on loopback: it notes what it is asked, and answers as told.
 
 `answers` are used up from the front, each for one request: a status and a body, or a
-word for what goes wrong (`break`, or `hang` until `hold` is set); without one it
-answers 200 and what it was asked.
+word for what goes wrong (`break`, or `hang` until `hold` is set; `wait` answers then);
+without one it answers 200 and what it was asked.
 """
 
 import json
@@ -46,8 +46,10 @@ class ToolService(Loopback):
         self.arrived.set()
         usual = (200, {"method": method, "target": target, "body": body})
         said = self.answers.pop(0) if self.answers else usual
-        if said == "hang":
+        if isinstance(said, str) and said != "break":
             self.hold.wait(20)
+        if said == "wait":
+            said = usual
         if isinstance(said, str):
             raise ConnectionAbortedError
         status, value = said

@@ -29,7 +29,6 @@ EVIDENCE = "evidence.json"
 SCHEMA_VERSION = 2
 MAX_DOCUMENT = 8 * 1024 * 1024
 
-_SAFE_METHODS = frozenset({"GET", "HEAD"})
 _LONGEST_MESSAGE = 500
 
 Document = TypeVar("Document")
@@ -170,7 +169,7 @@ def asked_by(connector: Connector) -> Permissions:
 
 def _writes(connector: Connector) -> Iterator[str]:
     for tool in connector.tools or ():
-        if tool.effect != "read" or tool.request.method not in _SAFE_METHODS:
+        if not tool.reads:
             yield tool.name
     for sink in connector.sinks or ():
         yield sink.key

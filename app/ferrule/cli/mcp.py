@@ -32,15 +32,17 @@ def serve(
 ) -> int:
     """Offer the tools of enabled connections on standard input and output."""
     if importlib.util.find_spec("mcp") is None:
-        raise UsageError(
-            "The Model Context Protocol needs a package that is not installed.",
-            advice="Install it with: pip install 'ferrule[mcp]'.",
-        )
+        raise _lacking("is not installed")
     workspace = open_workspace()
     for key in connection or ():
         workspace.connections.get(workspace.project.key, key)
 
-    from ferrule.workspace.tools.mcp_server import serve as serve_tools
+    try:
+        from ferrule.workspace.tools.mcp_server import serve as serve_tools
+    except ImportError as error:
+        if str(error.name).startswith("ferrule"):
+            raise
+        raise _lacking("is too old, or not whole") from None
 
     serve_tools(
         workspace,
@@ -49,3 +51,10 @@ def serve(
         allow_http=allow_http or (),
     )
     return DONE
+
+
+def _lacking(how: str) -> UsageError:
+    return UsageError(
+        f"The Model Context Protocol needs the package mcp, which {how}.",
+        advice="Install it with: pip install 'ferrule[mcp]'.",
+    )

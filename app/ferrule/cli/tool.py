@@ -20,6 +20,7 @@ from ferrule.workspace.tools.facts import ToolFacts, ToolOutcome
 from ferrule.workspace.workspace import Workspace
 
 _LARGEST: Final = 4_000_000
+_LONGEST: Final = 300
 tools = typer.Typer(help="Tools of connections.", no_args_is_help=True)
 app.add_typer(tools, name="tool")
 Key = Annotated[str, typer.Argument(metavar="CONNECTION")]
@@ -33,6 +34,7 @@ def list_(
 ) -> int:
     """List the tools of a connection, or of all that are enabled."""
     from ferrule.workspace.tools.listing import all_tools, connection_tools
+    from ferrule.workspace.tools.telling import line
 
     workspace = open_workspace()
     found = connection_tools(workspace, key) if key else tuple(all_tools(workspace))
@@ -40,7 +42,10 @@ def list_(
         for one in found:
             write_json(one.wire())
         return DONE
-    rows = [(f.connection, f.name, f.effect, _asks(f), f.description) for f in found]
+    rows = [
+        (f.connection, f.name, f.effect, _asks(f), line(f.description, _LONGEST))
+        for f in found
+    ]
     show_table(("connection", "tool", "effect", "asks first", "what it does"), rows)
     return DONE
 
@@ -49,13 +54,13 @@ def list_(
 def show(key: Key, name: Name, as_json: Json = False) -> int:
     """Show a tool: its parameters, its effect, and whether it asks first."""
     from ferrule.workspace.tools.listing import find_tool
-    from ferrule.workspace.tools.preview import visible
+    from ferrule.workspace.tools.telling import line
 
     found = find_tool(open_workspace(), key, name)
     if as_json:
         write_json(found.wire())
         return DONE
-    typer.echo(visible(f"{found.name}: {found.description}"))
+    typer.echo(line(f"{found.name}: {found.description}"))
     typer.echo(f"  {found.method}, {found.effect}; asks first: {_asks(found)}")
     if found.trouble:
         typer.echo(f"  {found.trouble}")
@@ -65,13 +70,13 @@ def show(key: Key, name: Name, as_json: Json = False) -> int:
             param.type,
             "yes" if param.required else "no",
             "" if param.default is None else json.dumps(param.default, default=str),
-            param.description or "",
+            line(param.description or "", _LONGEST),
         )
         for param in found.params
     ]
     show_table(("parameter", "type", "required", "default", "what it is"), rows)
     if found.result:
-        typer.echo(f"It gives: {', '.join(found.result)}.")
+        typer.echo(line(f"It gives: {', '.join(found.result)}."))
     return DONE
 
 
@@ -99,8 +104,6 @@ def run(
 ) -> int:
     """Run a tool; what writes shows exactly what it would send, and asks first."""
     from ferrule.workspace.tools.calls import prepare
-    from ferrule.workspace.tools.lines import Lines
-    from ferrule.workspace.tools.running import ToolRun
 
     workspace = open_workspace()
     given = _given(workspace, key, name, param or [], json_params)
@@ -108,14 +111,7 @@ def run(
     allowed = tuple(allow_http or ())
     if dry_run:
         return _shown(call, allowed, as_json=as_json)
-    approval = _approval(workspace, call, wait=wait) if call.asks else None
-    if call.asks and approval is None:
-        sys.stderr.write("Nothing was sent.\n")
-        return WRONG
-    with Lines(workspace, allow_http=allowed) as lines:
-        once = ToolRun(workspace, call, via="cli", approval=approval, lines=lines)
-        _tell(once.run(), as_json=as_json)
-    return DONE
+    return _sent(workspace, call, allowed, wait=wait, as_json=as_json)
 
 
 @tools.command("waive")
@@ -238,6 +234,32 @@ def _shown(call: Call, allow_http: tuple[str, ...], *, as_json: bool) -> int:
     return WRONG if found.trouble else DONE
 
 
+def _sent(
+    workspace: Workspace,
+    call: Call,
+    allow_http: tuple[str, ...],
+    *,
+    wait: bool,
+    as_json: bool,
+) -> int:
+    """Send a call, once approved where it asks, and tell what came of it."""
+    from ferrule.workspace.tools import approvals
+    from ferrule.workspace.tools.lines import Lines
+    from ferrule.workspace.tools.running import ToolRun
+
+    approval = None
+    if call.asks:
+        call = approvals.taken_up(workspace, call, via="cli")
+        approval = _approval(workspace, call, wait=wait)
+        if approval is None:
+            sys.stderr.write("Nothing was sent.\n")
+            return WRONG
+    with Lines(workspace, allow_http=allow_http) as lines:
+        once = ToolRun(workspace, call, via="cli", approval=approval, lines=lines)
+        _tell(once.run(), as_json=as_json)
+    return DONE
+
+
 def _approval(workspace: Workspace, call: Call, *, wait: bool) -> int | None:
     """Return the number of an approval; None where the person said no."""
     from ferrule.workspace.tools import approvals
@@ -272,6 +294,7 @@ def _tell(outcome: ToolOutcome, *, as_json: bool) -> None:
         write_json(outcome.wire())
         return
     result = outcome.result
-    typer.echo(visible(result) if isinstance(result, str) else pretty(result).rstrip())
+    text = result if isinstance(result, str) else pretty(result).rstrip()
+    typer.echo(visible(text))
     if outcome.problem:
-        sys.stderr.write(f"{outcome.problem}\n")
+        sys.stderr.write(f"{visible(outcome.problem)}\n")

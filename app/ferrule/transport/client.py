@@ -125,11 +125,13 @@ class Client:
         policy: Policy | None = None,
         *,
         idempotent: bool = True,
+        under_way: Callable[[Exchange], None] = lambda _exchange: None,
     ) -> Response:
         """Return the good answer to `request`: 2xx, 304, or what a rule takes for it.
 
         `policy` is how the failures of its stream are met. Without `idempotent` it is
-        sent again only where it cannot have had an effect.
+        sent again only where it cannot have had an effect. `under_way` is given what
+        ends this request alone, before anything is waited for.
 
         Raises:
             AskForLess: when a rule says that less may be answered.
@@ -138,6 +140,7 @@ class Client:
         """
         trip = self._trip(request, policy, idempotent=idempotent)
         with _Flight(self, trip.exchange):
+            under_way(trip.exchange)
             try:
                 return self._answered(trip)
             except ExchangeError as error:

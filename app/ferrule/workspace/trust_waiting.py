@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ferrule.bundle import Trust, TrustedKey, TrustList, fingerprint_words
+from ferrule.clock import day_words
 from ferrule.errors import FerruleError
 from ferrule.workspace.signing_keys import named_keys
 from ferrule.workspace.trust_facts import WaitingFacts
@@ -48,7 +49,7 @@ def changes(old: Trust, new: Trust) -> Iterator[str]:
     if new.root is not None and new.root != old.root:
         names = _names(new, new.root.keyids)
         yield f"Its root is {new.root.threshold} of {names} from then on"
-    yield f"It holds until {new.expires_at:%-d %b %Y}"
+    yield f"It holds until {day_words(new.expires_at)}"
 
 
 def _keys(old: Trust, new: Trust) -> Iterator[str]:

@@ -18,19 +18,28 @@ SAY = {"id": "7", "text": "hello"}
 RUN = ("tool", "run", "things", "say", "--param", "id=7", "--param", "text=hello")
 
 
-def start(workspace, *arguments):
-    """Start a command of the workspace's project in a process of its own."""
-    environment = {
+def environment_of(workspace):
+    return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path(ferrule.__file__).parents[1]),
         "FERRULE_HOME": str(workspace.home.path),
         "FERRULE_KEYCHAIN": "off",
         "FERRULE_MASTER_KEY": KEY,
     }
+
+
+def program_of(workspace, *arguments):
     folder = str(workspace.project.folder)
-    program = [sys.executable, "-m", "ferrule", "--project", folder, *arguments]
+    return [sys.executable, "-m", "ferrule", "--project", folder, *arguments]
+
+
+def start(workspace, *arguments):
+    """Start a command of the workspace's project in a process of its own."""
     return subprocess.Popen(
-        program, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        program_of(workspace, *arguments),
+        env=environment_of(workspace),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.support.canary import found as leaks_in
 from tests.support.commands import KEY
-from tests.support.tool_service import TOKEN, TOOLS, described
+from tests.support.tool_service import TOKEN, TOOLS, described, tool
 
 pytest.importorskip("mcp", reason="needs ferrule[mcp]")
 
@@ -21,7 +21,7 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
 import ferrule
-from ferrule.workspace.tools import approvals
+from ferrule.workspace.tools import approvals, mcp_server
 from ferrule.workspace.tools.lines import Lines
 from ferrule.workspace.tools.mcp_server import ToolDesk
 
@@ -185,6 +185,29 @@ def test_a_write_that_nobody_approves_is_not_sent(workspace, service, era, monke
     assert found.is_error
     assert "Nobody approved" in text(found)
     assert service.asked == []
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("dialogue", [None, "accept"])
+def test_a_call_that_waits_for_long_says_how_it_is_approved_and_is_made_again(
+    workspace, service, era, dialogue, monkeypatch
+):
+    monkeypatch.setattr(mcp_server, "_WAITED_S", 0.1)
+    shown = Dialogue(dialogue) if dialogue else None
+    stamped = {"body": {"text": "{{params.text}}", "at": "{{now}}"}, "bodyType": "json"}
+    tools = [tool("say", "POST", "write", request=stamped, params=TOOLS[2]["params"])]
+    workspace.registry.update_descriptor(
+        "acme-things", json.dumps(described(tools=tools)).encode()
+    )
+    found = called(workspace, era, "say", SAY, shown)
+    assert found.is_error
+    (waits,) = approvals.waiting(workspace)
+    assert f"ferrule approve {waits.id}" in text(found)
+    assert service.asked == []
+    approvals.approve(workspace, waits.id, "say", via="cli")
+    assert not called(workspace, era, "say", SAY, shown).is_error
+    (sent,) = service.asked
+    assert json.dumps(sent.body, separators=(",", ":")) == waits.request.preview["body"]
 
 
 @pytest.mark.parametrize("era", ERAS)

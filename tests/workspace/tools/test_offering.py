@@ -12,8 +12,7 @@ from ferrule.workspace.tools.offering import (
     agent_names,
     error_text,
     offered,
-    result_object,
-    result_text,
+    result_told,
 )
 
 PLACES = st.lists(st.tuples(st.text(max_size=70), st.text(max_size=70)), unique=True)
@@ -60,11 +59,11 @@ def test_a_description_says_what_it_does_and_that_a_person_is_asked(workspace):
 
 def test_a_result_is_told_whole_or_cut():
     long = ToolOutcome(result={"a": "x" * (LONGEST_RESULT + 1)}, status=200, ms=1)
-    assert "left out" in result_text(long)
-    assert result_object(long) is None
+    text, whole = result_told(long)
+    assert "left out" in text
+    assert whole is None
     plain = ToolOutcome(result=[1], status=200, ms=1, problem="Less.")
-    assert result_text(plain) == "[1]\nLess."
-    assert result_object(plain) == {"result": [1]}
+    assert result_told(plain) == ("[1]\nLess.", {"result": [1]})
 
 
 def test_an_error_tells_what_the_service_said():

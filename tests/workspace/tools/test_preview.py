@@ -48,6 +48,9 @@ def test_nothing_of_what_would_be_sent_is_hidden_from_who_reads_it():
     assert visible("a\u202eb\x1b[2K\r\u200b\n\t€") == (
         "a\\u202eb\\u001b[2K\\u000d\\u200b\n\t€"
     )
+    assert visible("\U000e0041\U000e0101\u3164") == (
+        "\\udb40\\udc41\\udb40\\udd01\\u3164"
+    )
 
 
 def test_hidden_signs_in_arguments_are_seen(workspace, clock):

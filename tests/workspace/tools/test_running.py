@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from tests.support.tool_service import TOKEN, tool
+from tests.support.tool_service import TOKEN, described, tool
 from tests.workspace.tools.calling import (
     SAY,
     approved,
@@ -21,6 +21,7 @@ from ferrule.errors import (
     ExchangeError,
     FerruleError,
     HostsGrew,
+    ToolRefused,
     UnexpectedStatus,
     UsageError,
 )
@@ -206,6 +207,34 @@ def test_a_run_that_was_given_up_sends_nothing(workspace, service, clock):
     assert service.asked == []
     state = workspace.approvals.get(workspace.project.key, number).state(clock.now())
     assert state == "approved"
+
+
+def test_a_read_whose_sign_in_names_another_method_is_not_sent(
+    workspace, service, clock
+):
+    auth = described()["auth"]
+    odd = {"delivery": "header", "paramName": "X-HTTP-Method-Override"}
+    changed(workspace, auth={**auth, "config": {**auth["config"], **odd}})
+    with pytest.raises(ToolRefused, match="names another method"):
+        run(workspace, "look", {"id": "7"}, clock)
+    assert service.asked == []
+
+
+def test_giving_up_one_call_leaves_the_others_of_its_line(workspace, service, clock):
+    service.answers = ["wait"]
+    found = []
+    with Lines(workspace, clock=clock) as lines:
+        call = call_of(workspace, "look", {"id": "7"}, clock)
+        waits = ToolRun(workspace, call, via="window", lines=lines, clock=clock)
+        thread = threading.Thread(target=lambda: found.append(waits.run()))
+        thread.start()
+        assert service.arrived.wait(5)
+        other = ToolRun(workspace, call, via="window", lines=lines, clock=clock)
+        other.run()
+        other.cancel()
+        service.hold.set()
+        thread.join(5)
+    assert found[0].result == {"target": "/things/7"}
 
 
 def test_a_disabled_or_held_connection_runs_nothing(workspace, service, clock):

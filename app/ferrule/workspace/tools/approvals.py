@@ -6,7 +6,8 @@ in; approving is for the window and the command line alone.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from typing import Final
 
 from ferrule.clock import Clock, SystemClock, rfc3339
@@ -20,8 +21,10 @@ from ferrule.store.approvals import (
     Via,
 )
 from ferrule.workspace.operations.recording import operation
-from ferrule.workspace.tools.calls import Call
+from ferrule.workspace.tools.calls import Call, at_time
+from ferrule.workspace.tools.facts import Preview
 from ferrule.workspace.tools.preview import preview, visible
+from ferrule.workspace.tools.standing import standing_now
 from ferrule.workspace.workspace import Workspace
 
 __all__ = [
@@ -35,12 +38,16 @@ __all__ = [
     "history",
     "refuse_unless_approved",
     "state_of",
+    "taken_up",
     "waited",
     "waiting",
     "waived",
 ]
 
 LASTS: Final = timedelta(minutes=5)
+MOST_WAITING: Final = 100
+_RESTS_ON: Final = "standing"
+_AT: Final = "now"
 _LOOKED_EVERY_S: Final = 0.2
 _LONGEST_NAME: Final = 100
 _BY_A_PERSON: Final = frozenset({"window", "cli"})
@@ -59,39 +66,65 @@ def ask(
     So whoever asked and gave up waiting may ask once more, and nobody approves twice.
     """
     now = (clock or SystemClock()).now()
-    project = workspace.project.key
-    known = workspace.approvals.same(project, call.digest, via, now)
+    known = workspace.approvals.same(workspace.project.key, call.digest, via, now)
     if known is not None:
         return known
+    _refuse_too_many(workspace, now)
     shown = preview(call)
-    said = f"{shown.method} {shown.host}{shown.path}"
-    with operation(
-        workspace,
-        "tool",
-        f"“{call.tool.name}” of “{call.connection.key}” waits for approval: {said}",
+    request = _request(call, shown, now, via=via, asked_by=_plain(asked_by))
+    said = f"waits for approval: {shown.method} {shown.host}{shown.path}"
+    with _noted(workspace, request, said, "tool.ask"):
+        return workspace.approvals.ask(request)
+
+
+def _request(
+    call: Call, shown: Preview, now: datetime, *, via: Via, asked_by: str
+) -> ApprovalRequest:
+    return ApprovalRequest(
+        project=call.connection.project,
         connection=call.connection.key,
-        connector=call.connector.id,
-        entity=call.tool.name,
-        audit="tool.ask",
-        subject=f"{call.connection.key} {call.tool.name}",
-    ):
-        return workspace.approvals.ask(
-            ApprovalRequest(
-                project=project,
-                connection=call.connection.key,
-                connector_id=call.connector.id,
-                tool=call.tool.name,
-                tool_digest=call.tool_digest,
-                digest=call.digest,
-                via=via,
-                asked_by=_plain(asked_by),
-                effect=call.tool.effect,
-                word=call.word,
-                preview=shown.wire(),
-                asked_at=rfc3339(now),
-                expires_at=rfc3339(now + LASTS),
-            )
+        connector_id=call.connector.id,
+        tool=call.tool.name,
+        tool_digest=call.tool_digest,
+        digest=call.digest,
+        via=via,
+        asked_by=asked_by,
+        effect=call.tool.deed,
+        word=call.word,
+        preview={**shown.wire(), _RESTS_ON: call.standing, _AT: call.now},
+        asked_at=rfc3339(now),
+        expires_at=rfc3339(now + LASTS),
+    )
+
+
+def _refuse_too_many(workspace: Workspace, now: datetime) -> None:
+    """Refuse to ask a person more than anybody reads: what matters would be lost."""
+    if len(workspace.approvals.waiting(workspace.project.key, now)) >= MOST_WAITING:
+        raise ToolRefused(
+            f"{MOST_WAITING} requests wait for approval already. Nothing was sent.",
+            advice="Wait until a person has decided some of them.",
         )
+
+
+def taken_up(
+    workspace: Workspace, call: Call, *, via: Via, clock: Clock | None = None
+) -> Call:
+    """Return a call as it was asked for before, if that waits or is approved.
+
+    Its templates know the time of then: what was shown is what is sent.
+    """
+    now = (clock or SystemClock()).now()
+    place = (call.connection.key, call.tool.name)
+    for one in workspace.approvals.list(workspace.project.key):
+        asked = one.request
+        if (asked.connection, asked.tool, asked.via) != (*place, via):
+            continue
+        if one.state(now) in {"waiting", "approved"}:
+            then = str(asked.preview.get(_AT, call.now))
+            earlier = at_time(workspace, *place, call.arguments, then)
+            if earlier.digest == asked.digest:
+                return earlier
+    return call
 
 
 def approve(
@@ -107,7 +140,8 @@ def approve(
     Raises:
         NotFound: when there is no request of that number.
         UsageError: when another word was typed.
-        ToolRefused: when it no longer waits, or this is no way to approve.
+        ToolRefused: when it no longer waits, this is no way to approve, or what it
+            rests on is not what it was when it was asked for: then it is declined.
     """
     if via not in _BY_A_PERSON:
         raise ToolRefused(
@@ -119,6 +153,7 @@ def approve(
         raise UsageError(
             f"That is not the word: nothing was approved. Type {found.request.word}."
         )
+    _refuse_changed(workspace, found, via, clock)
     return _decided(workspace, found, "approved", via, clock)
 
 
@@ -213,12 +248,29 @@ def refuse_unless_approved(number: int, state: State) -> None:
     if state == "expired":
         raise ApprovalMissing(
             f"Nobody approved the request {number} in time. Nothing was sent.",
-            advice="Ask again, and approve it within five minutes.",
+            advice="Ask again. A person approves it within five minutes, in the window "
+            "or with: ferrule approve ID.",
         )
     raise ApprovalMissing(
         f"The request {number} waits for approval. Nothing was sent.",
         approval=number,
-        advice=f"In the window, or with: ferrule approve {number}.",
+        advice="A person approves it in Ferrule's window, or with: ferrule approve "
+        f"{number}. Then run the same again.",
+    )
+
+
+def _refuse_changed(
+    workspace: Workspace, found: Approval, via: Via, clock: Clock | None
+) -> None:
+    """Refuse what rests on another tool, connector, configuration or credential now."""
+    asked = found.request
+    now = standing_now(workspace, asked.connection, asked.tool)
+    if asked.preview.get(_RESTS_ON, now) == now:
+        return
+    note = "The connection, its credential or the tool has changed since it was asked."
+    _decided(workspace, found, "declined", via, clock, note=note)
+    raise ToolRefused(
+        f"{note} Nothing was approved.", advice="Have it asked for again."
     )
 
 
@@ -231,17 +283,9 @@ def _decided(
     *,
     note: str = "",
 ) -> Approval:
-    asked = found.request
-    with operation(
-        workspace,
-        "tool",
-        f"“{asked.tool}” of “{asked.connection}” was {step} (request {found.id}).",
-        connection=asked.connection,
-        connector=asked.connector_id,
-        entity=asked.tool,
-        audit="tool.approve" if step == "approved" else "tool.decline",
-        subject=f"{asked.connection} {asked.tool}",
-    ):
+    audit = "tool.approve" if step == "approved" else "tool.decline"
+    said = f"was {step} (request {found.id})."
+    with _noted(workspace, found.request, said, audit):
         return workspace.approvals.decide(
             workspace.project.key,
             found.id,
@@ -250,6 +294,19 @@ def _decided(
             now=(clock or SystemClock()).now(),
             note=note,
         )
+
+
+def _noted(
+    workspace: Workspace, asked: ApprovalRequest, said: str, audit: str
+) -> AbstractContextManager[object]:
+    return operation(
+        *(workspace, "tool", f"“{asked.tool}” of “{asked.connection}” {said}"),
+        connection=asked.connection,
+        connector=asked.connector_id,
+        entity=asked.tool,
+        audit=audit,
+        subject=f"{asked.connection} {asked.tool}",
+    )
 
 
 def _plain(name: str) -> str:

@@ -1,12 +1,15 @@
 """A call of a tool, put together and not sent: one exact request, and its digest.
 
-The digest is over all that decides what would happen: the connection, the tool as it is
-now, the arguments and the request itself, without the credential. Two calls of one
-digest are the same deed; an approval is for a digest, and holds for nothing else.
+The digest is over all that decides what would happen: the connection and whose
+credential it has, the tool as it is now, the arguments and the request itself, without
+any secret. Two calls of one digest are the same deed; an approval is for a digest, and
+holds for nothing else.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from ferrule.auth import Secrets
 from ferrule.auth.token import tokens_of
@@ -18,8 +21,11 @@ from ferrule.exchange import Json, Request
 from ferrule.store.connections import Connection
 from ferrule.sync.tool import ToolPlan, plan_tool, tool_of, tool_request
 from ferrule.workspace.tools.digests import call_digest, tool_digest
+from ferrule.workspace.tools.standing import standing
 from ferrule.workspace.tools.waivers import is_waived
 from ferrule.workspace.workspace import Workspace
+
+_TYPED: Final = re.compile(r"[A-Za-z0-9_-]{2,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class Call:
     request: Request = field(repr=False)
     digest: str
     tool_digest: str
+    standing: str
     waived: bool
 
     @property
@@ -47,13 +54,16 @@ class Call:
 
     @property
     def word(self) -> str:
-        """Return what a person types to approve it."""
-        return self.tool.name
+        """Return what a person types to approve it: the tool's name, if one can.
+
+        A name may be anything, and nothing: it must not be typed by chance.
+        """
+        return self.tool.name if _TYPED.fullmatch(self.tool.name) else "approve"
 
     def planned(self, plan: ToolPlan) -> "Call":
         """Return the call with the request that a plan makes of it."""
         request = tool_request(plan, self.arguments)
-        digest = call_digest(self.connection, self.tool_digest, self.arguments, request)
+        digest = call_digest(self.standing, self.arguments, request)
         return replace(self, request=request, digest=digest)
 
 
@@ -92,6 +102,7 @@ def at_time(
     request = tool_request(plan, given)
     arguments = {k: v for k, v in given.items() if v is not None}
     fixed = tool_digest(connector, tool)
+    rests_on = standing(workspace, connection, connector, fixed)
     return Call(
         connection=connection,
         connector=connector,
@@ -99,8 +110,9 @@ def at_time(
         arguments=arguments,
         now=now,
         request=request,
-        digest=call_digest(connection, fixed, arguments, request),
+        digest=call_digest(rests_on, arguments, request),
         tool_digest=fixed,
+        standing=rests_on,
         waived=is_waived(workspace, connection, tool.name, fixed),
     )
 

@@ -7,7 +7,6 @@ from ferrule.descriptor.model import Connector
 from ferrule.descriptor.streams import wire
 from ferrule.descriptor.tools import Tool
 from ferrule.exchange import Json, Request, canonical
-from ferrule.store.connections import Connection
 
 
 def tool_digest(connector: Connector, tool: Tool) -> str:
@@ -20,20 +19,11 @@ def tool_digest(connector: Connector, tool: Tool) -> str:
     return hashlib.sha256(canonical(parts)).hexdigest()
 
 
-def call_digest(
-    connection: Connection,
-    tool: str,
-    arguments: Mapping[str, Json],
-    request: Request,
-) -> str:
-    """Return the digest of a call: the connection, the tool, and what would be sent."""
+def call_digest(standing: str, arguments: Mapping[str, Json], request: Request) -> str:
+    """Return the digest of a call: what it rests on, and what would be sent."""
     kind, body = request.content()
     parts: dict[str, Json] = {
-        "project": connection.project,
-        "connection": connection.key,
-        "createdAt": connection.created_at,
-        "signIn": connection.auth_option,
-        "tool": tool,
+        "standing": standing,
         "arguments": dict(arguments),
         "method": request.method,
         "url": request.full_url,

@@ -73,7 +73,7 @@ def _facts(
         name=tool.name,
         description=tool.description,
         method=tool.request.method,
-        effect=tool.effect,
+        effect=tool.deed,
         asks=tool.asks,
         waived=tool.asks and is_waived(workspace, connection, tool.name, digest),
         idempotent=tool.idempotent,

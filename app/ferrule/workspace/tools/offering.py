@@ -1,7 +1,8 @@
 """The tools that agents are offered: their names, and what is said of them.
 
 A name is the connection's key and the tool's, in the characters and the length that all
-clients take. Nothing here knows a protocol.
+clients take. What descriptors and services say is passed on as data (`telling`).
+Nothing here knows a protocol.
 """
 
 import hashlib
@@ -14,13 +15,22 @@ from typing import Final
 from ferrule.errors import ExchangeError, FerruleError
 from ferrule.exchange import Json, encode
 from ferrule.redaction import live
-from ferrule.workspace.tools.approvals import LASTS
 from ferrule.workspace.tools.facts import ToolFacts, ToolOutcome
 from ferrule.workspace.tools.listing import all_tools
+from ferrule.workspace.tools.telling import (
+    LONGEST_TEXT,
+    can_be_called,
+    line,
+    plain,
+    plain_json,
+    plain_schema,
+)
 from ferrule.workspace.workspace import Workspace
 
 LONGEST_NAME: Final = 64  # of the clients that take least
 LONGEST_RESULT: Final = 400_000
+_LONGEST_TITLE: Final = 100
+_LONGEST_ERROR: Final = 4_000
 _STRANGE: Final = re.compile(r"[^A-Za-z0-9_-]")
 _BETWEEN: Final = "__"
 _DIGITS: Final = 8
@@ -42,14 +52,25 @@ class Offered:
     def description(self) -> str:
         """Return what an agent is told of it."""
         facts = self.facts
-        parts = [facts.description.strip().rstrip(".") + ".", _EFFECTS[facts.effect]]
+        told = line(facts.description).rstrip(".")
+        parts = [f"{told}." if told else "", _EFFECTS[facts.effect]]
         if facts.asks and not facts.waived:
-            minutes = int(LASTS.total_seconds() // 60)
             parts.append(
-                f"A person is asked first: the call waits for up to {minutes} minutes."
+                "A person is asked first. Where that takes long the call says so: make "
+                "the same call again once it is approved."
             )
         parts.append(f"Connection “{facts.connection}” ({facts.connector_id}).")
-        return live.text(" ".join(filter(None, parts)))
+        return " ".join(filter(None, parts))
+
+    @property
+    def title(self) -> str:
+        """Return what a person is shown."""
+        return line(f"{self.facts.connection}: {self.facts.name}", _LONGEST_TITLE)
+
+    @property
+    def schema(self) -> dict[str, Json]:
+        """Return the JSON Schema of its arguments."""
+        return plain_schema(self.facts.params)
 
 
 def offered(
@@ -61,13 +82,14 @@ def offered(
     """Return the tools of enabled connections by the name that agents know.
 
     Only those of the named `connections`, if some are; with `read_only` only those that
-    change nothing. What cannot be run just now is left out.
+    change nothing. What cannot be run just now, or by no client, is left out.
     """
     found = [
         one
         for one in all_tools(workspace)
         if (not connections or one.connection in connections)
         and not one.trouble
+        and can_be_called(one.params)
         and (not read_only or one.reads)
     ]
     names = agent_names([(one.connection, one.name) for one in found])
@@ -98,35 +120,22 @@ def error_text(error: FerruleError) -> str:
     parts = [error.message, error.advice]
     if isinstance(error, ExchangeError) and error.snippet:
         parts.append(f"The service said: {error.snippet}")
-    return live.text(" ".join(filter(None, parts)))
+    return plain(" ".join(filter(None, parts)), _LONGEST_ERROR)
 
 
-def result_text(outcome: ToolOutcome) -> str:
-    """Return a result as text: JSON, or the text that it is; a long one is cut."""
-    result = outcome.result
-    whole = result if isinstance(result, str) else encode(result).decode()
-    text = live.text(whole)
+def result_told(outcome: ToolOutcome) -> tuple[str, dict[str, Json] | None]:
+    """Return a result as text and as one object; a long one is cut, and no object.
+
+    The text is JSON, or the text that the result is.
+    """
+    result = plain_json(outcome.result)
+    raw = encode(result)
+    text = result if isinstance(result, str) else live.text(raw.decode())
     if len(text) > LONGEST_RESULT:
         left = len(text) - LONGEST_RESULT
         text = f"{text[:LONGEST_RESULT]}\n… {left:,} characters more were left out."
-    return f"{text}\n{outcome.problem}" if outcome.problem else text
-
-
-def result_object(outcome: ToolOutcome) -> dict[str, Json] | None:
-    """Return a result as one object; None where it is too long for a message."""
-    result = outcome.result
-    if len(encode(result)) > LONGEST_RESULT:
-        return None
-    return _masked(result) if isinstance(result, dict) else {"result": _text(result)}
-
-
-def _masked(value: dict[str, Json]) -> dict[str, Json]:
-    return {live.text(name): _text(member) for name, member in value.items()}
-
-
-def _text(value: Json) -> Json:
-    if isinstance(value, str):
-        return live.text(value)
-    if isinstance(value, list):
-        return [_text(one) for one in value]
-    return _masked(value) if isinstance(value, dict) else value
+    if outcome.problem:
+        text = f"{text}\n{plain(outcome.problem, LONGEST_TEXT)}"
+    if len(raw) > LONGEST_RESULT:
+        return text, None
+    return text, result if isinstance(result, dict) else {"result": result}

@@ -21,6 +21,8 @@ from ferrule.workspace.tools.facts import Preview
 
 LONGEST_BODY: Final = 64_000
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0")  # letters that are not seen
+_SELECTORS: Final = range(0xE0100, 0xE01F0)  # marks that are not seen, one for a byte
 
 
 def preview(call: Call, allow_http: tuple[str, ...] = ()) -> Preview:
@@ -36,11 +38,11 @@ def preview(call: Call, allow_http: tuple[str, ...] = ()) -> Preview:
     return Preview(
         connection=call.connection.key,
         tool=call.tool.name,
-        effect=call.tool.effect,
+        effect=call.tool.deed,
         method=request.method,
-        host=live.text(parts.netloc.rpartition("@")[2]),
+        host=visible(live.text(parts.netloc.rpartition("@")[2])),
         path=visible(live.text(unquote(parts.path) or "/")),
-        url=live.url(shown.full_url).replace(quote(MASK), MASK),
+        url=visible(live.url(shown.full_url).replace(quote(MASK), MASK)),
         headers=tuple((visible(name), visible(value)) for name, value in headers),
         body=body[:LONGEST_BODY],
         body_left_out=max(len(body) - LONGEST_BODY, 0),
@@ -69,11 +71,21 @@ def visible(text: str) -> str:
     Characters that move the cursor, turn the direction of writing or have no width
     stand as their escapes: an argument must not be able to write over what it does.
     """
-    return "".join(c if _shows(c) else f"\\u{ord(c):04x}" for c in text)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if _shows(c) else _escape(c) for c in text)
 
 
 def _shows(char: str) -> bool:
+    if char in _BLANK or ord(char) in _SELECTORS:
+        return False
     return char in "\n\t" or unicodedata.category(char) not in _HIDDEN
+
+
+def _escape(char: str) -> str:
+    """Return the escape of a character as JSON has it: in two where it is beyond."""
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _trouble(call: Call, allow_http: tuple[str, ...]) -> str:

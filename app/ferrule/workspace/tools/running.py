@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from ferrule.clock import Clock, SystemClock
-from ferrule.errors import ApprovalMissing, Cancelled, ExchangeError, FerruleError
-from ferrule.exchange import Response
+from ferrule.descriptor.tools import overrides_method
+from ferrule.errors import (
+    ApprovalMissing,
+    Cancelled,
+    ExchangeError,
+    FerruleError,
+    ToolRefused,
+)
+from ferrule.exchange import Request, Response
 from ferrule.store.approvals import Outcome, Via
 from ferrule.sync.tool import ToolPlan, tool_answer
+from ferrule.transport.underway import Exchange
 from ferrule.workspace.operations.recording import operation
 from ferrule.workspace.tools import approvals
 from ferrule.workspace.tools.calls import Call, at_time
@@ -61,12 +69,22 @@ class ToolRun:
         self._clock = clock or SystemClock()
         self._given_up = threading.Event()
         self._line: Line | None = None
+        self._exchange: Exchange | None = None
 
     def cancel(self) -> None:
-        """End the run: what is not sent yet is not sent."""
+        """End the run: what is not sent yet is not sent. Others of the line go on."""
         self._given_up.set()
-        if self._line is not None:
+        if self._exchange is not None:
+            self._exchange.cancel()
+        if self._own and self._line is not None:
             self._line.client.cancel()
+
+    def leave(self) -> None:
+        """End the run, but for a write that is on its way: how that ends is noted."""
+        self._given_up.set()
+        exchange = self._exchange
+        if exchange is not None and (self._call.tool.reads or not exchange.sent):
+            exchange.cancel()
 
     def run(self) -> ToolOutcome:
         """Send the call and return what came of it; blocks.
@@ -98,10 +116,13 @@ class ToolRun:
         line, plan, call = self._as_it_is_now()
         self._line = line
         request = plan.signed(call.request)
+        _refuse_hidden_method(call, request)
         use = self._allowed(call)
         try:
             response = line.client.send(
-                request, plan.policy, idempotent=call.tool.idempotent
+                *(request, plan.policy),
+                idempotent=call.tool.idempotent,
+                under_way=self._under_way,
             )
         except ExchangeError as error:
             raise self._ended(use, error) from None
@@ -111,6 +132,11 @@ class ToolRun:
         finally:
             line.account.keep(line.client)
         return self._outcome(use, plan, response)
+
+    def _under_way(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        if self._given_up.is_set():
+            exchange.cancel()
 
     def _as_it_is_now(self) -> tuple[Line, ToolPlan, Call]:
         """Return the call as the connection and its tool are now, and what sends it.
@@ -207,6 +233,23 @@ class ToolRun:
                 level="error",
                 connection=self._call.connection.key,
             )
+
+
+def _refuse_hidden_method(call: Call, request: Request) -> None:
+    """Refuse what reads by its tool alone: a base address or a sign-in may say more.
+
+    Raises:
+        ToolRefused: when the request names another method beside its own.
+    """
+    named = overrides_method(
+        (name for name, _ in request.headers), (name for name, _ in request.query)
+    )
+    if call.tool.reads and named:
+        raise ToolRefused(
+            f"“{call.tool.name}” is said to read, but its request names another "
+            "method. Nothing was sent.",
+            advice="Set the tool's effect to destructive: then it asks first.",
+        )
 
 
 def _outcome_of(error: ExchangeError) -> Outcome:

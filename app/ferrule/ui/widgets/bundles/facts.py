@@ -2,6 +2,7 @@
 
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.clock import day_words
 from ferrule.ui.i18n import Data
 from ferrule.ui.models.verifying_desk import SeenBundle
 from ferrule.ui.theme import metrics, paint_box, theme
@@ -118,9 +119,10 @@ def _rows(seen: SeenBundle, facts: BundleFacts) -> list[QtWidgets.QWidget]:
     who = Data(", ".join(signers)) if signers else "nobody"
     rows = [_fact("Signer" if facts.verified else "Signer claims", who, mono=True)]
     rows += [_fact("In words", words_line(one), mono=True) for one in facts.words]
+    signed = f"{day_words(facts.created_at)}, {facts.created_at:%H:%M} UTC"
     told = (
-        ("Signed", Data(f"{facts.created_at:%-d %b %Y, %H:%M} UTC")),
-        ("Valid until", Data(f"{facts.expires_at:%-d %b %Y}")),
+        ("Signed", Data(signed)),
+        ("Valid until", Data(day_words(facts.expires_at))),
         ("Content", _content(facts)),
         *_against(seen),
     )

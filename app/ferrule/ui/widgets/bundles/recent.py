@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6 import QtCore
 
+from ferrule.clock import day_words
 from ferrule.ui.i18n import Data
 from ferrule.ui.widgets.button import Button, IconButton
 from ferrule.ui.widgets.label import Glyph, Label, SectionHead
@@ -81,4 +82,4 @@ def _day(at: str) -> str:
         moment = datetime.fromisoformat(at).astimezone()
     except ValueError:
         return ""
-    return Data(f"{moment:%-d %b}")
+    return Data(day_words(moment, year=False))

@@ -5,6 +5,7 @@ from typing import Final
 
 from PySide6 import QtCore
 
+from ferrule.clock import day_words
 from ferrule.ui.i18n import Data
 from ferrule.ui.widgets.bundles.words import WordBlock
 from ferrule.ui.widgets.button import Button
@@ -160,4 +161,4 @@ def _made(key: KeptKey) -> str:
     """Return when a key was created; the first format of the vault did not tell."""
     if key.made_at is None:
         return "Created: unknown"
-    return f"Created {Data(f'{key.made_at.astimezone():%-d %b %Y}')}"
+    return f"Created {Data(day_words(key.made_at.astimezone()))}"

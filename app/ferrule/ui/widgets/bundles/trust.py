@@ -5,6 +5,7 @@ from typing import Final
 
 from PySide6 import QtCore, QtWidgets
 
+from ferrule.clock import day_words
 from ferrule.ui.i18n import Data
 from ferrule.ui.widgets.blocks import WrapRow
 from ferrule.ui.widgets.bundles.trust_waiting import WaitingList
@@ -215,7 +216,7 @@ def _summed(facts: TrustFacts) -> str:
         return "Its list cannot be used"
     count = len([one for one in facts.keys if one.may and one.revoked_at is None])
     many = f"{count} signer" if count == 1 else f"{count} signers"
-    day = Data(f"{facts.expires_at:%-d %b %Y}") if facts.expires_at else ""
+    day = Data(day_words(facts.expires_at)) if facts.expires_at else ""
     if facts.expired:
         return f"{many}; the list expired on {day}: renew it to accept anything"
     return f"{many}; version {facts.version} of the list holds until {day}"
@@ -223,7 +224,7 @@ def _summed(facts: TrustFacts) -> str:
 
 def _may(one: KeyFacts) -> str:
     if one.revoked_at is not None:
-        return f"Revoked on {Data(f'{one.revoked_at:%-d %b %Y}')}"
+        return f"Revoked on {Data(day_words(one.revoked_at))}"
     if one.may:
         return f"Signs {Data(', '.join(one.may))}"
     if one.root:
