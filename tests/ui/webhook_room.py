@@ -106,7 +106,7 @@ def body_of(number, action="edited", **more):
     return {"action": action, "issue": issue | more}
 
 
-def connected(workspace: Workspace, key="tracker", secret=SECRET):
+def connected(workspace: Workspace, key="tracker", secret=SECRET, *, must_store=True):
     """Connect the tracker."""
     connect(
         workspace,
@@ -114,7 +114,7 @@ def connected(workspace: Workspace, key="tracker", secret=SECRET):
         {},
         {"secret": SecretStr(secret)},
         key=key,
-        must_store=True,
+        must_store=must_store,
     )
 
 

@@ -6,6 +6,10 @@ Beside an owner's secrets stands a member `$rotation` with what is pending and w
 before, so that each arrow is one writing of the vault. The previous one is tried once
 where the service refuses the current (it may take a while to know it), and goes when
 its time is over.
+
+What was replaced at once, without a time in which both count, is remembered for a day:
+nothing is let in by it, it only tells that somebody still uses it, until a person lets
+it count for a while (`readmitted`).
 """
 
 from collections.abc import Mapping
@@ -36,8 +40,9 @@ class Succession(
 ):
     """What is pending and what was before; times are RFC 3339.
 
-    Both hold only the fields that change. `fell_back_at` is when the previous one had
-    to be used last.
+    Each holds only the fields that change. `fell_back_at` is when the previous one had
+    to be used last. `replaced` counts for nothing and is only recognised;
+    `replaced_at` is when the current one took the place of either.
     """
 
     pending: dict[str, str] = {}
@@ -45,6 +50,8 @@ class Succession(
     previous: dict[str, str] = {}
     expires_at: str = ""
     fell_back_at: str = ""
+    replaced: dict[str, str] = {}
+    replaced_at: str = ""
 
     def __repr__(self) -> str:
         return "Succession(…)"
@@ -95,6 +102,56 @@ def previous(secrets: Secrets, now: datetime) -> Secrets | None:
     return {**current(secrets), **_hidden(found.previous)}
 
 
+def replaced(secrets: Secrets, now: datetime) -> Secrets | None:
+    """Return the secrets as they were before one was replaced at once; else None.
+
+    They are to recognise what is made with them, and let nothing in.
+    """
+    found = succession_of(secrets)
+    if not found.replaced or _is_forgotten(found, now):
+        return None
+    return {**current(secrets), **_hidden(found.replaced)}
+
+
+def remembered(before: Secrets, after: Secrets, name: str, now: datetime) -> Secrets:
+    """Return the secrets `after`, with what a field held `before` to be recognised."""
+    old = before.get(name)
+    if old is None or name not in after or after[name] == old:
+        return after
+    found = msgspec.structs.replace(
+        succession_of(after),
+        replaced={name: old.get_secret_value()},
+        replaced_at=rfc3339(now),
+    )
+    return _with(after, found)
+
+
+def readmitted(
+    secrets: Secrets, now: datetime, kept_for: timedelta = KEPT_FOR
+) -> Secrets:
+    """Return secrets whose former value counts from now on for a while.
+
+    That is what was replaced at once; else the previous one, which counts for longer.
+
+    Raises:
+        UsageError: when neither is kept any more.
+    """
+    found = succession_of(secrets)
+    until = rfc3339(now + kept_for)
+    if found.replaced and not _is_forgotten(found, now):
+        after = msgspec.structs.replace(
+            found, previous=found.replaced, replaced={}, expires_at=until
+        )
+    elif found.previous and not _is_over(found, now):
+        after = msgspec.structs.replace(found, expires_at=until)
+    else:
+        raise UsageError(
+            "The secret before this one is not kept any more.",
+            advice="Give the service the secret of now.",
+        )
+    return _with(secrets, after)
+
+
 def proposed(secrets: Secrets, new: Secrets, now: datetime) -> Secrets:
     """Return secrets with a pending credential, in place of one that was pending.
 
@@ -131,7 +188,8 @@ def promoted(
         if name in secrets
     }
     until = rfc3339(now + kept_for) if before else ""
-    after = Succession(previous=before, expires_at=until)
+    since = rfc3339(now) if before else ""
+    after = Succession(previous=before, expires_at=until, replaced_at=since)
     return _with({**secrets, **_hidden(found.pending)}, after)
 
 
@@ -142,14 +200,18 @@ def discarded(secrets: Secrets) -> Secrets:
 
 
 def swept(secrets: Secrets, now: datetime) -> Secrets:
-    """Return secrets without a previous credential whose time is over."""
+    """Return secrets without a former credential whose time is over."""
     found = succession_of(secrets)
-    if not found.previous or not _is_over(found, now):
-        return secrets
-    return _with(
-        secrets,
-        msgspec.structs.replace(found, previous={}, expires_at="", fell_back_at=""),
-    )
+    after = found
+    if found.replaced and _is_forgotten(found, now):
+        after = msgspec.structs.replace(after, replaced={})
+    if found.previous and _is_over(found, now):
+        after = msgspec.structs.replace(
+            after, previous={}, expires_at="", fell_back_at=""
+        )
+    if not after.previous and not after.replaced:
+        after = msgspec.structs.replace(after, replaced_at="")
+    return secrets if after == found else _with(secrets, after)
 
 
 def flagged(secrets: Secrets, now: datetime) -> Secrets:
@@ -190,6 +252,10 @@ def oldest(kept_at: Mapping[str, str], names: frozenset[str]) -> datetime | None
 
 def _is_over(found: Succession, now: datetime) -> bool:
     return not found.expires_at or parse_date(found.expires_at) <= now
+
+
+def _is_forgotten(found: Succession, now: datetime) -> bool:
+    return not found.replaced_at or parse_date(found.replaced_at) + KEPT_FOR <= now
 
 
 def _with(secrets: Secrets, found: Succession) -> Secrets:

@@ -1,15 +1,17 @@
 """Deliveries as a person looks at them: lists, and one with all that is known of it.
 
-Everything here reads; nothing is changed. The calls block: ask off the window's thread.
+All but `accept_former` reads alone. The calls block: ask off the window's thread.
 """
 
 import difflib
 import importlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
+from ferrule.clock import Clock, SystemClock
 from ferrule.errors import FerruleError, NotFound
 from ferrule.exchange import Json, canonical, decode
 from ferrule.store import signals
@@ -69,6 +71,7 @@ def addresses(
             names.get(one.connector_id, one.connector_id),
             one.path,
             one.verification,
+            one.accepted,
         )
         for one in routes(workspace)
     )
@@ -95,6 +98,18 @@ def came_after(
     project = workspace.project.key
     found = workspace.deliveries.after(project, number)
     return found, workspace.deliveries.counts(project)
+
+
+def found(workspace: Workspace, correlation: str) -> Delivery | None:
+    """Return the delivery of a correlation id, None where it is not kept any more."""
+    return workspace.deliveries.correlated(workspace.project.key, correlation)
+
+
+def received_today(workspace: Workspace, clock: Clock | None = None) -> int:
+    """Return how many calls were accepted since midnight, where this machine is."""
+    now = (clock or SystemClock()).now().astimezone()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return workspace.deliveries.received_since(workspace.project.key, midnight)
 
 
 def prepare() -> None:
@@ -196,8 +211,11 @@ def _lines(content: DeliveryContent) -> list[str]:
     return msgspec.json.format(canonical(value), indent=2).decode().splitlines()
 
 
-def curl(workspace: Workspace, number: int) -> str:
+def curl(workspace: Workspace, number: int, origin: str = "") -> str:
     """Return a delivery as a cURL line; what is secret stands as a variable.
+
+    With `origin`, where a receiver of this machine listens now, a call that came to
+    this machine goes there: it may have come to another port.
 
     Raises:
         NotFound: when it is not there any more.
@@ -206,7 +224,17 @@ def curl(workspace: Workspace, number: int) -> str:
 
     project = workspace.project.key
     delivery = workspace.deliveries.get(project, number)
-    return replaying.curl(delivery, workspace.deliveries.content(project, number))
+    url = _moved(delivery.url, origin) if origin else delivery.url
+    content = workspace.deliveries.content(project, number)
+    return replaying.curl(msgspec.structs.replace(delivery, url=url), content)
+
+
+def _moved(url: str, origin: str) -> str:
+    """Return the address of a call at another port of this machine."""
+    parts, there = urlsplit(url), urlsplit(origin)
+    if parts.hostname != there.hostname:
+        return url  # it came through a tunnel, and its address may be signed
+    return parts._replace(scheme=there.scheme, netloc=there.netloc).geturl()
 
 
 def computed(workspace: Workspace, number: int, passphrase: str | None = None) -> str:
@@ -219,3 +247,28 @@ def computed(workspace: Workspace, number: int, passphrase: str | None = None) -
 
     found = delivery_signature.computed(workspace, number, passphrase)
     return found.get_secret_value()
+
+
+def new_secret(workspace: Workspace, number: int, passphrase: str | None = None) -> str:
+    """Return the secret of now of a delivery's connection, after a fresh unlock.
+
+    Raises:
+        FerruleError: as `former_secret.signing_secret` tells.
+    """
+    from ferrule.workspace import former_secret
+
+    delivery = workspace.deliveries.get(workspace.project.key, number)
+    found = former_secret.signing_secret(workspace, delivery.connection, passphrase)
+    return found.get_secret_value()
+
+
+def accept_former(workspace: Workspace, number: int) -> None:
+    """Let the secret before this one count for a day, of a delivery's connection.
+
+    Raises:
+        FerruleError: as `former_secret.accept_former` tells.
+    """
+    from ferrule.workspace import former_secret
+
+    delivery = workspace.deliveries.get(workspace.project.key, number)
+    former_secret.accept_former(workspace, delivery.connection)

@@ -34,18 +34,22 @@ __all__ = [
     "Which",
 ]
 
-Which = Literal["current", "next", "previous"]
-"""One of the secrets that count while one is exchanged for another."""
+Which = Literal["current", "next", "previous", "replaced"]
+"""One of the secrets of an exchange; all count but the one that was `replaced`."""
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Where a connection is called; `path` begins with a slash."""
+    """Where a connection is called; `path` begins with a slash.
+
+    `accepted` is the status that its service wants in place of ours, 0 for none.
+    """
 
     connection: str
     connector_id: str
     connector: str
     path: str
     verification: str
+    accepted: int = 0
 
 
 class SampleEvent(msgspec.Struct, frozen=True):
@@ -84,7 +88,8 @@ class SignatureFacts(msgspec.Struct, frozen=True):
     the signed text, `field` what the secret is called. `came` is what was found when it
     came. `again` is what today's secrets say as of that time; None where that cannot be
     told, and `unable` says why. `fits` is the secret that made the signature, of those
-    that `there` are.
+    that `there` are, or one that was `replaced` and does not count. `replaced_at` is
+    when the current one took its place, `former_until` until when the former counts.
     """
 
     came: Judged
@@ -99,6 +104,8 @@ class SignatureFacts(msgspec.Struct, frozen=True):
     fits: Which | None = None
     there: tuple[Which, ...] = ()
     has_computed: bool = False
+    replaced_at: str = ""
+    former_until: str = ""
 
 
 class Touched(msgspec.Struct, frozen=True):
@@ -112,7 +119,7 @@ class Touched(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """One delivery with all that is known of it."""
+    """One delivery with all that is known of it; `accepted` as in `Address`."""
 
     delivery: Delivery
     content: DeliveryContent
@@ -120,3 +127,4 @@ class Opened(msgspec.Struct, frozen=True):
     signature: SignatureFacts
     touched: tuple[Touched, ...] = ()
     has_previous: bool = False
+    accepted: int = 0

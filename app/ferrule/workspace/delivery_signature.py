@@ -15,7 +15,13 @@ from ferrule.auth import Secrets, WebhookSecretConfig
 from ferrule.auth.kind import main_field
 from ferrule.auth.webhook_secret import KeyedHeader, PrefixedHeader
 from ferrule.clock import Clock, SystemClock
-from ferrule.credentials.succession import candidate, current, previous
+from ferrule.credentials.succession import (
+    candidate,
+    current,
+    previous,
+    replaced,
+    succession_of,
+)
 from ferrule.descriptor.model import Connector
 from ferrule.descriptor.signing import signing_of, webhook_of
 from ferrule.errors import CredentialError, FerruleError, NotFound
@@ -40,10 +46,16 @@ _MASKED: Final = "It held a secret where it was signed, and that is not kept."
 
 
 class _Held(NamedTuple):
-    """The secrets that a call may be signed by, with what each of them is."""
+    """The secrets that a call may be signed by, with what each of them is.
+
+    `former` is one that counts no more; `since` and `until` as in `SignatureFacts`.
+    """
 
     which: tuple[Which, ...]
     secrets: tuple[SecretStr, ...]
+    former: SecretStr | None = None
+    since: str = ""
+    until: str = ""
 
 
 def signature_facts(
@@ -61,10 +73,14 @@ def signature_facts(
             return SignatureFacts(found)
         facts = _described(found, signing)
         held = _held(_kept(workspace, delivery), signing, clock or SystemClock())
-        verdict = _judged(signing, delivery, content, held)
+        verdict = _judged(signing, delivery, content, held.secrets)
+        is_former = _is_former(verdict, held, (signing, delivery, content))
     except FerruleError as error:
         return SignatureFacts(found, unable=error.message)
-    return _again(facts, verdict, held, signing, content)
+    facts = _again(facts, verdict, held, signing, content)
+    if is_former and facts.again is not None:
+        return structs.replace(facts, fits="replaced")
+    return facts
 
 
 def computed(
@@ -88,7 +104,7 @@ def computed(
     if signing is None:
         raise CredentialError("Its calls are not signed.")
     held = _held(_kept(workspace, delivery), signing, clock or SystemClock())
-    verdict = _judged(signing, delivery, content, held)
+    verdict = _judged(signing, delivery, content, held.secrets)
     if not verdict.computed:
         raise CredentialError(
             "Our secret makes no signature of this call.",
@@ -111,11 +127,11 @@ def _kept(workspace: Workspace, delivery: Delivery) -> Secrets:
 
 
 def _held(kept: Secrets, signing: WebhookSecretConfig, clock: Clock) -> _Held:
-    field = main_field(signing.credential_fields)
+    field, now = main_field(signing.credential_fields), clock.now()
     sets: tuple[tuple[Which, Secrets | None], ...] = (
         ("current", current(kept)),
         ("next", candidate(kept)),
-        ("previous", previous(kept, clock.now())),
+        ("previous", previous(kept, now)),
     )
     found: dict[str, tuple[Which, SecretStr]] = {}
     for which, values in sets:
@@ -123,21 +139,39 @@ def _held(kept: Secrets, signing: WebhookSecretConfig, clock: Clock) -> _Held:
         if secret is not None and secret.get_secret_value():
             found.setdefault(secret.get_secret_value(), (which, secret))
     pairs = found.values()
-    return _Held(tuple(one for one, _ in pairs), tuple(one for _, one in pairs))
+    former, beside = replaced(kept, now), succession_of(kept)
+    return _Held(
+        tuple(one for one, _ in pairs),
+        tuple(one for _, one in pairs),
+        former.get(field) if former is not None else None,
+        beside.replaced_at,
+        beside.expires_at if previous(kept, now) is not None else "",
+    )
+
+
+def _is_former(
+    verdict: Verdict,
+    held: _Held,
+    call: tuple[WebhookSecretConfig, Delivery, DeliveryContent],
+) -> bool:
+    """Tell whether a secret made the signature that was replaced and counts no more."""
+    if held.former is None or verdict.secret is not None:
+        return False
+    return _judged(*call, (held.former,)).secret is not None
 
 
 def _judged(
     signing: WebhookSecretConfig,
     delivery: Delivery,
     content: DeliveryContent,
-    held: _Held,
+    secrets: tuple[SecretStr, ...],
 ) -> Verdict:
     at = datetime.fromisoformat(delivery.received_at).astimezone(UTC)
     incoming = Incoming(
         delivery.method, delivery.url, content.headers, content.body, at
     )
     scheme: Scheme = compile_scheme(signing)
-    return scheme.verify(incoming, held.secrets, at)
+    return scheme.verify(incoming, secrets, at)
 
 
 def _described(came: Judged, signing: WebhookSecretConfig) -> SignatureFacts:
@@ -157,7 +191,7 @@ def _described(came: Judged, signing: WebhookSecretConfig) -> SignatureFacts:
 
 def _form(signing: WebhookSecretConfig) -> str:
     """Return where the signature stands and in what shape, for a person."""
-    names, form = " or ".join(signing.header_names), signing.header
+    names, form = " or ".join(signing.signature_places), signing.header
     shown = "<token>" if signing.known_algorithm == "token" else "<signature>"
     if isinstance(form, KeyedHeader):
         return f"{names}: {form.signature_key}{form.assign}{shown}"
@@ -185,6 +219,8 @@ def _again(
         fits=fits,
         there=held.which,
         has_computed=bool(verdict.computed),
+        replaced_at=held.since,
+        former_until=held.until,
     )
 
 

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ferrule.auth import Secrets
+from ferrule.auth.kind import main_field
 from ferrule.auth.token import TOKENS, tokens_of
+from ferrule.clock import SystemClock
 from ferrule.credentials import Ref, Vault
+from ferrule.credentials.succession import remembered
 from ferrule.credentials.tokens import TokenKeeper
 from ferrule.descriptor.model import Connector
-from ferrule.descriptor.signing import asked_fields
+from ferrule.descriptor.signing import asked_fields, signing_of, webhook_of
 from ferrule.errors import MissingSecret, NotFound, UsageError
 from ferrule.fields import read_value, shown_fields
 from ferrule.store import Connection, Connections
@@ -192,6 +195,18 @@ def joined(connector: Connector, kept: Secrets, given: Secrets) -> Secrets:
     if changed and same_token and tokens is not None and tokens.refused:
         both[TOKENS] = replace(tokens, refused=False).dump()
     return both
+
+
+def with_former(connector: Connector, before: Secrets, after: Secrets) -> Secrets:
+    """Return the secrets `after`, with the one that calls were signed by before.
+
+    It is remembered for a day, so that a call that is still signed by it is recognised.
+    """
+    signing = signing_of(connector) if webhook_of(connector) is not None else None
+    if signing is None:
+        return after
+    field = main_field(signing.credential_fields)
+    return remembered(before, after, field, SystemClock().now())
 
 
 def require_secrets(connector: Connector, secrets: Secrets) -> None:

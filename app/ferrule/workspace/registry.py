@@ -37,6 +37,7 @@ from ferrule.workspace.own_credentials import (
     lacks_its_own,
     refuse_malformed,
     require_secrets,
+    with_former,
 )
 from ferrule.workspace.scope_lookup import (
     check_key,
@@ -338,7 +339,8 @@ class Registry:
         refuse_malformed(connector, secrets)
 
         def changed(now: Secrets) -> Secrets:  # a token may come at the same time
-            return joined(connector, {} if another else now, secrets)
+            before = {} if another else now
+            return with_former(connector, before, joined(connector, before, secrets))
 
         moved = fitted.get("config", found.config) != found.config
         elsewhere = another or moved or version != found.api_version

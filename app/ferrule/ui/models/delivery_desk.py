@@ -3,6 +3,7 @@
 Everything that touches disk, database or vault runs off the window's thread.
 """
 
+from msgspec import structs
 from PySide6 import QtCore
 
 from ferrule.exchange import Response
@@ -32,6 +33,7 @@ class DeliveryDesk(QtCore.QObject):
         self.addresses: tuple[Address, ...] = ()
         self.counts = DeliveryCounts({})
         self.latest = 0
+        self.today = 0
 
     async def read(
         self,
@@ -50,23 +52,29 @@ class DeliveryDesk(QtCore.QObject):
         self._note(found.deliveries)
         if connection is None:
             self.counts = found.counts
-        return rows_of(found.deliveries, self.names), found.whole
+        self.today = await in_thread(lambda: deliveries.received_today(self.workspace))
+        return self._rows(found.deliveries), found.whole
 
     async def came(self, numbers: list[int]) -> list[DeliveryRow]:
         """Return the numbered deliveries as they stand now."""
         found, self.counts = await in_thread(
             lambda: deliveries.came(self.workspace, numbers)
         )
-        self._note(found)
-        return rows_of(found, self.names)
+        self._count(found)
+        return self._rows(found)
 
     async def came_since(self) -> list[DeliveryRow]:
         """Return what came after the newest that is known, whoever received it."""
         found, self.counts = await in_thread(
             lambda: deliveries.came_after(self.workspace, self.latest)
         )
-        self._note(found)
-        return rows_of(found, self.names)
+        self._count(found)
+        return self._rows(found)
+
+    async def find(self, correlation: str) -> DeliveryRow | None:
+        """Return the delivery of a correlation id, None where it is not kept."""
+        found = await in_thread(lambda: deliveries.found(self.workspace, correlation))
+        return None if found is None else self._rows((found,))[0]
 
     async def prepare(self) -> None:
         """Be ready to open a delivery without delay."""
@@ -78,7 +86,9 @@ class DeliveryDesk(QtCore.QObject):
         Raises:
             NotFound: when it is not there any more.
         """
-        return await in_thread(lambda: deliveries.opened(self.workspace, number))
+        found = await in_thread(lambda: deliveries.opened(self.workspace, number))
+        accepted = self._accepted().get(found.delivery.connection, 0)
+        return structs.replace(found, accepted=accepted)
 
     async def difference(self, number: int) -> tuple[Delivery, str]:
         """Return the delivery before of the same kind, and what differs.
@@ -88,9 +98,9 @@ class DeliveryDesk(QtCore.QObject):
         """
         return await in_thread(lambda: deliveries.difference(self.workspace, number))
 
-    async def curl(self, number: int) -> str:
-        """Return a delivery as a cURL line without its secrets."""
-        return await in_thread(lambda: deliveries.curl(self.workspace, number))
+    async def curl(self, number: int, origin: str) -> str:
+        """Return a delivery as a cURL line without its secrets, for who listens now."""
+        return await in_thread(lambda: deliveries.curl(self.workspace, number, origin))
 
     async def needs_passphrase(self) -> bool:
         """Return whether a passphrase is asked for before a secret is shown."""
@@ -106,6 +116,38 @@ class DeliveryDesk(QtCore.QObject):
         return await in_thread(
             lambda: deliveries.computed(self.workspace, number, passphrase)
         )
+
+    async def new_secret(self, number: int, passphrase: str | None) -> str:
+        """Return the secret of now that a delivery's service is to sign by.
+
+        Raises:
+            VaultLocked: when the passphrase is missing or wrong.
+        """
+        return await in_thread(
+            lambda: deliveries.new_secret(self.workspace, number, passphrase)
+        )
+
+    async def accept_former(self, number: int) -> None:
+        """Let the secret before this one count for a day, for a delivery's service.
+
+        Raises:
+            UsageError: when it is not kept any more.
+        """
+        await in_thread(lambda: deliveries.accept_former(self.workspace, number))
+
+    def _rows(self, found: tuple[Delivery, ...]) -> list[DeliveryRow]:
+        return rows_of(found, self.names, self._accepted())
+
+    def _accepted(self) -> dict[str, int]:
+        return {one.connection: one.accepted for one in self.addresses}
+
+    def _count(self, found: tuple[Delivery, ...]) -> None:
+        """Count what came as a call since the last look."""
+        self.today += sum(
+            one.id > self.latest and one.status != "refused" and one.replay_of is None
+            for one in found
+        )
+        self._note(found)
 
     def _note(self, found: tuple[Delivery, ...]) -> None:
         self.latest = max([self.latest, *(one.id for one in found)])

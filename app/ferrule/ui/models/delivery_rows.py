@@ -53,14 +53,17 @@ VERDICT_CHOICES: Final = (
 )
 _ANSWERS: Final = {"ignored": 202, "duplicate": 200}
 _ANSWERED: Final = 202
-_UNREADABLE: Final = ("malformed", "unreadable")
 
 
 class DeliveryRow(NamedTuple):
-    """One delivery as the list shows it; `connector` is its name."""
+    """One delivery as the list shows it; `connector` is its name.
+
+    `accepted` is the status that its service wants in place of ours, 0 for none.
+    """
 
     one: Delivery
     connector: str
+    accepted: int = 0
 
     @property
     def event(self) -> str:
@@ -78,11 +81,24 @@ def is_good(judged: Judged) -> bool:
     return judged.state == "valid"
 
 
-def answer_of(one: Delivery) -> int:
-    """Return the status of HTTP that a delivery was answered with."""
+def answer_of(one: Delivery, accepted: int = 0) -> int:
+    """Return the status of HTTP that a delivery was answered with.
+
+    It follows from what the delivery is; `accepted` is what its service wants to hear.
+    """
     if one.status == "refused":
-        return 400 if one.verdict == _UNREADABLE[0] else 401
-    return _ANSWERS.get(one.status, _ANSWERED)
+        unreadable = one.verdict == "malformed" or one.reason == "unreadable_body"
+        return 400 if unreadable else 401
+    return accepted or _ANSWERS.get(one.status, _ANSWERED)
+
+
+def status_words(one: Delivery, accepted: int = 0) -> str:
+    """Return the status it was answered with, and what became of it.
+
+    A replay was answered to nobody.
+    """
+    word = "Dead" if one.status == "dead" else STATUS_WORDS[one.status][0]
+    return word if one.replay_of is not None else f"{answer_of(one, accepted)} · {word}"
 
 
 def passes(row: DeliveryRow, verdict: str) -> bool:
@@ -114,6 +130,15 @@ def moment_words(text: str, now: datetime) -> str:
     return f"{moment:%d %b %H:%M}"
 
 
+def day_words(text: str, now: datetime) -> str:
+    """Return a moment inside a sentence: its day, as seen from today, and its time."""
+    moment = local(text)
+    at = Data(f"{moment:%H:%M}")
+    days = (moment.date() - now.astimezone().date()).days
+    near = {0: f"today at {at}", -1: f"yesterday at {at}", 1: f"tomorrow at {at}"}
+    return near.get(days) or f"on {Data(f'{moment:%Y-%m-%d}')} at {at}"
+
+
 def columns(now: list[datetime]) -> list[Column[DeliveryRow]]:
     """Return the columns of the list; `now[0]` is the present moment."""
     return [*_what_came(now), *_what_became()]
@@ -134,7 +159,7 @@ def _what_came(now: list[datetime]) -> list[Column[DeliveryRow]]:
             "Event",
             lambda row: row.event,
             "tile",
-            130,
+            108,
             stretch=True,
             state=lambda row: row.connector,
             seed=lambda row: row.one.connector_id,
@@ -145,7 +170,7 @@ def _what_came(now: list[datetime]) -> list[Column[DeliveryRow]]:
             "Signature",
             lambda row: verdict_word(row.one.verdict, row.one.reason)[0],
             "status",
-            100,
+            98,
             state=lambda row: verdict_word(row.one.verdict, row.one.reason)[1],
         ),
     ]
@@ -156,27 +181,35 @@ def _what_became() -> list[Column[DeliveryRow]]:
         Column(
             "status",
             "Status",
-            lambda row: STATUS_WORDS[row.one.status][0],
+            lambda row: status_words(row.one, row.accepted),
             "status",
-            112,
+            132,
             state=lambda row: STATUS_WORDS[row.one.status][1],
             tip=lambda row: row.one.error or "",
+        ),
+        Column(
+            "reason",
+            "Reason",
+            lambda row: row.one.error or "",
+            width=220,
+            hidden=True,
+            tip=lambda row: row.one.error or "",
+            words=True,
         ),
         Column(
             "size",
             "Size",
             lambda row: size_words(row.one.size),
             "number",
-            76,
+            72,
             order=lambda row: row.one.size,
         ),
         Column(
             "attempt",
             "Attempt",
-            lambda row: str(row.one.attempts),
+            lambda row: str(row.one.attempts or ""),
             "number",
             72,
-            hidden=True,
             order=lambda row: row.one.attempts,
         ),
         Column(
@@ -190,19 +223,30 @@ def _what_became() -> list[Column[DeliveryRow]]:
 
 
 def rows_of(
-    deliveries: tuple[Delivery, ...], names: Mapping[str, str]
+    deliveries: tuple[Delivery, ...],
+    names: Mapping[str, str],
+    accepted: Mapping[str, int],
 ) -> list[DeliveryRow]:
-    """Return deliveries as rows, with the names of their connectors."""
+    """Return deliveries as rows, with the names of their connectors.
+
+    `accepted` has the statuses that services want, by connection.
+    """
     return [
-        DeliveryRow(one, names.get(one.connector_id, one.connector_id))
+        DeliveryRow(
+            one,
+            names.get(one.connector_id, one.connector_id),
+            accepted.get(one.connection, 0),
+        )
         for one in deliveries
     ]
 
 
-def head_line(one: Delivery) -> str:
+def head_line(one: Delivery, accepted: int = 0) -> str:
     """Return the line under a delivery's title: when, which attempt, its name."""
     moment = local(one.received_at)
-    parts = [Data(f"{moment:%Y-%m-%d %H:%M:%S}"), f"answered {answer_of(one)}"]
+    parts: list[str] = [Data(f"{moment:%Y-%m-%d %H:%M:%S}")]
+    if one.replay_of is None:
+        parts.append(f"answered {answer_of(one, accepted)}")
     if one.attempts:
         parts.append(f"attempt {one.attempts}")
     if one.delivery_id:

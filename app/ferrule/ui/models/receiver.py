@@ -5,8 +5,8 @@ call that was answered, or one delivery that was mapped.
 """
 
 import asyncio
-from collections.abc import Iterable
-from typing import Final, Literal
+from collections.abc import Collection, Iterable
+from typing import Final, Literal, NamedTuple
 
 from PySide6 import QtCore
 
@@ -19,7 +19,25 @@ from ferrule.workspace.workspace import Workspace
 
 PORT: Final = 8480
 _START_SECONDS: Final = 20.0
+_EVERY_MS: Final = 10  # a person watches for the one call that was just made
+_REFUSED: Final = frozenset({400, 401})
 State = Literal["stopped", "starting", "listening", "stopping", "failed"]
+
+
+class CallTrouble(NamedTuple):
+    """A connection whose calls cannot be checked now: why, and whether by a lock."""
+
+    connection: str
+    connector_id: str
+    what: str
+    locked: bool
+
+
+class _Handed(NamedTuple):
+    """What a child cannot get itself: the vault's key, or secrets held in memory."""
+
+    key: str
+    secrets: dict[str, Json]
 
 
 class Receiver(QtCore.QObject):
@@ -28,11 +46,15 @@ class Receiver(QtCore.QObject):
     Signals:
         changed(): it stands differently.
         heard(object): the numbers of deliveries that came or were mapped.
+        refused(): a call was refused, and is being written down.
+        questioned(str): a service asked a question of a connection, and was answered.
         turned_away(str): a call was answered that is not written down; why.
     """
 
     changed = QtCore.Signal()
     heard = QtCore.Signal(object)
+    refused = QtCore.Signal()
+    questioned = QtCore.Signal(str)
     turned_away = QtCore.Signal(str)
 
     def __init__(
@@ -46,7 +68,8 @@ class Receiver(QtCore.QObject):
         self.url = ""
         self.public_url = ""
         self.problem: tuple[str, str] = ("", "")
-        self.count = 0
+        self.in_memory = False
+        self._handed: dict[str, Json] = {}
 
     @property
     def listening(self) -> bool:
@@ -68,8 +91,8 @@ class Receiver(QtCore.QObject):
         self.problem, self.public_url = ("", ""), public_url
         self._stand("starting")
         try:
-            key = await in_thread(self._prepared)
-            await self._begin(port, public_url, key)
+            handed = await in_thread(self._prepared)
+            await self._begin(port, public_url, handed)
         except FerruleError as error:
             self.problem = error.message, error.advice
             self._stand("failed")
@@ -95,23 +118,59 @@ class Receiver(QtCore.QObject):
         """Hand the vault's key on, where it was unlocked since."""
         child = self._child
         if child is not None:
-            key = await in_thread(self._prepared)
-            if key:
-                child.send({"vaultKey": key})
+            handed = await in_thread(self._prepared)
+            self._hand(child, handed.key, handed.secrets)
 
-    def _prepared(self) -> str:
-        """Return the vault's key where the child cannot have it itself."""
+    async def hand_over(self, keys: Collection[str]) -> None:
+        """Hand secrets of connections on that live in memory, where they changed."""
+        child = self._child
+        if child is not None and self.listening:
+            secrets = await in_thread(lambda: self._held(keys))
+            self._hand(child, "", secrets)
+
+    async def troubles(self, keys: Collection[str]) -> tuple[CallTrouble, ...]:
+        """Return which of these connections cannot check their calls now."""
+        return await in_thread(lambda: self._troubles(keys))
+
+    def _troubles(self, keys: Collection[str]) -> tuple[CallTrouble, ...]:
+        from ferrule.workspace import handing  # noqa: PLC0415 - as below
+
+        self.in_memory = handing.is_in_memory(self._workspace)
+        found = handing.troubles(self._workspace, keys)
+        return tuple(CallTrouble(*one[:3], one.locked) for one in found)
+
+    def _hand(self, child: Child, key: str, secrets: dict[str, Json]) -> None:
+        if key:
+            child.send({"vaultKey": key})
+        if secrets != self._handed:
+            self._handed = secrets
+            child.send({"secrets": secrets})
+
+    def _prepared(self) -> _Handed:
+        """Return what the child cannot have itself."""
+        from ferrule.workspace.receiving import (  # noqa: PLC0415 - brings verifying, which showing the page does without
+            routes,
+        )
+
         make_folder(self._workspace.project)  # the child is told to work there
         key = self._workspace.vault.handover()
-        return key.get_secret_value() if key is not None else ""
+        secrets = self._held({one.connection for one in routes(self._workspace)})
+        return _Handed(key.get_secret_value() if key is not None else "", secrets)
 
-    async def _begin(self, port: int, public_url: str, key: str) -> None:
+    def _held(self, keys: Collection[str]) -> dict[str, Json]:
+        from ferrule.workspace import handing  # noqa: PLC0415 - as above
+
+        self.in_memory = handing.is_in_memory(self._workspace)
+        found = handing.secrets_to_hand(self._workspace, keys)
+        return {ref: dict(fields) for ref, fields in found.items()}
+
+    async def _begin(self, port: int, public_url: str, handed: _Handed) -> None:
         folder = str(self._workspace.project.folder)
         arguments = ["--project", folder, "gateway", "--port", str(port)]
         arguments += ["--control", "stdin", "--json"]
         if public_url:
             arguments += ["--public-url", public_url]
-        child = Child(arguments, parent=self)
+        child = Child(arguments, every_ms=_EVERY_MS, parent=self)
         said: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def listen(lines: Iterable[Json]) -> None:
@@ -129,8 +188,8 @@ class Receiver(QtCore.QObject):
         child.finished.connect(over)
         self._child, self.url, self._told = child, "", None
         child.start()
-        if key:
-            child.send({"vaultKey": key})
+        self._handed = {}
+        self._hand(child, *handed)
         await self._answered(said)
 
     async def _answered(self, said: "asyncio.Future[None]") -> None:
@@ -169,10 +228,13 @@ class Receiver(QtCore.QObject):
                 self._told = FerruleError(str(line.get("message")), advice=advice)
             elif isinstance(number := line.get("id"), int):
                 numbers.append(number)
-            elif line.get("type") == "delivery" and line.get("what") != "challenge":
+            elif line.get("http") in _REFUSED:
+                self.refused.emit()
+            elif line.get("what") == "challenge":
+                self.questioned.emit(str(line.get("connection", "")))
+            elif line.get("type") == "delivery":
                 self.turned_away.emit(str(line.get("what")))
         if numbers:
-            self.count += len(set(numbers))
             self.heard.emit(sorted(set(numbers)))
 
     def _crashed(self) -> None:

@@ -1,10 +1,18 @@
 """How a signature was checked, in words: a title, a sentence, and the steps of it."""
 
+import re
+from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from ferrule.ui.i18n import Data
-from ferrule.ui.models.delivery_rows import is_good, verdict_word
-from ferrule.workspace.delivery_facts import Delivery, Judged, SignatureFacts, Which
+from ferrule.ui.models.delivery_rows import day_words, is_good, local, verdict_word
+from ferrule.workspace.delivery_facts import (
+    Delivery,
+    Judged,
+    Opened,
+    SignatureFacts,
+    Which,
+)
 
 Level = Literal["info", "success", "warning", "danger"]
 _LEVELS: Final[dict[str, Level]] = {
@@ -16,7 +24,10 @@ _WHICH: Final[dict[Which, str]] = {
     "current": "the current secret",
     "next": "the next secret of the rotation",
     "previous": "the previous secret, which still counts",
+    "replaced": "the previous secret, which counts no more",
 }
+_VARIABLE: Final = re.compile(r'"\$([A-Z][A-Z0-9_]*)"')
+_LONG_LEFT: Final = timedelta(hours=23)
 _BY_REASON: Final = {
     "valid": "The signature was made with our secret, over exactly these bytes.",
     "not_verified": "Anybody who knows the path can call it.",
@@ -30,11 +41,17 @@ _BY_REASON: Final = {
 
 
 class Verdict(NamedTuple):
-    """What is said of a signature: how good, in a title and a sentence."""
+    """What is said of a signature: how good, in a title and a sentence.
+
+    With `is_former` the service still signs by the secret before this one, which
+    `may_accept` be for a while, or for longer.
+    """
 
     level: Level
     title: str
     why: str
+    is_former: bool = False
+    may_accept: bool = False
 
 
 class Step(NamedTuple):
@@ -46,8 +63,11 @@ class Step(NamedTuple):
     mono: bool = False
 
 
-def said(delivery: Delivery, facts: SignatureFacts) -> Verdict:
+def said(opened: Opened, now: datetime) -> Verdict:
     """Return the verdict when the call came, and what is different today."""
+    delivery, facts = opened.delivery, opened.signature
+    if _by_former(delivery, facts):
+        return _of_former(opened, now)
     came = facts.came
     _, state, title = verdict_word(came.state, came.reason)
     why = _BY_REASON.get(came.reason, came.message)
@@ -56,6 +76,37 @@ def said(delivery: Delivery, facts: SignatureFacts) -> Verdict:
     if delivery.replay_of is not None and came.reason != "edited":
         why = f"{why} This is what was found when it first came."
     return Verdict(level, title, f"{why} {since}".strip())
+
+
+def _by_former(delivery: Delivery, facts: SignatureFacts) -> bool:
+    """Tell whether a service signed by the former secret after it was replaced."""
+    former = facts.fits in {"previous", "replaced"} and facts.replaced_at != ""
+    return former and local(delivery.received_at) >= local(facts.replaced_at)
+
+
+def _of_former(opened: Opened, now: datetime) -> Verdict:
+    facts, connector = opened.signature, Data(opened.connector)
+    when = day_words(facts.replaced_at, now)
+    _, _, title = verdict_word(facts.came.state, facts.came.reason)
+    if facts.fits == "replaced":
+        return Verdict(
+            "danger",
+            title,
+            f"It was signed with the secret that you replaced {when}. "
+            f"{connector} still uses the old one.",
+            is_former=True,
+            may_accept=True,
+        )
+    until = day_words(facts.former_until, now)
+    good = is_good(facts.came)
+    return Verdict(
+        "warning",
+        "It was signed with the old secret" if good else title,
+        f"{connector} still uses the secret that you replaced {when}. "
+        f"It is accepted until {until}.",
+        is_former=True,
+        may_accept=local(facts.former_until) - now < _LONG_LEFT,
+    )
 
 
 def _since(facts: SignatureFacts) -> str:
@@ -70,7 +121,7 @@ def _since(facts: SignatureFacts) -> str:
     return ""
 
 
-def steps(facts: SignatureFacts) -> list[Step]:
+def steps(facts: SignatureFacts, now: datetime) -> list[Step]:
     """Return how it was checked, step by step."""
     if not facts.form:
         return []
@@ -86,6 +137,9 @@ def steps(facts: SignatureFacts) -> list[Step]:
         found.append(_digest(judged, facts))
     if facts.tolerance is not None and judged.state != "malformed" and there:
         found.append(_time(judged, facts.tolerance))
+    if facts.fits == "replaced":
+        told = f"matches · ••••••, replaced {day_words(facts.replaced_at, now)}"
+        found.append(Step("ok", "Previous secret", told))
     return found
 
 
@@ -102,7 +156,7 @@ def _secret(facts: SignatureFacts) -> Step:
 def _digest(judged: Judged, facts: SignatureFacts) -> Step:
     if judged.state == "malformed":
         return Step("error", "Signature", judged.message or "cannot be read")
-    if facts.fits is not None:
+    if facts.fits is not None and facts.fits != "replaced":
         return Step("ok", "Signature", f"made with {_WHICH[facts.fits]}")
     if facts.again is None:
         good = is_good(judged)
@@ -117,3 +171,17 @@ def _time(judged: Judged, tolerance: int) -> Step:
     if is_good(judged):
         return Step("ok", "Time", f"within {tolerance} s")
     return Step("untouched", "Time", "not looked at")
+
+
+def curl_hint(line: str, facts: SignatureFacts | None) -> str:
+    """Return what to know before a copied call is run, "" for nothing."""
+    found = _VARIABLE.search(line)
+    if found is not None:
+        name = Data(f"${found[1]}")
+        return f"What is secret is left out: set {name} before you run it."
+    if facts is not None and facts.tolerance is not None:
+        return (
+            f"Its time is signed: it is taken for {facts.tolerance} s after it came. "
+            "“Sign again and send” makes a fresh one."
+        )
+    return ""

@@ -4,30 +4,40 @@ The receiver is a child process; what it prints says which deliveries to read ag
 delivery that another receiver of the project took appears as well, a second later.
 """
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final, cast
 
 from PySide6 import QtCore, QtWidgets
 
-from ferrule.ui.actions import Actions, Command
-from ferrule.ui.models.delivery_desk import DeliveryDesk
+from ferrule.ui.actions import Actions
+from ferrule.ui.i18n import Data
+from ferrule.ui.models.delivery_desk import DeliveryDesk, sample_of
 from ferrule.ui.models.delivery_rows import DeliveryRow
-from ferrule.ui.models.messages import ShowDeadLetters
+from ferrule.ui.models.messages import ShowDeadLetters, ShowDelivery
 from ferrule.ui.models.receiver import Receiver
 from ferrule.ui.pages.page import Notice, Page
+from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.message import Level
+from ferrule.ui.widgets.webhooks.deeds import add_commands
 from ferrule.ui.widgets.webhooks.doing import Doing
+from ferrule.ui.widgets.webhooks.list import ALL, DEAD
 from ferrule.ui.widgets.webhooks.revealing import RevealSignature
+from ferrule.ui.widgets.webhooks.running import Running
 from ferrule.ui.widgets.webhooks.view import SendSample, WebhooksView
-from ferrule.workspace.delivery_facts import DeliveryStatus
+from ferrule.workspace.delivery_facts import DeliveryStatus, Opened
 from ferrule.workspace.workspace import Workspace
 
 _LOOK_MS: Final = 1000
+_SOON_MS: Final = 40  # what is refused is written down a moment after the answer
+_GONE: Final = "Settled ones are kept for 30 days, and the latest refused ones."
+_ANSWERED: Final = "It was answered; such a question is no delivery and not kept."
 _AWAY: Final = {
     "too_large": "A call was larger than 256 kB",
     "too_many": "A connection was called more than 100 times within a minute",
     "misdirected": "A call was made to another name than the receiver's",
+    "not_for_browsers": "A page in a browser called the receiver",
+    "packed": "A call's body was packed",
+    "not_found": "A call was made to a path that nobody has here",
 }
 
 
@@ -41,8 +51,9 @@ class WebhooksPage(Page):
         super().__init__(workspace, actions)
         self.desk = DeliveryDesk(workspace, self)
         self.server = Receiver(workspace, self)
+        self.letters = Button("Dead letters", icon="inbox")
         self.sample = SendSample()
-        self.header.add(self.sample)
+        self.header.add(self.letters, self.sample)
         self.view = WebhooksView()
         self.body.add(self.view, stretch=1)
         self.receiver, self.list = self.view.receiver, self.view.list
@@ -50,19 +61,27 @@ class WebhooksPage(Page):
         self.tab_bar = self.pane.tabs.bar
         self.revealing = RevealSignature(self.desk, self.pane, self.tasks)
         self.doing = Doing(self.desk, self.view, self.server, self.tasks)
+        self.running = Running(self.desk, self.server, self.receiver, self.tasks)
         self._waiting: set[int] = set()
+        self._sought = ""
         self._at: int | None = None
         self._look = QtCore.QTimer(self)
         self._look.setInterval(_LOOK_MS)
         self._look.timeout.connect(self._look_again)
-        self._add_commands()
+        self._soon = QtCore.QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        add_commands(actions, self.doing, self.view, self)
         self._connect()
         self._show_receiver()
 
     def receive(self, what: object) -> None:
-        """Show the dead letters, whatever was filtered before."""
+        """Show the dead letters, or one delivery, whatever was filtered before."""
         if isinstance(what, ShowDeadLetters):
-            self.list.show_all_dead()
+            self.list.show_all(DEAD)
+        elif isinstance(what, ShowDelivery):
+            self._sought = what.correlation
+            self.list.show_all(ALL)
 
     def activated(self) -> None:
         """Read everything again, and follow what comes."""
@@ -90,6 +109,7 @@ class WebhooksPage(Page):
         self.tasks.start("key", self.server.unlock())
         if self.isVisible():
             self._open_current()
+            self.tasks.start("troubles", self.running.look())
 
     async def close_work(self) -> None:
         """End the receiver, and leave no secret on the clipboard."""
@@ -106,16 +126,31 @@ class WebhooksPage(Page):
 
     async def _read(self) -> None:
         rows, whole = await self.desk.read(*self._filters())
-        self.list.show_connections(
+        self.list.filters.show_connections(
             {one.connection: one.connection for one in self.desk.addresses}
         )
         self.list.dead.show_tally(None)
         self.list.show_rows(rows, whole=whole)
         self._show_receiver()
-        self._show_detail(self.list.table.current_row())
+        if self._sought:
+            await self._seek()
+        else:
+            self._show_detail(self.list.table.current_row())
         await self.desk.prepare()
         events = await self.doing.deeds.samples()
         self.sample.show_events(events, can_send=self.server.listening)
+        await self.running.look()
+
+    async def _seek(self) -> None:
+        """Show the delivery that another page asked for, however old it is."""
+        correlation, self._sought = self._sought, ""
+        row = await self.desk.find(correlation)
+        if row is None:
+            self._show_detail(self.list.table.current_row())
+            self.say(Notice("warning", "That delivery is not kept any more", _GONE))
+            return
+        self.list.show_one(row)
+        self._show_detail(row)
 
     @QtCore.Slot()
     def _more(self) -> None:
@@ -123,9 +158,7 @@ class WebhooksPage(Page):
             self.tasks.start("more", self._read_more())
 
     async def _read_more(self) -> None:
-        rows = self.list.model.rows()
-        before = min((row.one.id for row in rows), default=None)
-        older, whole = await self.desk.read(*self._filters(), before)
+        older, whole = await self.desk.read(*self._filters(), self.list.oldest)
         self.list.add_older(older, whole=whole)
 
     def _filters(self) -> tuple[str | None, DeliveryStatus | None]:
@@ -178,31 +211,18 @@ class WebhooksPage(Page):
     async def _open(self, number: int) -> None:
         self.pane.show_delivery(await self.desk.open(number))
 
-    @QtCore.Slot(int, str)
-    def _start(self, port: int, public_url: str) -> None:
-        self.tasks.start("receiver", self._restart(port, public_url))
-
-    async def _restart(self, port: int, public_url: str) -> None:
-        await self.server.stop()
-        await self.server.start(port, public_url)
-
-    @QtCore.Slot()
-    def _stop(self) -> None:
-        self.tasks.start("receiver", self.server.stop())
-
     @QtCore.Slot()
     def _show_receiver(self) -> None:
         """Say how the receiver stands, and what it means for the rest."""
         desk, server = self.desk, self.server
-        told = f"only this machine · {desk.counts.received:,} received"
-        if server.public_url and server.listening:
-            told = f"through {server.public_url} · {desk.counts.received:,} received"
-        self.receiver.show_receiver(server, desk.addresses, told)
+        self.receiver.show_receiver(server, desk.addresses, desk.today)
         on = server.listening
         first = desk.addresses[0] if desk.addresses else None
         base = server.base if on else self.receiver.proposed
         self.list.first.show_address(base, first, on=on)
-        self.list.show_dead(desk.counts.by_status.get("dead", 0))
+        dead = desk.counts.by_status.get("dead", 0)
+        self.list.show_dead(dead)
+        self.letters.setText(f"Dead letters · {dead:,}" if dead else "Dead letters")
         self.sample.set_kind(primary=on)
         self.sample.show_events(self.sample.events, can_send=on)
         self.jobs.emit(1 if on else 0)
@@ -210,12 +230,28 @@ class WebhooksPage(Page):
     @QtCore.Slot(str)
     def _tell_away(self, why: str) -> None:
         """Tell of a call that was turned away before it was written down."""
-        if why in _AWAY:
+        if why == "not_now":
+            self.tasks.start("troubles", self.running.look())
+        elif why in _AWAY:
             self.say(Notice("warning", _AWAY[why], "It was turned away."))
+
+    @QtCore.Slot(str)
+    def _tell_question(self, connection: str) -> None:
+        what = f"The service of “{Data(connection)}” asked whether somebody is here"
+        self.say(Notice("success", what, _ANSWERED))
 
     @QtCore.Slot(str, str, str)
     def _tell(self, level: Level, what: str, why: str) -> None:
         self.say(Notice(level, what, why))
+
+    @QtCore.Slot(str, str, str, object)
+    def _offer(self, level: Level, what: str, why: str, opened: object) -> None:
+        """Say something that goes on in the Builder."""
+        go_on = Button("Open in Builder", icon="blocks", compact=True)
+        self.say(Notice(level, what, why), go_on)
+        if isinstance(opened, Opened):
+            message = sample_of(opened)
+            go_on.clicked.connect(lambda: self.go.emit("builder", message))
 
     @QtCore.Slot(int)
     def _select(self, number: int) -> None:
@@ -225,46 +261,12 @@ class WebhooksPage(Page):
         await self.tasks.wait("came")
         self.list.select(number)
 
-    def _add_commands(self) -> None:
-        do = self.doing.do
-        deed: Callable[[str], Callable[[], None]] = lambda verb: partial(do, verb)  # noqa: E731 - one word for nine rows
-        for command, call in (
-            (Command("webhooks.receiver", "Start or stop the receiver", "webhook",
-                     ("F5",), help="Receives the calls of services, or no more."),
-             self.receiver.press),
-            (Command("webhooks.replay", "Replay the delivery", "rotate-ccw",
-                     ("Ctrl+R",), help="Lets it be mapped once more."),
-             deed("replay")),
-            (Command("webhooks.edit", "Edit and replay", "pencil", ("Ctrl+Shift+R",),
-                     help="Changes the body before it is mapped once more."),
-             deed("edit")),
-            (Command("webhooks.resign", "Sign again and send", "send",
-                     help="Sends it to the receiver with a signature of now."),
-             deed("resign")),
-            (Command("webhooks.curl", "Copy as cURL", "copy",
-                     help="Copies the call as a command line, without its secrets."),
-             deed("curl")),
-            (Command("webhooks.pin", "Pin as a test of the connector", "pin",
-                     help="Keeps the call as a test that the Builder runs."),
-             deed("pin")),
-            (Command("webhooks.open", "Open in Builder as sample", "blocks",
-                     help="Shows the body where its mapping is written."),
-             deed("sample")),
-            (Command("webhooks.diff", "Difference to the one before", "diff",
-                     help="Compares it with the last of the same kind."),
-             deed("diff")),
-            (Command("webhooks.bury", "Send to dead letters", "inbox",
-                     help="Puts it where somebody looks at it again."),
-             deed("bury")),
-            (Command("webhooks.find", "Find in the body", "search", ("Ctrl+F",),
-                     help="Searches the body of the delivery."),
-             self.pane.show_find),
-        ):  # fmt: skip
-            self.commands.add(command, call, self)
-
     def _connect(self) -> None:
-        self.receiver.started.connect(self._start)
-        self.receiver.stopped.connect(self._stop)
+        self.letters.clicked.connect(lambda: self.list.show_all(DEAD))
+        self.running.went.connect(self.go)
+        self._soon.timeout.connect(self._look_again)
+        self.server.refused.connect(self._soon.start)
+        self.server.questioned.connect(self._tell_question)
         self.server.changed.connect(self._show_receiver)
         self.server.heard.connect(self._hear)
         self.server.turned_away.connect(self._tell_away)
@@ -276,6 +278,7 @@ class WebhooksPage(Page):
         )
         self.sample.chosen.connect(self.doing.send)
         self.doing.told.connect(self._tell)
+        self.doing.offered.connect(self._offer)
         self.doing.changed.connect(self._hear)
         self.doing.shown.connect(self._select)
         self.doing.went.connect(self.go)

@@ -59,7 +59,6 @@ class Content(QtCore.QObject):
     def show_content(self, content: DeliveryContent) -> None:
         """Show a call; up to 256 kB are decoded at once or in a thread."""
         self._size = len(content.body)
-        self.headers.show_headers(content.headers)
         self.raw.set_text(read_raw(content.body))
         self.find.field.clear()
         if not content.body.strip():

@@ -50,6 +50,7 @@ class DeliveryPane(Card):
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(flush=True, gap=0, parent=parent)
         self.opened: Opened | None = None
+        self._due: set[int] = set()
         self.tile = Tile("", "", 36)
         self.name = Label("", "title", elide=True)
         self.connector = Chip("")
@@ -80,12 +81,11 @@ class DeliveryPane(Card):
         if opened is None:
             self._stack.setCurrentWidget(self._none)
             return
+        self._due |= {SIGNATURE, SIGNAL}
         if not same or self._stack.currentWidget() is self._none:
             self._stack.setCurrentWidget(self._tabs)
-            self.content.show_content(opened.content)
+            self._due |= {TREE, RAW, HEADERS}
         self._show_head(opened)
-        self.signature.show_delivery(opened)
-        self.signal.show_delivery(opened)
         bad = not is_good(opened.signature.came) and opened.signature.form
         self.tabs.bar.set_badge(HEADERS, str(len(opened.content.headers)))
         self.tabs.bar.set_badge(SIGNATURE, "1" if bad else "", "danger")
@@ -129,7 +129,7 @@ class DeliveryPane(Card):
         self.name.setText(Data(one.event_type) if one.event_type else "No event type")
         self.connector.setText(Data(opened.connector))
         self.connector.updateGeometry()
-        self.about.setText(head_line(one))
+        self.about.setText(head_line(one, opened.accepted))
         refused = one.status == "refused"
         self.replay.setEnabled(not refused)
         self.replay.setToolTip(
@@ -148,7 +148,23 @@ class DeliveryPane(Card):
 
     @QtCore.Slot(int)
     def _turn(self, tab: int) -> None:
+        self._fill(tab)
         self.content.search_in(_PLACES.get(tab, ""))
+
+    def _fill(self, tab: int) -> None:
+        """Show the delivery in a tab that is looked at; the others wait their turn."""
+        opened = self.opened
+        if opened is None or tab not in self._due:
+            return
+        self._due -= {TREE, RAW} if tab in _PLACES else {tab}
+        if tab in _PLACES:
+            self.content.show_content(opened.content)
+        elif tab == HEADERS:
+            self.content.headers.show_headers(opened.content.headers)
+        elif tab == SIGNATURE:
+            self.signature.show_delivery(opened)
+        else:
+            self.signal.show_delivery(opened)
 
     def _build(self) -> None:
         first = Row(self.name, self.connector, None)
@@ -196,6 +212,7 @@ class DeliveryPane(Card):
             lambda: self.tabs.bar.setCurrentIndex(TREE)
         )
         self.signature.raw_wanted.connect(self._show_raw)
+        self.signal.asked.connect(self.asked)
         self.edit.left.connect(self.go_back)
         self.compare.left.connect(self.go_back)
 

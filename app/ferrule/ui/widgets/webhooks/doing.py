@@ -5,10 +5,13 @@ from typing import Final
 
 from PySide6 import QtCore, QtGui
 
+from ferrule.errors import UsageError
 from ferrule.ui import dialogs
+from ferrule.ui.i18n import Data
 from ferrule.ui.models.delivery_deeds import DeliveryDeeds
 from ferrule.ui.models.delivery_desk import DeliveryDesk, sample_of
 from ferrule.ui.models.receiver import Receiver
+from ferrule.ui.models.signature_words import curl_hint
 from ferrule.ui.tasks import Tasks
 from ferrule.ui.widgets.spoken import announce
 from ferrule.ui.widgets.webhooks.view import WebhooksView
@@ -16,6 +19,10 @@ from ferrule.workspace.delivery_facts import SampleEvent
 
 Work = Coroutine[object, object, None]
 _BARELY_REFUSED: Final = 300
+_NOT_OURS: Final = (
+    "A test lies beside its connector. Open it in the Builder and save it with Ctrl+S: "
+    "then it is the project's own, and can be given tests."
+)
 
 
 class Doing(QtCore.QObject):
@@ -25,9 +32,12 @@ class Doing(QtCore.QObject):
         told(str, str, str): level, what happened, and why.
         changed(object): the numbers of deliveries that stand differently, or are new.
         shown(int): the delivery of that number is to be shown.
+        offered(str, str, str, object): as `told`, with a way to the Builder for the
+            `Opened` delivery.
         went(str, object): show the page of that key and pass it the object.
     """
 
+    offered = QtCore.Signal(str, str, str, object)
     told = QtCore.Signal(str, str, str)
     changed = QtCore.Signal(object)
     shown = QtCore.Signal(int)
@@ -44,6 +54,9 @@ class Doing(QtCore.QObject):
         self.deeds = DeliveryDeeds(desk.workspace, self)
         pane, dead = view.pane, view.list.dead
         pane.asked.connect(self.do)
+        pane.signature.banner.accept_wanted.connect(
+            lambda: self._start("accept", self._accept(self._number))
+        )
         pane.edit.replayed.connect(
             lambda body: self._start("replay", self._replay(self._number, body))
         )
@@ -131,18 +144,32 @@ class Doing(QtCore.QObject):
         else:
             announce(self._view, f"Sent, answered {status}")
 
+    async def _accept(self, number: int) -> None:
+        await self._desk.accept_former(number)
+        announce(self._view, "The old secret is accepted for 24 hours")
+        self.changed.emit([number])
+
     async def _curl(self, number: int) -> None:
-        line = await self._desk.curl(number)
+        opened = self._view.pane.opened
+        line = await self._desk.curl(number, self._receiver.url)
         QtGui.QGuiApplication.clipboard().setText(line)
         announce(self._view, "Copied as cURL")
+        why = curl_hint(line, opened.signature if opened is not None else None)
+        if why:
+            self.told.emit("info", "Copied as cURL", why)
 
     async def _pin(self, number: int) -> None:
-        path = await self.deeds.pin(number)
-        self.told.emit(
-            "success",
-            "Pinned as a test of the connector",
-            f"{path} expects what comes of it now. The Builder runs it.",
-        )
+        opened = self._view.pane.opened
+        try:
+            path = await self.deeds.pin(number)
+        except UsageError:
+            self.offered.emit(
+                "warning", "The connector is not one of this project", _NOT_OURS, opened
+            )
+            return
+        why = f"{Data(path)} expects what comes of it now. The Builder runs it."
+        told = "Pinned as a test of the connector"
+        self.offered.emit("success", told, why, opened)
 
     async def _compare(self, number: int) -> None:
         before, text = await self._desk.difference(number)

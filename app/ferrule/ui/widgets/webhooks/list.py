@@ -1,47 +1,31 @@
 """What came, newest first, with filters; or how a first call is made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.clock import SystemClock
-from ferrule.ui.i18n import Data
-from ferrule.ui.models.delivery_rows import (
-    STATUS_CHOICES,
-    VERDICT_CHOICES,
-    DeliveryRow,
-    columns,
-    passes,
-)
+from ferrule.ui.models.delivery_rows import DeliveryRow, columns
 from ferrule.ui.models.table import RowsModel
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.bending import narrow
-from ferrule.ui.widgets.blocks import WrapRow
 from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.card import EmptyState
-from ferrule.ui.widgets.choice import ComboBox
-from ferrule.ui.widgets.field import SearchField
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.table import DataTable
 from ferrule.ui.widgets.tabs import Tabs
 from ferrule.ui.widgets.webhooks.dead import DeadBar
+from ferrule.ui.widgets.webhooks.filters import Filters
 from ferrule.ui.widgets.webhooks.first import FirstCall
 
 ALL, DEAD = range(2)
-_SIZE: Final = 4
-_SLIM: Final = 500
-
-
-class _Search(SearchField):
-    """A search field that leaves room for the filters beside it."""
-
-    def sizeHint(self) -> QtCore.QSize:
-        """Return the room that its placeholder takes."""
-        width = theme.width(self.placeholderText()) + theme.px(42)
-        return QtCore.QSize(width, super().sizeHint().height())
+# From which width on a column is there: the least important go first.
+_ROOM: Final = {"attempt": 640, "size": 500}
+# A dead letter is valid and dead; what tells one from another is why.
+_UNLIKE: Final = {ALL: {"reason"}, DEAD: {"signature", "status", "attempt"}}
 
 
 class DeliveryList(QtWidgets.QWidget):
@@ -60,7 +44,6 @@ class DeliveryList(QtWidgets.QWidget):
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._now: list[datetime] = [SystemClock().now()]
-        self._verdict = ""
         self.model: RowsModel[DeliveryRow] = RowsModel(
             columns(self._now), key=lambda row: row.one.id
         )
@@ -68,18 +51,11 @@ class DeliveryList(QtWidgets.QWidget):
         self.tabs = Tabs("What came")
         self.tabs.addTab("Deliveries")
         self.tabs.addTab("Dead letters")
-        self.search = _Search(
-            "Filter deliveries", placeholder="Filter by event", compact=True
-        )
-        self.connection = ComboBox(
-            (("", "Any connection"),), name="Connection", look="button", compact=True
-        )
-        self.status = ComboBox(
-            STATUS_CHOICES, name="Status", look="button", compact=True
-        )
-        self.verdict = ComboBox(
-            VERDICT_CHOICES, name="Verdict", look="button", compact=True
-        )
+        self.filters = Filters()
+        self.search, self.verdict = self.filters.search, self.filters.verdict
+        self.connection, self.status = self.filters.connection, self.filters.status
+        self._oldest: int | None = None
+        self._hidden: frozenset[str] = frozenset({"reason"})
         self.table = DataTable(self.model, "Deliveries", row_height=32)
         self.table.setObjectName("webhooks.deliveries")
         self.older = Button("Show older ones", compact=True)
@@ -111,16 +87,11 @@ class DeliveryList(QtWidgets.QWidget):
         here = connection is None or row.one.connection == connection
         return here and (status is None or row.one.status == status)
 
-    def show_connections(self, names: Mapping[str, str]) -> None:
-        """Offer connections by key with what they are called."""
-        here = self.connection.value()
-        options = [("", "Any connection"), *((k, Data(v)) for k, v in names.items())]
-        self.connection.set_options(options)
-        self.connection.set_value(here if here in names else "")
-
     def show_rows(self, rows: Sequence[DeliveryRow], *, whole: bool) -> None:
         """Show other deliveries; `whole` where nothing older is left out."""
         self._now[0] = SystemClock().now()
+        self._oldest = None
+        self._note(rows)
         self.model.set_rows(rows)
         self.older.setVisible(not whole)
         if rows and self.table.current_row() is None:
@@ -129,6 +100,7 @@ class DeliveryList(QtWidgets.QWidget):
 
     def add_older(self, rows: Sequence[DeliveryRow], *, whole: bool) -> None:
         """Show older deliveries below."""
+        self._note(rows)
         self.model.append([row for row in rows if not self.model.change(row)])
         self.older.setVisible(not whole)
         self._settle()
@@ -154,13 +126,22 @@ class DeliveryList(QtWidgets.QWidget):
         """Badge the tab of dead letters."""
         self.tabs.set_badge(DEAD, f"{many:,}" if many else "", "danger")
 
-    def show_all_dead(self) -> None:
-        """Turn to the dead letters, without any filter."""
-        self.search.clear()
-        for combo in (self.connection, self.verdict):
-            combo.set_value("")
-        self._judge("")
-        self.tabs.setCurrentIndex(DEAD)
+    def show_all(self, tab: int) -> None:
+        """Turn to one of the tabs, without any filter."""
+        self.filters.forget()
+        self.tabs.setCurrentIndex(tab)
+
+    def show_one(self, row: DeliveryRow) -> None:
+        """Make a delivery the current one, however long ago it came."""
+        if self.model.find(row.one.id) < 0 and not self.model.change(row):
+            self.model.append([row])
+            self._settle()
+        self.select(row.one.id)
+
+    @property
+    def oldest(self) -> int | None:
+        """Return the number of the last of those that were read one after another."""
+        return self._oldest
 
     def select(self, number: int) -> None:
         """Make a delivery the current one."""
@@ -173,12 +154,26 @@ class DeliveryList(QtWidgets.QWidget):
         return [row.one.id for row in rows]
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
-        """Leave the size out where there is little room."""
+        """Leave columns out where there is little room."""
         super().resizeEvent(event)
-        self.table.setColumnHidden(_SIZE, self.width() < theme.px(_SLIM))
+        self._fit()
+
+    @QtCore.Slot()
+    def _fit(self) -> None:
+        hidden = {key for key, room in _ROOM.items() if self.width() < theme.px(room)}
+        hidden |= _UNLIKE[self.tab]
+        for number, column in enumerate(self.model.columns):
+            if column.key in hidden ^ self._hidden:  # else it is as a person chose
+                self.table.setColumnHidden(number, column.key in hidden)
+        self._hidden = frozenset(hidden)
+
+    def _note(self, rows: Sequence[DeliveryRow]) -> None:
+        numbers = [row.one.id for row in rows]
+        known = [] if self._oldest is None else [self._oldest]
+        self._oldest = min([*numbers, *known], default=None)
 
     def _accepts(self, row: DeliveryRow) -> bool:
-        return passes(row, self._verdict) and self.takes(row)
+        return self.filters.accepts(row) and self.takes(row)
 
     @QtCore.Slot()
     def _settle(self) -> None:
@@ -186,10 +181,7 @@ class DeliveryList(QtWidgets.QWidget):
         shown, known = self.model.rowCount(), self.model.total
         plus = "" if self.older.isHidden() else "+"
         self.count.setText(f"{shown:,} of {known:,}{plus}" if known else "")
-        status = self.status.value() if self.tab == ALL else ""
-        filtered = (
-            self.wanted_connection() or status or self._verdict or self.search.text()
-        )
+        filtered = self.filters.used
         self.dead.setVisible(self.tab == DEAD and shown > 0)
         self.dead.show_chosen(len(self.numbers()), shown)
         if shown:
@@ -202,29 +194,22 @@ class DeliveryList(QtWidgets.QWidget):
             self._stack.setCurrentWidget(self._none)
         else:
             self._stack.setCurrentWidget(self.first)
-        self._filters.setVisible(self._stack.currentWidget() is not self.first)
+        self.filters.setVisible(self._stack.currentWidget() is not self.first)
 
-    @QtCore.Slot(str)
-    def _find(self, text: str) -> None:
-        self.model.set_filter(text)
-        self._settle()
-
-    @QtCore.Slot(object)
-    def _judge(self, verdict: object) -> None:
-        self._verdict = str(verdict or "")
+    @QtCore.Slot()
+    def _narrow(self) -> None:
         self.model.set_predicate(self._accepts)
+        self.model.set_filter(self.filters.words)
         self._settle()
 
     @QtCore.Slot()
     def _turn(self) -> None:
         self.status.setVisible(self.tab == ALL)
+        self.verdict.setVisible(self.tab == ALL)
+        self._fit()
         self.asked.emit()
 
     def _build(self) -> None:
-        self._filters = WrapRow()
-        self._filters.show_widgets(
-            [self.search, self.connection, self.status, self.verdict]
-        )
         foot = Row(gap=8, margins=(16, 0, 12, 0))
         foot.add(self.count, stretch=1)
         foot.add(self.older)
@@ -236,7 +221,7 @@ class DeliveryList(QtWidgets.QWidget):
         self._stack = QtWidgets.QStackedWidget()
         for page in (self._rows, self.first, self._none):
             self._stack.addWidget(page)
-        head = Column(self._filters, self.dead, gap=8, margins=(12, 8, 12, 8))
+        head = Column(self.filters, self.dead, gap=8, margins=(12, 8, 12, 8))
         column = Column(Row(self.tabs, None, margins=(6, 0, 6, 0)), head, gap=0)
         column.add(self._stack, stretch=1)
         self.setLayout(column)
@@ -244,10 +229,9 @@ class DeliveryList(QtWidgets.QWidget):
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._turn)
-        self.search.textChanged.connect(self._find)
-        self.connection.chosen.connect(self.asked)
-        self.status.chosen.connect(self.asked)
-        self.verdict.chosen.connect(self._judge)
+        self.filters.asked.connect(self.asked)
+        self.filters.narrowed.connect(self._narrow)
+        theme.changed.connect(self._fit)
         self.older.clicked.connect(self.more)
         self.table.picked.connect(self.picked)
         self.table.selectionModel().selectionChanged.connect(self._settle)

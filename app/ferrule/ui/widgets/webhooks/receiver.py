@@ -17,6 +17,7 @@ from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.message import Message
 from ferrule.ui.widgets.spoken import announce
 from ferrule.ui.widgets.webhooks.paths import Paths
+from ferrule.ui.widgets.webhooks.troubles import Troubles
 from ferrule.workspace.delivery_facts import Address
 
 _PORT_KEY: Final = "webhooks/port"
@@ -29,6 +30,7 @@ _LOOKS: Final = {
     "stopping": ("running", "Stopping"),
     "failed": ("error", "Not listening"),
 }
+_LAN: Final = "Only this machine reaches it."
 _HINT: Final = (
     "Only this machine reaches it. For a service on the internet run a tunnel to this "
     "address, and enter the public address that the tunnel shows:"
@@ -58,6 +60,7 @@ class ReceiverCard(Card):
         self.copy = IconButton("copy", "Copy the address")
         self.toggle = Button("Start", icon="play", compact=True)
         self.toggle.setObjectName("webhooks.receiver")
+        self.reach = Label("", "caption", "muted")
         self.about = Label("", "caption", "muted", elide=True)
         self.paths_link = Button("", kind="link", compact=True)
         self.outside_link = Button("Reach it from outside", kind="link", compact=True)
@@ -71,6 +74,7 @@ class ReceiverCard(Card):
         )
         self.use = Button("Use it", compact=True)
         self._trouble = Column(gap=0)
+        self.troubles = Troubles()
         self._receiver: Receiver | None = None
         self._addresses: Sequence[Address] = ()
         self._build()
@@ -79,9 +83,9 @@ class ReceiverCard(Card):
         self._fit()
 
     def show_receiver(
-        self, receiver: Receiver, addresses: Sequence[Address], told: str
+        self, receiver: Receiver, addresses: Sequence[Address], today: int
     ) -> None:
-        """Show how the receiver stands; `told` says what it received."""
+        """Show how the receiver stands, and how many calls came today."""
         self._receiver, self._addresses = receiver, addresses
         self.status.show_state(*_LOOKS[receiver.state])
         on, busy = receiver.listening, receiver.state in {"starting", "stopping"}
@@ -93,7 +97,11 @@ class ReceiverCard(Card):
         self.toggle.setText("Stop" if on or busy else "Start")
         self.toggle.set_icon("square" if on or busy else "play")
         self.toggle.set_kind("secondary" if on or busy else "primary")
-        self.about.setText(told)
+        through = receiver.public_url if on else ""
+        reach = f"through {Data(through)}" if through else "LAN off"
+        self.reach.setText(reach)
+        self.reach.setToolTip("" if through else _LAN)
+        self.about.setText(f"{today:,} received today")
         many = len(addresses)
         self.paths_link.setText(f"{many} path" if many == 1 else f"{many} paths")
         self.paths_link.setVisible(many > 0)
@@ -169,7 +177,7 @@ class ReceiverCard(Card):
         first.add(self._port_row, stretch=1)
         first.add(self.copy, self.toggle)
         self.add(first)
-        second = Row(self.paths_link, gap=14)
+        second = Row(self.paths_link, self.reach, gap=14)
         second.add(self.about, stretch=1)
         second.add(self.outside_link)
         self.add(second)
@@ -180,7 +188,7 @@ class ReceiverCard(Card):
         self._outside = boxed(Column(hint, public, gap=6))
         self._outside.hide()
         self.paths.hide()
-        self.add(self.paths, self._outside, self._trouble)
+        self.add(self.paths, self._outside, self._trouble, self.troubles)
         self.body.set_margins((16, 10, 12, 10))
 
     def _connect(self) -> None:

@@ -1,6 +1,9 @@
-"""Showing and copying what our secret makes of a call, after a fresh unlock."""
+"""Showing and copying what our secret makes of a call, after a fresh unlock.
 
-from collections.abc import Callable
+So is the secret itself, for the service that still uses the one before it.
+"""
+
+from collections.abc import Callable, Coroutine
 
 from PySide6 import QtCore
 
@@ -9,6 +12,9 @@ from ferrule.ui.models.delivery_desk import DeliveryDesk
 from ferrule.ui.tasks import Tasks
 from ferrule.ui.widgets.secret_line import Clipboard
 from ferrule.ui.widgets.webhooks.detail import DeliveryPane
+
+Read = Callable[[int, str | None], Coroutine[object, object, str]]
+"""Reads what is secret of a delivery, with the passphrase where there is one."""
 
 
 class RevealSignature(QtCore.QObject):
@@ -26,10 +32,11 @@ class RevealSignature(QtCore.QObject):
         self._desk = desk
         self._pane = pane
         self._tasks = tasks
-        self._wanted: Callable[[str], None] | None = None
-        tab = pane.signature
-        tab.reveal_wanted.connect(lambda: self._ask(tab.computed.show_value))
-        tab.copy_wanted.connect(lambda: self._ask(self.clipboard.take))
+        self._wanted: tuple[Read, Callable[[str], None]] | None = None
+        tab, computed, take = pane.signature, desk.computed, self.clipboard.take
+        tab.reveal_wanted.connect(lambda: self._ask(computed, tab.computed.show_value))
+        tab.copy_wanted.connect(lambda: self._ask(computed, take))
+        tab.banner.secret_wanted.connect(lambda: self._ask(desk.new_secret, take))
         tab.proved.connect(lambda text: tasks.start("reveal", self._proven(text)))
 
     def forget(self) -> None:
@@ -38,8 +45,8 @@ class RevealSignature(QtCore.QObject):
         self._pane.signature.ask_passphrase(on=False)
         self._pane.signature.computed.hide_value()
 
-    def _ask(self, take: Callable[[str], None]) -> None:
-        self._wanted = take
+    def _ask(self, read: Read, take: Callable[[str], None]) -> None:
+        self._wanted = read, take
         self._tasks.start("reveal", self._begin())
 
     async def _begin(self) -> None:
@@ -53,7 +60,7 @@ class RevealSignature(QtCore.QObject):
         if opened is None or wanted is None:
             return
         try:
-            value = await self._desk.computed(opened.delivery.id, passphrase)
+            value = await wanted[0](opened.delivery.id, passphrase)
         except VaultLocked as error:
             self.refused.emit(error.message, error.advice)
             return
@@ -61,4 +68,4 @@ class RevealSignature(QtCore.QObject):
         if same and self._wanted is wanted and self._pane.isVisible():
             self._wanted = None
             self._pane.signature.ask_passphrase(on=False)
-            wanted(value)
+            wanted[1](value)

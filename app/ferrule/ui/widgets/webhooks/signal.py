@@ -11,12 +11,14 @@ from ferrule.ui.models.delivery_tally import effects_words
 from ferrule.ui.models.table import Column as TableColumn
 from ferrule.ui.models.table import RowsModel
 from ferrule.ui.theme import theme
+from ferrule.ui.widgets.button import Button
 from ferrule.ui.widgets.chip import StatusLabel
 from ferrule.ui.widgets.code import CodeView, indented
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Row
 from ferrule.ui.widgets.message import Level, Message
 from ferrule.ui.widgets.table import DataTable
+from ferrule.ui.widgets.webhooks.banner import OneLine
 from ferrule.workspace.delivery_facts import Opened, Touched
 
 _MOST_SEEN: Final = 6
@@ -35,7 +37,13 @@ _WHY: Final = {
 
 
 class SignalTab(QtWidgets.QWidget):
-    """The effect in a line, a table of signals, and one of them as JSON."""
+    """The effect in a line, a table of signals, and one of them as JSON.
+
+    Signals:
+        asked(str): the person wants this deed on the dead letter that is shown.
+    """
+
+    asked = QtCore.Signal(str)
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,9 +100,18 @@ class SignalTab(QtWidgets.QWidget):
             level = "warning"
         if one.status != "mapped" and why:
             title = STATUS_WORDS[one.status][0]
-            self._told.add(Message(level, title, why))
+            deeds = self._ways_out() if one.status == "dead" else ()
+            self._told.add(Message(level, title, why, *deeds))
         for failure in _failures(one.outcome.get("failures")):
             self._told.add(Label(Data(failure), "code", wrap=True))
+
+    def _ways_out(self) -> tuple[QtWidgets.QWidget, ...]:
+        """Return what mends a dead letter: another mapping, or another body."""
+        sample = Button("Open in Builder", icon="blocks", compact=True)
+        edit = Button("Edit and replay", icon="pencil", compact=True)
+        sample.clicked.connect(lambda: self.asked.emit("sample"))
+        edit.clicked.connect(lambda: self.asked.emit("edit"))
+        return (OneLine(sample, edit),)
 
     def _show(self, row: object) -> None:
         signal = row.signal if isinstance(row, Touched) else None

@@ -4,26 +4,33 @@ What our secret makes of the call would be accepted by whoever verifies, so it s
 behind dots as any secret does, for ten seconds after a fresh unlock.
 """
 
+import string
+from functools import partial
 from typing import Final
 
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore, QtGui, QtWidgets
 
+from ferrule.clock import SystemClock
 from ferrule.ui.i18n import Data
 from ferrule.ui.models.delivery_rows import size_words
-from ferrule.ui.models.signature_words import Step, said, steps
+from ferrule.ui.models.signature_words import Step, steps
 from ferrule.ui.theme import STATES, paint_shape, theme
-from ferrule.ui.widgets.button import Button
+from ferrule.ui.widgets.button import Button, IconButton
 from ferrule.ui.widgets.code import CodeView, Sunken
 from ferrule.ui.widgets.field import SecretField
+from ferrule.ui.widgets.json_text import JsonColours
 from ferrule.ui.widgets.label import Label, SectionHead
 from ferrule.ui.widgets.layouts import Column, Row, Scroll, boxed
-from ferrule.ui.widgets.message import Message, breakable
+from ferrule.ui.widgets.message import breakable
 from ferrule.ui.widgets.secret_line import SecretLine
+from ferrule.ui.widgets.spoken import announce
+from ferrule.ui.widgets.webhooks.banner import VerdictBanner
 from ferrule.workspace.delivery_facts import Opened
 
 COMPUTED: Final = "computed"
 _NAME_WIDE: Final = 108
 _LINES: Final = 6
+_LEAST_HEX: Final = 32
 _SEEN: Final = 2_000
 
 
@@ -64,7 +71,7 @@ class SignatureTab(Scroll):
     raw_wanted = QtCore.Signal()
 
     def __init__(self) -> None:
-        self._banner = Column(gap=0)
+        self.banner = VerdictBanner()
         self._steps = Column(gap=6)
         self._received = Column(gap=6)
         self._names: list[Label] = []
@@ -74,22 +81,21 @@ class SignatureTab(Scroll):
         self.passphrase = SecretField(name="Passphrase of the vault")
         self.unlock = Button("Unlock", compact=True)
         self.text = CodeView("Signed text", lines=4)
+        self._colours = JsonColours(self.text.document())
         self.open_raw = Button("Open in Raw", kind="link", compact=True)
         self._about = Label("", "caption", "muted", elide=True)
         self._build()
         super().__init__(self._content, "Signature")
         self._connect()
         theme.changed.connect(self._fit)
+        theme.changed.connect(self._colours.rehighlight)
         self._fit()
 
     def show_delivery(self, opened: Opened) -> None:
         """Show how a delivery was verified."""
-        facts = opened.signature
-        verdict = said(opened.delivery, facts)
-        self._banner.clear()
-        level = verdict.level
-        self._banner.add(Message(level, verdict.title, verdict.why))
-        self._show_steps(steps(facts))
+        facts, now = opened.signature, SystemClock().now()
+        self.banner.show_delivery(opened, now)
+        self._show_steps(steps(facts, now))
         self._show_received(facts.received)
         self.computed.hide_value()
         self.computed.setVisible(facts.has_computed)
@@ -98,10 +104,11 @@ class SignatureTab(Scroll):
         self._show_text(opened)
 
     def ask_passphrase(self, *, on: bool) -> None:
-        """Ask for the passphrase before what is computed is shown."""
+        """Ask for the passphrase before a secret is shown or copied."""
         self.passphrase.clear()
         self._proof.setVisible(on)
         if on:
+            self.ensureWidgetVisible(self._proof)
             self.passphrase.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
 
     def _show_steps(self, found: list[Step]) -> None:
@@ -125,12 +132,21 @@ class SignatureTab(Scroll):
         self._received.clear()
         for one in received or ("none",):
             name = Label("Received", "body", "muted")
-            row = Row(name, gap=4)
-            row.addStretch(1)
-            told = Label(Data(one), "code", elide=True, selectable=True)
-            told.setMinimumWidth(min(told.sizeHint().width(), theme.px(220)))
-            row.add(told)
+            self._names.append(name)
+            told = Label(Data(in_groups(one)), "code", elide=True)
+            told.setToolTip(Data(one) if received else "")
+            row = Row(name, gap=8)
+            row.add(told, stretch=1)
+            if received:
+                copy = IconButton("copy", "Copy the received signature")
+                copy.clicked.connect(partial(self._copy, one))
+                row.add(copy)
             self._received.add(boxed(row))
+        self._fit()
+
+    def _copy(self, text: str, *_checked: object) -> None:
+        QtGui.QGuiApplication.clipboard().setText(text)
+        announce(self, "Copied")
 
     def _show_text(self, opened: Opened) -> None:
         canonical = opened.content.canonical
@@ -153,16 +169,15 @@ class SignatureTab(Scroll):
         self._proof.hide()
         inside = Column(self._received, self.computed, gap=6, margins=(12, 8, 8, 8))
         self._digests = boxed(
-            Column(
-                SectionHead("Signatures", role="emphasis"), Sunken(inside), self._proof
-            )
+            Column(SectionHead("Signatures", role="emphasis"), Sunken(inside))
         )
         head = Row(Label("Signed text", "emphasis"), gap=10)
         head.add(self._about, stretch=1)
         head.add(self.open_raw)
         self._signed = boxed(Column(head, self.text))
         column = Column(gap=18, margins=(16, 14, 16, 14))
-        column.add(self._banner, self._checked, self._digests, self._signed, None)
+        column.add(self.banner, self._proof, self._checked, self._digests)
+        column.add(self._signed, None)
         self._content = boxed(column)
 
     def _connect(self) -> None:
@@ -182,6 +197,13 @@ class SignatureTab(Scroll):
         self.text.setFixedHeight(round(high) + theme.px(24))
         for name in self._names:
             name.setFixedWidth(theme.px(_NAME_WIDE))
+
+
+def in_groups(text: str) -> str:
+    """Return a digest in groups of eight, easier to compare; else the text itself."""
+    if len(text) < _LEAST_HEX or not all(sign in string.hexdigits for sign in text):
+        return text
+    return " ".join(text[at : at + 8] for at in range(0, len(text), 8))
 
 
 def _beginning(text: bytes) -> str:

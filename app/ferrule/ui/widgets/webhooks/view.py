@@ -17,8 +17,10 @@ from ferrule.ui.widgets.webhooks.list import DeliveryList
 from ferrule.ui.widgets.webhooks.receiver import ReceiverCard
 from ferrule.workspace.delivery_facts import SampleEvent
 
-_LEFT, _LEFT_SLIM, _RIGHT = 556, 452, 612
+_LEFT, _LEFT_SLIM, _LEFT_WIDE = 580, 462, 720
+_AROUND: Final = 48
 _SLIM: Final = 1_040
+_WIDE: Final = 1_500
 _NARROW: Final = 760
 _TALL: Final = 1_060
 _WAYS = QtCore.Qt.Orientation
@@ -62,7 +64,9 @@ class SendSample(SplitButton):
         if not events:
             told = "No connection of this project has a sample event"
         else:
-            told = "" if can_send else "Start the receiver first"
+            first = events[0]
+            named = f"“{Data(first.title)}” to “{Data(first.address.connection)}”"
+            told = named if can_send else "Start the receiver first"
         self.main.setToolTip(told)
 
     def set_kind(self, *, primary: bool) -> None:
@@ -72,14 +76,17 @@ class SendSample(SplitButton):
         self.more.set_kind(kind)
 
     def _fill(self) -> None:
+        """Offer the events; those of several connections in menus of their own."""
         self._menu.clear()
-        last = ""
+        menus: dict[str, QtWidgets.QMenu] = {}
+        several = len({event.address.connection for event in self._events}) > 1
         for event in self._events:
             key = event.address.connection
-            if key != last:
-                self._menu.addSection(Data(f"{event.address.connector} · {key}"))
-                last = key
-            action = self._menu.addAction(Data(event.title))
+            menu = menus.get(key)
+            if menu is None:
+                name = Data(f"{event.address.connector} · {key}")
+                menu = menus[key] = self._menu.addMenu(name) if several else self._menu
+            action = menu.addAction(Data(event.title))
             action.triggered.connect(partial(self._choose, event))
 
     def _choose(self, event: SampleEvent, *_checked: object) -> None:
@@ -95,7 +102,7 @@ class WebhooksView(Scroll):
     """Receiver and list at the left, the delivery at the right; or all in a column."""
 
     def __init__(self) -> None:
-        self._bent = False, False
+        self._bent = False, False, False
         self.receiver = ReceiverCard()
         self.list = DeliveryList()
         self.pane = DeliveryPane()
@@ -107,7 +114,7 @@ class WebhooksView(Scroll):
         right = Column(margins=(5, 0, 0, 0))
         right.add(self.pane, stretch=1)
         self._split = Splitter(
-            "webhooks", boxed(left), boxed(right), sizes=(_LEFT, _RIGHT), lined=False
+            "webhooks", boxed(left), boxed(right), sizes=(_LEFT, _LEFT), lined=False
         )
         self._split.setStretchFactor(1, 1)
         inside = Column(margins=(24, 0, 24, 16))
@@ -126,13 +133,16 @@ class WebhooksView(Scroll):
         way = _WAYS.Vertical if narrow else _WAYS.Horizontal
         self._split.setMinimumHeight(theme.px(_TALL) if narrow else 0)
         slim = self.width() < theme.px(_SLIM)
-        if (narrow, slim) != self._bent:
-            self._bent = narrow, slim
+        wide = self.width() > theme.px(_WIDE)
+        if (narrow, slim, wide) != self._bent:
+            self._bent = narrow, slim, wide
             self._split.setOrientation(way)
-            self._split.setSizes([theme.px(size) for size in self._sizes()])
+            self._split.setSizes(self._sizes())
 
-    def _sizes(self) -> tuple[int, int]:
-        narrow, slim = self._bent
+    def _sizes(self) -> list[int]:
+        """Return how wide, or how high, the panes are; the list at the left first."""
+        narrow, slim, wide = self._bent
         if narrow:
-            return _TALL // 2, _TALL // 2
-        return (_LEFT_SLIM, _RIGHT) if slim else (_LEFT, _RIGHT)
+            return [theme.px(_TALL // 2)] * 2
+        left = theme.px(_LEFT_SLIM if slim else _LEFT_WIDE if wide else _LEFT)
+        return [left, max(self.width() - left - theme.px(_AROUND), 1)]
