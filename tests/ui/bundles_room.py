@@ -1,7 +1,9 @@
 """The Bundles page in a window of its own, and what a person does with it."""
 
 import base64
+import json
 from contextlib import contextmanager
+from pathlib import Path
 
 from PySide6 import QtWidgets
 
@@ -11,6 +13,8 @@ from ferrule.ui.pages.bundles import BundlesPage
 from ferrule.workspace.home import Home
 from ferrule.workspace.workspace import Workspace
 
+_BUNDLE = Path(__file__).parents[2] / "descriptors" / "github" / "bundle.json"
+GITHUB = json.loads(_BUNDLE.read_text("utf-8"))["version"]
 CALLED = frozenset({"github-prs"})
 """Connectors of the providers here that these tests leave out: they choose one."""
 

@@ -49,9 +49,12 @@ SPECIAL = {
     "batchSize": 1,  # more have no one parent to include
     "assign": "=",
     "signatureKey": "v1",
+    "respondHeaders": {"X-Hook": "{{a}}"},
 }
 # One of two that a validator asks for, though neither must be there by itself.
 NEEDED = {"signatureHeader"}
+# Not beside it; and a digest stands where the signed text says.
+BESIDE = {"signatureHeaders", "signatureFrom", "bodyDigest"}
 
 
 PLAIN = {
@@ -88,7 +91,7 @@ def section(model, depth=0):
         m.name: sample(m.shape, m.name, depth)
         for m in members(model)
         if (m.required or m.name in NEEDED or isinstance(m.shape, Fixed) or depth < 2)
-        and m.name != "signatureHeaders"  # either this or signatureHeader
+        and m.name not in BESIDE
     }
 
 

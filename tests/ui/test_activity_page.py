@@ -10,8 +10,10 @@ from tests.ui.catalogue_desk import KEY, at_desk, clipped, nameless, until
 
 from ferrule.clock import SystemClock
 from ferrule.store import Operation, Operations
-from ferrule.ui.models.messages import ShowConnection, ShowLog
+from ferrule.ui.models import log_lines
+from ferrule.ui.models.messages import ShowConnection, ShowDelivery, ShowLog
 from ferrule.ui.pages import PAGES
+from ferrule.ui.widgets.label import Label
 from ferrule.workspace.operations.recording import operation
 
 WORK = ("find", "newer", "blocks", "related", "copy", "names")
@@ -103,7 +105,7 @@ def test_a_query_is_asked_as_typed_and_its_errors_stand_below_it(run, tmp_path):
     async def work(desk):
         page = await opened(desk)
         field = page.log.box.field
-        QtTest.QTest.keyClicks(field, "connector:github level:error")
+        QtTest.QTest.keyClicks(field, "connector:github* level:error")
         await until(lambda: page.log.wanted.levels == {"error"})
         await settled(page)
         assert shown(page) == ["Line 5.", "Line 3.", "Line 1."]
@@ -226,6 +228,57 @@ def test_lines_are_read_where_they_are_seen_and_copied_however_many(run, tmp_pat
         assert json.loads(clipboard())["message"] == "Line 0."
 
     run(at_desk(tmp_path, work, prepare=written(lines)))
+
+
+def test_a_picked_line_may_be_forgotten_far_from_what_is_seen(
+    run, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(log_lines, "_MOST_BLOCKS", 3)
+    lines = [line(n) for n in range(1_500)]
+
+    async def work(desk):
+        page = await opened(desk)
+        log = page.log
+        log.table.selectRow(0)
+        bar = log.table.verticalScrollBar()
+        for step in range(16):
+            bar.setValue(bar.maximum() * step // 15)
+            await settled(page)
+        assert log.model.known(0) is None
+        assert log.model.known(1_499).message == "Line 0."
+        assert log.pane.line.message == "Line 1499."
+
+    run(at_desk(tmp_path, work, prepare=written(lines)))
+
+
+def test_a_line_of_a_delivery_leads_to_it(run, tmp_path):
+    lines = [line(1, operation="webhook", correlation="ab" * 16, connection="work")]
+
+    async def work(desk):
+        page = await opened(desk)
+        texts = [button.text() for button in page.log.pane._links._widgets]
+        assert texts[:2] == ["Open delivery", "Open connection"]
+        heard = []
+        page.log.go.disconnect()
+        page.log.go.connect(lambda *told: heard.append(told))
+        page.log.pane._links._widgets[0].click()
+        assert heard == [("webhooks", ShowDelivery("ab" * 16))]
+        page.log.box.put(f"correlation:{'ab' * 16}")
+        await settled(page)
+        assert shown(page) == ["Line 1."]
+
+    run(at_desk(tmp_path, work, prepare=written(lines)))
+
+
+def test_a_name_that_is_only_begun_is_told_how_to_go_on(run, tmp_path):
+    async def work(desk):
+        page = await opened(desk)
+        page.log.box.put("connector:github")
+        await settled(page)
+        told = "connector:github* finds what begins with it: github-issues."
+        await until(lambda: told in {one.text() for one in page.findChildren(Label)})
+
+    run(at_desk(tmp_path, work, prepare=written([line(1)])))
 
 
 def test_a_line_leads_to_what_it_is_about(run, tmp_path):

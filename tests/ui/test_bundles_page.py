@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6 import QtCore, QtGui, QtWidgets
-from tests.ui.bundles_room import Desk, workshop
+from tests.ui.bundles_room import GITHUB, Desk, workshop
 
 from ferrule import shipped
 from ferrule.credentials import forget_master_key
@@ -84,7 +84,7 @@ def test_the_save_dialog_names_the_file_and_giving_up_writes_nothing(
             await desk.settled("sign")
             return named
 
-    assert run(work()).endswith("github-1.2.0.ferrule")
+    assert run(work()).endswith(f"github-{GITHUB}.ferrule")
     assert list(tmp_path.glob("*.ferrule")) == []
 
 

@@ -12,7 +12,7 @@ from tests.ui.builder_room import until
 from tests.ui.bundles_room import Desk, workshop
 
 from ferrule import shipped
-from ferrule.clock import SystemClock
+from ferrule.clock import SystemClock, day_words
 from ferrule.ui.models.messages import OpenDescriptor
 from ferrule.ui.models.shipping_desk import CheckRun, Composed, ShippingDesk, Stopped
 from ferrule.ui.theme import theme
@@ -198,7 +198,7 @@ def test_a_key_says_when_it_was_created(run, desk, workspace):
 
     async def work():
         async with desk:
-            today = f"{SystemClock().now().astimezone():%-d %b %Y}"
+            today = day_words(SystemClock().now().astimezone())
             assert f"Created {today}" in told()
             key = replace(desk.signing.keys["anna"], made_at=None)
             desk.signing.show_keys([key], can_store=True, why="")

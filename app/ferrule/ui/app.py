@@ -227,6 +227,18 @@ async def _watch_notes(window: Window) -> None:
     strip.wanted.connect(window.show_page)
     strip.left.connect(lambda: bring_focus(window.current))
     window.judged.connect(watch.look)
+    window.noted.connect(watch.put_away)
+    watch.start()
+    if "tools" in window.places:
+        await _watch_approvals(window, watch.tell_first)
+
+
+async def _watch_approvals(window: Window, tell: Callable[[object], object]) -> None:
+    """Tell from now on what waits for approval: at the rail, and before all notes."""
+    module = await load("ferrule.ui.models.approval_watch")
+    watch = module.ApprovalWatch(window.workspace, window.tasks, window)
+    watch.counted.connect(window.rail.items["tools"].set_waiting)
+    watch.told.connect(tell)
     watch.start()
 
 

@@ -55,7 +55,7 @@ class Child(QtCore.QObject):
 
     Signals:
         lines(object): the list of JSON values it printed since the last time, at
-            most every 50 ms; the first comes at once.
+            most every 50 ms unless told otherwise; the first comes at once.
         finished(object): it is over, with its `Ending`; all lines came before.
     """
 
@@ -68,9 +68,13 @@ class Child(QtCore.QObject):
         arguments: Sequence[str],
         *,
         command: Sequence[str] = (),
+        every_ms: int = _COALESCE_MS,
         parent: QtCore.QObject | None = None,
     ) -> None:
-        """Prepare a child; `command` replaces the program of `program()`."""
+        """Prepare a child; `command` replaces the program of `program()`.
+
+        Lines that follow one another are told every so many milliseconds.
+        """
         super().__init__(parent)
         self._command = [*(command or program()), *arguments]
         self._rest = b""
@@ -85,7 +89,7 @@ class Child(QtCore.QObject):
         self._process.errorOccurred.connect(self._fail)
         self._pause = QtCore.QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(_COALESCE_MS)
+        self._pause.setInterval(every_ms)
         self._pause.timeout.connect(self._flush)
         self._grace = QtCore.QTimer(self)
         self._grace.setSingleShot(True)

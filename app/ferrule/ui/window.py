@@ -45,12 +45,14 @@ class Window(QtWidgets.QMainWindow):
         turned(str): the page of that key is shown.
         painted(): it is being drawn for the first time.
         judged(): something on a page told how a connection is.
+        noted(str): what the note of that mark tells was looked at on a page.
     """
 
     closed = QtCore.Signal()
     turned = QtCore.Signal(str)
     painted = QtCore.Signal()
     judged = QtCore.Signal()
+    noted = QtCore.Signal(str)
 
     def __init__(self, workspace: Workspace, places: Sequence[Place]) -> None:
         super().__init__()
@@ -166,9 +168,8 @@ class Window(QtWidgets.QMainWindow):
 
     def make_pages(self) -> None:
         """Make the pages that were not shown yet, so that their commands are known."""
-        for key in self.places:
-            if key not in self.pages:
-                self._open(key)
+        for key in [one for one in self.places if one not in self.pages]:
+            self._open(key)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001  Qt's signature
         """Let Tab go through the window as it is laid out."""
@@ -266,6 +267,7 @@ class Window(QtWidgets.QMainWindow):
         page.problems.connect(partial(self._count_problems, key))
         page.titled.connect(partial(self._take_title, key))
         page.judged.connect(self.judged)
+        page.noted.connect(self.noted)
         page.tasks.ended.connect(self._look_at_vault)
         return page
 

@@ -1,13 +1,16 @@
 """All about one connector for its page; `read_sheet` blocks: call it in a thread."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
 from ferrule.clock import SystemClock
+from ferrule.descriptor.api_versions import at_version
 from ferrule.errors import FerruleError
 from ferrule.exchange import Json, Missing, encode
+from ferrule.ui.i18n import Data, tr
+from ferrule.ui.models.api_versions import VersionFacts, read_versions
 from ferrule.ui.models.connector_facts import HEALTH, ago
 from ferrule.workspace.cards import Card
 from ferrule.workspace.comparing import compare, documents_of, shipped_document
@@ -22,6 +25,7 @@ from ferrule.workspace.workspace import Workspace
 
 Standing: TypeAlias = ConnectionStanding
 _LONGEST: Final = 300
+_INTO: Final = " \u203a "  # between the parts of a difference's place
 _STATES: Final = {"stable": "ok", "deprecated": "deprecated", "experimental": "info"}
 
 
@@ -71,24 +75,31 @@ class CheckRow:
     word: str
     took: str
     message: str
+    healthy: bool = True
+    ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A connector: its card, its connections, versions, permissions and README.
 
-    `differences` is None where there is no shipped connector to compare with; `trouble`
-    says why its document could not be read.
+    `differences` is None where there is no shipped connector to compare with, `beside`
+    has what each API version but the usual one has otherwise than that; `trouble` says
+    why its document could not be read. `api` has the API versions that the
+    connection of `key` may use, None where the connector has none.
     """
 
     card: Card
     standings: tuple[Standing, ...]
     versions: tuple[VersionRow, ...] = ()
     differences: tuple[DifferenceRow, ...] | None = None
+    beside: Mapping[str, tuple[DifferenceRow, ...]] = field(default_factory=dict)
     permissions: tuple[PermissionRow, ...] = ()
     readme: Sequence[Block] = ()
     trouble: str = ""
     now: datetime | None = None
+    key: str = ""
+    api: VersionFacts | None = None
 
     def standing(self, key: str) -> Standing | None:
         """Return how a connection stands, the first where there is none of that key."""
@@ -98,8 +109,8 @@ class Sheet:
         return self.standings[0] if self.standings else None
 
 
-def read_sheet(workspace: Workspace, connector_id: str) -> Sheet:
-    """Return all about a connector.
+def read_sheet(workspace: Workspace, connector_id: str, key: str = "") -> Sheet:
+    """Return all about a connector, and about its connection `key`, else its first.
 
     Raises:
         NotFound: when there is none of that id.
@@ -108,21 +119,32 @@ def read_sheet(workspace: Workspace, connector_id: str) -> Sheet:
     standings = connector_standing(workspace, connector_id)
     readme = readme_of(workspace.catalogue, connector_id)
     blocks = readme.blocks if readme is not None else ()
-    now = SystemClock().now()
+    now, keys = SystemClock().now(), [one.key for one in standings]
+    chosen = key if key in keys else next(iter(keys), "")
     try:
         found = documents_of(workspace.catalogue, connector_id)[connector_id]
     except FerruleError as error:
         trouble = f"{error.message} {error.advice}".strip()
-        return Sheet(card, standings, readme=blocks, trouble=trouble, now=now)
+        sheet = Sheet(card, standings, readme=blocks, trouble=trouble, now=now)
+        return replace(sheet, key=chosen)
     return Sheet(
         card,
         standings,
         tuple(_versions(found)),
         _differences(workspace, card, found),
+        _beside(found),
         tuple(_permissions(found, card)),
         blocks,
         now=now,
+        key=chosen,
+        api=_api(workspace, chosen, now) if chosen else None,
     )
+
+
+def _api(workspace: Workspace, key: str, now: datetime) -> VersionFacts | None:
+    one = workspace.connections.get(workspace.project.key, key)
+    at = one.api_version, one.earlier_api_version
+    return read_versions(workspace, one.connector_id, *at, now.date())
 
 
 def checks_of(standing: Standing, now: datetime) -> list[CheckRow]:
@@ -135,6 +157,8 @@ def checks_of(standing: Standing, now: datetime) -> list[CheckRow]:
             "Answered" if one.healthy else "Failed",
             f"{one.latency_ms:,.0f} ms" if one.latency_ms is not None else "",
             one.message,
+            one.healthy,
+            one.latency_ms or 0.0,
         )
         for one in reversed(standing.health)
     ]
@@ -157,12 +181,6 @@ def last_sync(standing: Standing, now: datetime) -> str:
 
 
 def _versions(document: Document) -> Sequence[VersionRow]:
-    listed = document.get("apiVersions")
-    rows = (
-        [one for one in listed if isinstance(one, dict)]
-        if isinstance(listed, list)
-        else []
-    )
     return [
         VersionRow(
             _text(one, "id"),
@@ -173,8 +191,14 @@ def _versions(document: Document) -> Sequence[VersionRow]:
             _text(one, "sunsetAt"),
             _text(one, "changelog"),
         )
-        for one in rows
+        for one in _listed(document)
     ]
+
+
+def _listed(document: Document) -> list[dict[str, Json]]:
+    listed = document.get("apiVersions")
+    found = listed if isinstance(listed, list) else []
+    return [one for one in found if isinstance(one, dict)]
 
 
 def _differences(
@@ -185,11 +209,26 @@ def _differences(
     shipped = shipped_document(workspace.catalogue, card.id)
     if shipped is None:
         return None
-    changes = compare(shipped, document).changes
+    return _rows(shipped, document)
+
+
+def _beside(document: Document) -> dict[str, tuple[DifferenceRow, ...]]:
+    """Return what each API version but the usual one has otherwise than that."""
+    listed = [_text(one, "id") for one in _listed(document)]
+    try:
+        usual = at_version(dict(document), None)
+        found = {one: _rows(usual, at_version(dict(document), one)) for one in listed}
+    except FerruleError:  # lint says what is wrong with them
+        return {}
+    return {one: rows for one, rows in found.items() if rows}
+
+
+def _rows(old: Document, new: Document) -> tuple[DifferenceRow, ...]:
+    changes = compare(old, new).changes
     return tuple(
         DifferenceRow(
             number,
-            one.place,
+            _place(one.place),
             one.kind,
             _shown(one.old),
             _shown(one.new),
@@ -198,6 +237,11 @@ def _differences(
         )
         for number, one in enumerate(changes)
     )
+
+
+def _place(path: str) -> str:
+    """Return a place in words: titles of members, ours, between keys, which are not."""
+    return Data(_INTO.join(tr(part) for part in path.split(_INTO)))
 
 
 def _permissions(document: Document, card: Card) -> Sequence[PermissionRow]:

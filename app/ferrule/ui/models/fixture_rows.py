@@ -10,7 +10,11 @@ from ferrule.workspace.fixtures.files import Difference, TestResult
 from ferrule.workspace.fixtures.ledger import LedgerLine, summary
 
 _LONGEST = 300
-_OF_NO_STREAM = {"health": "Health check", "tool": "Tool"}
+_OF_NO_STREAM = {
+    "health": "Health check",
+    "tool": "Tool",
+    "subscription": "Subscription",
+}
 
 
 def result_columns() -> list[Column[TestResult]]:

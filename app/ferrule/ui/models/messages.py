@@ -11,13 +11,14 @@ class ShowConnector:
     """Show a connector in the catalogue; with `connect` begin connecting it.
 
     `reconnect` is the key of a connection to sign in to again, `change` that of one to
-    be changed.
+    be changed, to the API `version` if one is named.
     """
 
     connector_id: str
     connect: bool = False
     reconnect: str = ""
     change: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,13 @@ class OpenConnector:
     """Show all about a connector on its own page."""
 
     connector_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowApproval:
+    """Show a request for approval on the Tools page, by its number."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class NoteWatch(QtCore.QObject):
         self._workspace, self._tasks, self._window = workspace, tasks, window
         self._notifier: Notifier | None = None
         self._known: tuple[Telling, ...] = ()
+        self._asked: tuple[Telling, ...] = ()
         self._trouble = ""
         self._key = f"{PUT_AWAY}/{workspace.project.key}"
         self._tick = QtCore.QTimer(self)
@@ -75,12 +76,18 @@ class NoteWatch(QtCore.QObject):
         """Look at once: something was done that may have changed a state."""
         self._tasks.start("notes", self._look(anew=True))
 
+    @QtCore.Slot(object)
+    def tell_first(self, asked: tuple[Telling, ...]) -> None:
+        """Tell these before all others: somebody waits for an answer now."""
+        self._asked = asked
+        self._tell()
+
     @QtCore.Slot(str)
     def put_away(self, mark: str) -> None:
         """Tell a note no more, until its state comes back."""
-        known = {one.mark for one in self._known}
-        kept = [*sorted(self._marks & known), mark]  # what is over is forgotten
-        preferences.put(self._key, "\n".join(kept))
+        known = {one.mark for one in (*self._asked, *self._known)}
+        marks = self._marks & known | {mark}  # what is over is forgotten
+        preferences.put(self._key, "\n".join(sorted(marks)))
         self._tell()
 
     @property
@@ -105,7 +112,8 @@ class NoteWatch(QtCore.QObject):
 
     def _tell(self) -> None:
         away = self._marks
-        self.told.emit(tuple(one for one in self._known if one.mark not in away))
+        told = (*self._asked, *self._known)
+        self.told.emit(tuple(one for one in told if one.mark not in away))
 
     def _read(self, *, anew: bool) -> tuple[Telling, ...]:
         """Look how things are, where it is time or wanted, and return what is told."""
@@ -151,7 +159,7 @@ def _signed_out(mark: str, key: str, message: str, _connector: str) -> Telling:
 def _dead(mark: str, _key: str, _message: str, _connector: str) -> Telling:
     # The number in the message is that of the moment when it was told.
     what = f"More than {MANY} dead letters"
-    why = "Calls came that could not be mapped."
+    why = "Calls could not be mapped, or events could not be sent on."
     where = ShowDeadLetters()
     return Telling(mark, "warning", what, why, "Show them", "webhooks", where)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
+from ferrule.clock import day_words
 from ferrule.exchange import Json, decode, encode
 from ferrule.ui.models.card_standing import SANDBOXES
 from ferrule.workspace.workspace import Workspace
@@ -356,7 +357,9 @@ def moment_text(moment: datetime, now: datetime, *, exact: bool = False) -> str:
     """Return a local time; the day stands before it where it is not today."""
     local, today = moment.astimezone(), now.astimezone()
     time = f"{local:%H:%M:%S}" if exact else f"{local:%H:%M}"
-    return time if local.date() == today.date() else f"{local.day} {local:%b} {time}"
+    if local.date() == today.date():
+        return time
+    return f"{day_words(local, year=False)} {time}"
 
 
 def stored_log(run: RunFacts) -> list[LogLine]:
@@ -368,7 +371,8 @@ def stored_log(run: RunFacts) -> list[LogLine]:
     lines = [LogLine(1, f"{began:%H:%M:%S}", "start", told)]
     if run.seconds is not None:
         ended = began + timedelta(seconds=run.seconds)
-        told = f"{run.word} after {duration_text(run.seconds)}, {run.pages:,} pages"
+        pages = f"{run.pages:,} page" if run.pages == 1 else f"{run.pages:,} pages"
+        told = f"{run.word} after {duration_text(run.seconds)}, {pages}"
         lines.append(LogLine(2, f"{ended:%H:%M:%S}", "end", told))
         if run.error:
             lines.append(LogLine(3, f"{ended:%H:%M:%S}", "notice", run.error))

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from ferrule.errors import FerruleError
+from ferrule.errors import FerruleError, StoreError
 from ferrule.exchange import Json
 from ferrule.ui.models.tool_rows import ApprovalRow, RequestFacts, request_of
 from ferrule.ui.tasks import in_thread
@@ -66,6 +66,7 @@ class ToolDesk:
         self._lines: Lines | None = None
         self._run: ToolRun | None = None
         self._lock = threading.Lock()
+        self._mark = -1
 
     async def read(self) -> Shelf:
         """Return the tools of all connections, the disabled ones too."""
@@ -112,8 +113,16 @@ class ToolDesk:
             lambda: approvals.decline(place, number, via="window", reason=reason)
         )
 
+    async def turned(self) -> bool:
+        """Return whether anything was committed since approvals were read."""
+        try:
+            return await in_thread(self._workspace.database.mark) != self._mark
+        except StoreError:  # it is busy: another time
+            return False
+
     async def approvals(self, now: datetime) -> list[ApprovalRow]:
         """Return the latest requests for approval as they stand, the newest first."""
+        self._mark = await in_thread(self._workspace.database.mark)
         return await in_thread(lambda: _approvals(self._workspace, now))
 
     async def run(self, call: Call, approval: int | None) -> ToolOutcome:

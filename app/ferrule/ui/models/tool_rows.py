@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from ferrule.clock import day_words
 from ferrule.exchange import Json
 from ferrule.ui.i18n import Data, ours
 from ferrule.ui.models.table import Column
@@ -182,9 +183,14 @@ def countdown(one: ApprovalRow, now: datetime) -> str:
 
 
 def asker(one: ApprovalRow) -> str:
+    """Return who asked for an approval."""
+    return asked_by(one.via, one.asked_by)
+
+
+def asked_by(via: str, name: str) -> str:
     """Return who asked; the name is what a client says of itself."""
-    way = _WAYS.get(one.via, one.via)
-    return f"{way} (“{Data(one.asked_by)}”)" if one.asked_by else way
+    way = _WAYS.get(via, via)
+    return f"{way} (“{Data(name)}”)" if name else way
 
 
 def history(one: ApprovalRow, now: datetime) -> list[tuple[str, str, str]]:
@@ -210,7 +216,7 @@ def clock_text(at: str, now: datetime) -> str:
     local, today = datetime.fromisoformat(at).astimezone(), now.astimezone()
     if local.date() == today.date():
         return f"{local:%H:%M:%S}"
-    return f"{local.day} {local:%b}"
+    return day_words(local, year=False)
 
 
 def _said(tool: ToolFacts) -> str:

@@ -23,8 +23,8 @@ from ferrule.ui.models.card_standing import (
 from ferrule.ui.models.catalogue import CatalogueModel
 from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.tasks import in_thread, when_painted
+from ferrule.ui.widgets import connection_check
 from ferrule.ui.widgets.catalogue import bundle_work
-from ferrule.ui.widgets.catalogue import check as catalogue_check
 from ferrule.ui.widgets.catalogue import commands as catalogue_commands
 from ferrule.ui.widgets.catalogue import connection_work as catalogue_work
 from ferrule.ui.widgets.catalogue import detail as catalogue_detail
@@ -88,7 +88,8 @@ class CataloguePage(Page):
             self.browser.clear()
             self.browser.cards.pick(what.connector_id)
         if key := what.reconnect or what.change:
-            opened = self.flows.open(entry.card, key, reconnect=bool(what.reconnect))
+            again, version = bool(what.reconnect), what.version
+            opened = self.flows.open(entry.card, key, reconnect=again, version=version)
             self.tasks.start("connect", opened)
         elif what.connect:
             self._connect(entry)
@@ -320,7 +321,7 @@ class CataloguePage(Page):
     async def _check(self, link: Link) -> None:
         self.jobs.emit(1)
         try:
-            await catalogue_check.check_connection(self.workspace, link, self.pane)
+            await connection_check.check_connection(self.workspace, link, self.pane)
         finally:
             self.jobs.emit(0)
         self._refresh()

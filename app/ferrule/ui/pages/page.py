@@ -74,6 +74,7 @@ class Page(QtWidgets.QWidget):
         problems(int, int): errors and warnings of what is open here.
         titled(str, bool): what is open here, and whether it has unsaved changes.
         judged(): something here told how a connection is.
+        noted(str): the person has looked at what the note of that mark tells.
     """
 
     go = QtCore.Signal(str, object)
@@ -81,6 +82,7 @@ class Page(QtWidgets.QWidget):
     problems = QtCore.Signal(int, int)
     titled = QtCore.Signal(str, bool)
     judged = QtCore.Signal()
+    noted = QtCore.Signal(str)
 
     key = ""
     title = ""

@@ -9,12 +9,13 @@ from typing import Final
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from ferrule.ui.actions import Actions, Command
-from ferrule.ui.i18n import Data
+from ferrule.ui.models.approval_watch import mark_of
+from ferrule.ui.models.messages import ShowApproval
 from ferrule.ui.models.tool_desk import ToolDesk
-from ferrule.ui.models.tool_rows import ApprovalRow, asker
+from ferrule.ui.models.tool_rows import ApprovalRow
 from ferrule.ui.pages.page import Notice, Page
 from ferrule.ui.widgets.button import Button
-from ferrule.ui.widgets.message import Level, Message
+from ferrule.ui.widgets.message import Level
 from ferrule.ui.widgets.tools.lists import APPROVALS, TOOLS
 from ferrule.ui.widgets.tools.view import ToolsView
 from ferrule.ui.widgets.tools.working import ToolWork
@@ -43,7 +44,7 @@ class ToolsPage(Page):
         self.lists = self.view.lists
         self.tab_bar = self.lists.tabs.bar
         self.work = ToolWork(self.desk, self.view, self.tasks)
-        self._asked: dict[int, Message] = {}
+        self._wanted: int | None = None
         self._look = QtCore.QTimer(self)
         self._look.setInterval(_LOOK_MS)
         self._look.timeout.connect(self._look_again)
@@ -57,6 +58,11 @@ class ToolsPage(Page):
         self._look.start()
         self.lists.table.setFocus()
 
+    def receive(self, what: object) -> None:
+        """Show a request for approval, once it is read."""
+        if isinstance(what, ShowApproval):
+            self._wanted = what.number
+
     def hideEvent(self, event: QtGui.QHideEvent) -> None:
         """Look no more while nobody does."""
         super().hideEvent(event)
@@ -69,7 +75,7 @@ class ToolsPage(Page):
 
     def panes(self) -> list[QtWidgets.QWidget]:
         """Return the lists, then what is picked."""
-        return [self.lists, self.view.panes]
+        return self.view.sides()
 
     async def close_work(self) -> None:
         """End the run under way, and give open connections back."""
@@ -90,14 +96,21 @@ class ToolsPage(Page):
         self.view.agents.show_connections(shelf.connections)
         self.lists.show_tools(shelf.tools)
         await self.work.read_approvals()
+        self._show_wanted()
         self._tell()
+
+    def _show_wanted(self) -> None:
+        """Show the request that was asked for, the keyboard where one decides."""
+        number, self._wanted = self._wanted, None
+        if number is not None and self.lists.show_approval(number):
+            self.view.approval.focus_word()
 
     @QtCore.Slot()
     def _look_again(self) -> None:
         self.lists.tick(self.work.now())
         self.view.approval.tick(self.work.now())
         if not self.tasks.running("approvals"):
-            self.tasks.start("approvals", self.work.read_approvals())
+            self.tasks.start("approvals", self.work.look_again())
 
     @QtCore.Slot(object)
     def _pick(self, tool: object) -> None:
@@ -109,7 +122,7 @@ class ToolsPage(Page):
     def _look_at(self, row: object) -> None:
         at = self.lists.tabs.bar.currentIndex()
         if isinstance(row, ApprovalRow) and at == APPROVALS:
-            self._unsay_asked(row.id)
+            self.noted.emit(mark_of(row.id))
             self.work.show_approval(row)
             self._tell()
 
@@ -117,6 +130,7 @@ class ToolsPage(Page):
     def show_agents(self) -> None:
         """Show how agents get the tools."""
         self.view.panes.setCurrentWidget(self.view.agents)
+        self.view.show_opened()
         self._read_offers()
         self._tell()
 
@@ -162,23 +176,6 @@ class ToolsPage(Page):
     def _say(self, level: Level, what: str, why: str) -> None:
         self.say(Notice(level, what, why))
 
-    @QtCore.Slot(object)
-    def _tell_asked(self, row: ApprovalRow) -> None:
-        """Say that somebody asks, unless the list of it is being looked at."""
-        if self.lists.tabs.bar.currentIndex() == APPROVALS:
-            return
-        look = Button("Look at it", compact=True)
-        look.clicked.connect(lambda: self.lists.show_approval(row.id))
-        what = f"“{Data(row.tool)}” of “{Data(row.connection)}” waits for approval"
-        notice = Notice("info", what, f"Asked by {asker(row)}.")
-        self._asked[row.id] = self.say(notice, look)
-
-    @QtCore.Slot(int)
-    def _unsay_asked(self, number: int) -> None:
-        told = self._asked.pop(number, None)
-        if told is not None:
-            told.closed.emit()
-
     @QtCore.Slot()
     def _start(self) -> None:
         """Run what is shown; elsewhere, and while it cannot run, do nothing."""
@@ -195,8 +192,6 @@ class ToolsPage(Page):
         self.work.changed.connect(self.reload)
         self.work.told.connect(self._say)
         self.work.wanted.connect(self.go)
-        self.work.asked.connect(self._tell_asked)
-        self.work.decided.connect(self._unsay_asked)
         self.view.panes.currentChanged.connect(self._tell)
         self.view.approval.left.connect(self._back)
         self.view.agents.left.connect(self._back)

@@ -29,7 +29,6 @@ async def see_record(guide: Guide) -> None:
     lines = table.model().rowCount()
     await guide.pictures("activity")
     await guide.click("Connector")
-    await guide.click("Everything about it")
     await guide.until(lambda: "Health timeline" in guide.texts(), "the connector")
     await guide.pictures("connector")
     guide.say("What was done", f"{lines} lines of the log")

@@ -16,6 +16,7 @@ WidgetT = TypeVar("WidgetT", bound=QtWidgets.QWidget)
 FoundT = TypeVar("FoundT")
 _LEFT = QtCore.Qt.MouseButton.LeftButton
 _LOOK_S = 0.02
+_REST_S = 0.2
 _PATIENCE_S = 30.0
 WIDE = (1280, 800)
 NARROW = (1024, 700)
@@ -141,6 +142,10 @@ class Guide:
     ) -> None:
         """Press a key in a widget."""
         QtTest.QTest.keyClick(widget, key, modifier)
+
+    async def rest(self) -> None:
+        """Let what was just filled find its places."""
+        await asyncio.sleep(_REST_S)
 
     def picture(self, name: str) -> Path:
         """Save what the window shows now."""

@@ -24,6 +24,8 @@ async def receive_calls(guide: Guide) -> None:
     await guide.until(lambda: "Listening" in guide.texts(), "the receiver")
     await guide.click("Send a sample event")
     table = await guide.until(partial(_mapped, guide), "the delivery, mapped")
+    await guide.until(lambda: "No event type" in guide.texts(), "what it brought")
+    await guide.rest()
     await guide.pictures("webhooks")
     guide.say("A signed call received", *_told(table))
     await guide.click("Stop")

@@ -13,16 +13,20 @@ from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.meter import Sparkline
 
 _WRAP: Final = 240
+_BELOW: Final = 6
 
 
 class WrapRow(QtWidgets.QWidget):
     """Widgets side by side that go on below where the line is full.
 
-    Its height follows from its width, as that of a text does.
+    Its height follows from its width, as that of a text does; `gap` in pixels at 100 %.
     """
 
-    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QtWidgets.QWidget | None = None, *, gap: int = 6
+    ) -> None:
         super().__init__(parent)
+        self._gap = gap
         self._widgets: list[QtWidgets.QWidget] = []
         kinds = QtWidgets.QSizePolicy.Policy
         policy = QtWidgets.QSizePolicy(kinds.Preferred, kinds.Minimum)
@@ -75,13 +79,26 @@ class WrapRow(QtWidgets.QWidget):
 
     def _boxes(self, room: int) -> Iterator[QtCore.QRect]:
         """Yield where each widget stands when so much room is there."""
-        gap, x, y, high = theme.px(6), 0, 0, 0
-        for widget in self._seen():
-            size = widget.sizeHint()
-            if x and x + size.width() > room:
-                x, y = 0, y + high + gap
-            yield QtCore.QRect(x, y, min(size.width(), room), size.height())
-            x, high = x + size.width() + gap, size.height()
+        gap, y = theme.px(self._gap), 0
+        for line in self._lines(room, gap):
+            x, high = 0, max(size.height() for size in line)
+            for size in line:
+                top = y + (high - size.height()) // 2
+                yield QtCore.QRect(x, top, min(size.width(), room), size.height())
+                x += size.width() + gap
+            y += high + theme.px(_BELOW)
+
+    def _lines(self, room: int, gap: int) -> Iterator[list[QtCore.QSize]]:
+        """Yield the sizes of what stands in each line."""
+        line: list[QtCore.QSize] = []
+        for size in (widget.sizeHint() for widget in self._seen()):
+            wide = sum(one.width() + gap for one in line) + size.width()
+            if line and wide > room:
+                yield line
+                line = []
+            line.append(size)
+        if line:
+            yield line
 
 
 def fact(label: str, value: str | QtWidgets.QWidget) -> QtWidgets.QWidget:

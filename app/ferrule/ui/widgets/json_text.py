@@ -23,7 +23,7 @@ class JsonText(QtWidgets.QPlainTextEdit):
         self.setProperty("frameless", True)
         self.setLineWrapMode(QtWidgets.QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabChangesFocus(True)
-        self._colours = _Colours(self.document())
+        self._colours = JsonColours(self.document())
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -34,7 +34,7 @@ class JsonText(QtWidgets.QPlainTextEdit):
         self._colours.rehighlight()
 
 
-class _Colours(QtGui.QSyntaxHighlighter):
+class JsonColours(QtGui.QSyntaxHighlighter):
     """Colours strings, numbers and words; a name keeps the colour of text."""
 
     def highlightBlock(self, text: str) -> None:

@@ -23,14 +23,17 @@ _BAR: Final = 3
 
 
 class RailItem(QtWidgets.QPushButton):
-    """One place: checked while its page is shown; a badge counts what runs there."""
+    """One place: checked while its page is shown; a badge counts what runs there.
+
+    What waits for a person is counted in its stead: it is the more urgent.
+    """
 
     def __init__(self, key: str, title: str, icon: str, keys: str = "") -> None:
         super().__init__()
         self.key = key
         self._title = title
         self._icon = icon
-        self._badge = 0
+        self._badge = self._waits = 0
         self._low = False
         self.setCheckable(True)
         self.setAccessibleName(title)
@@ -42,8 +45,18 @@ class RailItem(QtWidgets.QPushButton):
     def set_badge(self, count: int) -> None:
         """Show a count, none for 0."""
         self._badge = count
-        said = f"{count} running" if count else ""
-        self.setAccessibleDescription(said)
+        self._describe()
+
+    @QtCore.Slot(int)
+    def set_waiting(self, count: int) -> None:
+        """Show how much waits for the person here, none for 0."""
+        self._waits = count
+        self._describe()
+
+    def _describe(self) -> None:
+        waits = f"{self._waits} waiting for approval" if self._waits else ""
+        runs = f"{self._badge} running" if self._badge else ""
+        self.setAccessibleDescription(waits or runs)
         self.update()
 
     def set_low(self, *, low: bool) -> None:
@@ -84,12 +97,15 @@ class RailItem(QtWidgets.QPushButton):
         paint_icon(painter, mark, self._icon, "accent" if active else "muted")
         if labelled:
             self._paint_title(painter, mark.bottom() + 2, active=active)
-        if self._badge:
+        if count := self._waits or self._badge:
             side = theme.px(15)
             spot = QtCore.QRect(mark.right() - side // 3, top - side // 3, side, side)
-            paint_box(painter, spot, side / 2, "accent")
-            text = str(min(self._badge, 99))
-            paint_text(painter, spot, text, role="badge", ink="on_accent", align=CENTRE)
+            fill, ink = (
+                ("warning", "surface") if self._waits else ("accent", "on_accent")
+            )
+            paint_box(painter, spot, side / 2, fill)
+            text = str(min(count, 99))
+            paint_text(painter, spot, text, role="badge", ink=ink, align=CENTRE)
 
     def _paint_title(self, painter: QtGui.QPainter, top: int, *, active: bool) -> None:
         label = QtCore.QRect(0, top, self.width(), theme.px(18))

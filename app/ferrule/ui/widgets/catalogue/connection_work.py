@@ -4,11 +4,10 @@ from functools import partial
 
 from PySide6 import QtCore
 
-from ferrule.ui import dialogs
-from ferrule.ui.models import connector_deeds as deeds
 from ferrule.ui.models import credential_held
 from ferrule.ui.tasks import Tasks, in_thread
 from ferrule.ui.widgets.catalogue.detail import DetailPane
+from ferrule.ui.widgets.disconnecting import disconnected
 from ferrule.workspace.workspace import Workspace
 
 
@@ -53,11 +52,9 @@ class ConnectionWork(QtCore.QObject):
         self.changed.emit()
 
     async def _leave(self, key: str) -> None:
-        goes = await in_thread(partial(deeds.what_goes, self._workspace, key))
-        title = f"Disconnect “{key}”?"
-        if not await dialogs.confirm(self._pane, title, goes, "Disconnect"):
+        left = await disconnected(self._workspace, self._pane, key)
+        if left is None:
             return
-        left = await in_thread(partial(deeds.disconnect, self._workspace, key))
         if left:
             what = f"“{key}” is disconnected; its sign-in was not ended there."
             self.told.emit("warning", what, left)

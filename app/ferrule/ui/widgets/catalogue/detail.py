@@ -13,6 +13,7 @@ from ferrule.ui.i18n import Data, ours
 from ferrule.ui.models.catalogue import Entry
 from ferrule.ui.models.connector_facts import Facts
 from ferrule.ui.theme import icon, metrics, theme
+from ferrule.ui.widgets.api_version import VersionBlock
 from ferrule.ui.widgets.blocks import (
     WrapRow,
     fact,
@@ -22,7 +23,6 @@ from ferrule.ui.widgets.blocks import (
     runs_block,
 )
 from ferrule.ui.widgets.button import Button, IconButton
-from ferrule.ui.widgets.catalogue.api_version import VersionBlock
 from ferrule.ui.widgets.check import CheckReport
 from ferrule.ui.widgets.chip import Chip, StatusLabel
 from ferrule.ui.widgets.choice import ComboBox

@@ -1,5 +1,6 @@
 """How one connection of a connector does: figures, small pictures, its checks."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -16,10 +17,12 @@ from ferrule.ui.models.table import Column as TableColumn
 from ferrule.ui.models.table import RowsModel
 from ferrule.ui.theme import theme
 from ferrule.ui.widgets.bending import Bending, Flowing
-from ferrule.ui.widgets.button import Button
+from ferrule.ui.widgets.button import Button, IconButton
 from ferrule.ui.widgets.card import Card, EmptyState
+from ferrule.ui.widgets.check import CheckReport
 from ferrule.ui.widgets.chip import StatusLabel
-from ferrule.ui.widgets.choice import ComboBox, Switch
+from ferrule.ui.widgets.connector.timeline import Timeline, answers
+from ferrule.ui.widgets.connector.version import PageVersion
 from ferrule.ui.widgets.label import Label
 from ferrule.ui.widgets.layouts import Column, Row, boxed
 from ferrule.ui.widgets.meter import Sparkline
@@ -64,22 +67,25 @@ class Overview(QtWidgets.QWidget):
         super().__init__()
         self.state = StatusLabel("disabled", "Not checked", "emphasis")
         self.synced = Label("", "body", "muted", elide=True)
-        self.connection = ComboBox(name="Connection", compact=True)
-        self.enabled = Switch("Enabled")
+        self.version = PageVersion()
+        self.report = CheckReport()
         self.runs = Button("Runs", icon="refresh-cw", compact=True)
         told = "A check or a run leaves an answer here."
-        self._quiet = Label(told, "body", "muted", wrap=True)
+        quiet = Label(told, "body", "muted", wrap=True)
+        self._quiet = boxed(Row(quiet, margins=(16, 10, 16, 10)))
         self.error = Label("", "caption", "danger", wrap=True)
         self.latency = Figure("Answers, p95", unit=" ms")
         self.failures = Figure("Failed requests, 24 h")
         self.day = Figure("Signals, 24 h")
         self.week = Figure("Signals, 7 days")
         self.model: RowsModel[CheckRow] = RowsModel(_columns(), key=lambda row: row.at)
-        self.table = DataTable(self.model, "Health so far", key="connector.health")
+        self.table = DataTable(self.model, "Answers so far", key="connector.health")
+        self.timeline = Timeline()
+        self._oldest = Label("", "caption", "muted")
+        self.put_away = IconButton("x", "Put the test away")
+        self._test = Card("Test", self.put_away)
         self._none = EmptyState(
-            "plug",
-            "Not connected yet",
-            "Connect it in the catalogue; how it does is shown here.",
+            "plug", "Not connected yet", "Connect it; how it does is shown here."
         )
         self._build()
 
@@ -93,9 +99,22 @@ class Overview(QtWidgets.QWidget):
         self.error.setText(one.last_error or "")
         self.error.setVisible(bool(one.last_error))
         self._show_figures(one)
-        rows = checks_of(one, now)
+        self._show_checks(checks_of(one, now))
+
+    def show_test(self, *, on: bool) -> None:
+        """Show the steps of a test, or put them away."""
+        self._test.setVisible(on)
+        if on:
+            self._stack.setCurrentIndex(1)
+            self._scroll.verticalScrollBar().setValue(0)
+
+    def _show_checks(self, rows: Sequence[CheckRow]) -> None:
         self.model.set_rows(rows)
+        self.timeline.show_rows(rows)
+        if rows:
+            self._oldest.setText(f"{answers(len(rows))}, the oldest {rows[-1].when}")
         self._quiet.setVisible(not rows)
+        self._line.setVisible(bool(rows))
         self.table.setVisible(bool(rows))
 
     def _show_figures(self, one: Standing) -> None:
@@ -124,17 +143,23 @@ class Overview(QtWidgets.QWidget):
     def _build(self) -> None:
         told = Row(self.state, gap=12)
         told.add(self.synced, stretch=1)
-        chosen = boxed(Row(self.connection, self.enabled, self.runs, None, gap=12))
-        first = Bending(_NARROW, (boxed(told), 1), (chosen, 0), gap=12)
+        told.add(self.runs)
         left = Bending(_NARROW // 2, (self.latency, 1), (self.failures, 1), gap=16)
         right = Bending(_NARROW // 2, (self.day, 1), (self.week, 1), gap=16)
         figures = Bending(_NARROW, (left, 1), (right, 1), gap=16)
-        checks = Card("Health so far", flush=True)
+        checks = Card("Health timeline", flush=True)
         self.table.setMinimumHeight(theme.px(_LEAST))
-        checks.add(boxed(Row(self._quiet, margins=(16, 10, 16, 10))))
+        foot = Row(self._oldest, None, Label("now", "caption", "muted"))
+        line = Column(self.timeline, foot, gap=4, margins=(16, 10, 16, 10))
+        self._line = boxed(line)
+        checks.add(self._quiet, self._line)
         checks.add(self.table, stretch=_ALL)
         checks.body.addStretch(1)
-        column = Column(first, self.error, figures, gap=12)
+        self._test.add(self.report)
+        self._test.hide()
+        self.put_away.clicked.connect(lambda: self.show_test(on=False))
+        column = Column(boxed(told), self.error, self.version, gap=12)
+        column.add(self._test, figures)
         column.set_margins((24, 16, 24, 16))
         column.add(checks, stretch=1)
         self._scroll = Flowing(boxed(column), "Overview")

@@ -37,11 +37,13 @@ class ApprovalPane(QtWidgets.QWidget):
         approved(int, str): a person typed that word for the request.
         declined(int, str): a person said no, with a reason or without.
         left(): back to the tool.
+        over(): the keyboard was where one decides, and there is nothing to decide now.
     """
 
     approved = QtCore.Signal(int, str)
     declined = QtCore.Signal(int, str)
     left = QtCore.Signal()
+    over = QtCore.Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,8 +86,12 @@ class ApprovalPane(QtWidgets.QWidget):
             return
         waits = row.waits(now)
         self.state.show_state(*standing(row, now))
+        focused = QtWidgets.QApplication.focusWidget()
+        here = focused is not None and self._decision.isAncestorOf(focused)
         self._decision.setVisible(waits)
         self._tell()
+        if here and not waits:
+            self.over.emit()
 
     def show_trouble(self, what: str, why: str) -> None:
         """Say why it was not decided."""
@@ -98,6 +104,7 @@ class ApprovalPane(QtWidgets.QWidget):
 
     def _begin(self, row: ApprovalRow) -> None:
         self._asides.clear()
+        self._area.verticalScrollBar().setValue(0)  # the effect is read first
         self.tile.show_connector(row.connection, row.connector_id)
         self.name.setText(Data(row.tool))
         self._fit()
@@ -169,6 +176,7 @@ class ApprovalPane(QtWidgets.QWidget):
         area = Scroll(boxed(inside), "Request for approval")
         area.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         area.setMinimumHeight(theme.px(24))
+        self._area = area
         outer.add(area, stretch=1)
         self.setLayout(outer)
 

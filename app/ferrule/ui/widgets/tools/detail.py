@@ -114,6 +114,17 @@ class ToolPane(QtWidgets.QWidget):
         """Show one of the tabs."""
         self.tabs.bar.setCurrentIndex(tab)
 
+    @QtCore.Slot()
+    def go_up(self) -> None:
+        """Show it from its top."""
+        self._area.verticalScrollBar().setValue(0)
+
+    def reveal(self) -> None:
+        """Bring the tabs into view where they stand below what can be seen."""
+        bar, low = self._area.verticalScrollBar(), self._lower.geometry().bottom()
+        if low > bar.value() + self._area.viewport().height():
+            bar.setValue(self._lower.y())
+
     def begin_wait(self, text: str) -> None:
         """Show that something is under way."""
         self.waiting.show_progress(text, 0)
@@ -150,6 +161,7 @@ class ToolPane(QtWidgets.QWidget):
         what = f"Run “{tool}” of “{where}” without asking?"
         self._asides.add(Message("warning", what, _WAIVED, go, stay))
         stay.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+        QtCore.QTimer.singleShot(0, self, self.go_up)  # it stands at the top
 
     @QtCore.Slot()
     def _reset(self) -> None:
@@ -191,6 +203,7 @@ class ToolPane(QtWidgets.QWidget):
         # At 200 % on a small screen a tab may be wider than its place.
         area.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         area.setMinimumHeight(theme.px(24))  # the head goes first where it is low
+        self._area = area
         outer = Column(head, gap=0)
         outer.add(area, stretch=1)
         self.setLayout(outer)

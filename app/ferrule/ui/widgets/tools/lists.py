@@ -28,6 +28,7 @@ from ferrule.workspace.tools.facts import ToolFacts
 TOOLS, APPROVALS = range(2)
 _VIA = _WHERE = 2
 _AT: Final = 3
+_SEVERAL: Final = 2
 _SLIM: Final = 376
 _SLIMMER: Final = 296
 
@@ -38,16 +39,19 @@ class ToolLists(Pane):
     Signals:
         picked(object): another tool is the current one, as its `ToolFacts`.
         looked(object): another approval is the current one, as its `ApprovalRow`.
+        opened(): the current one is to be worked with.
     """
 
     picked = QtCore.Signal(object)
     looked = QtCore.Signal(object)
+    opened = QtCore.Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Tools and approvals")
         self._now = SystemClock().now()
         self._badge = ""
+        self._all: Sequence[ToolFacts] = ()
         self.search = SearchField("Search tools", placeholder="Tool or connection")
         self.tools: RowsModel[ToolFacts] = RowsModel(
             tool_columns(), key=tool_key, parent=self
@@ -66,12 +70,19 @@ class ToolLists(Pane):
         # Something else may be shown at the right: a press shows it again.
         self.table.clicked.connect(lambda: self._pick(self.table.current_row()))
         self.asked.clicked.connect(lambda: self._look(self.asked.current_row()))
+        for table in (self.table, self.asked):
+            table.clicked.connect(self.opened)
+            table.opened.connect(self.opened)
         self.tabs.turned.connect(self._turn)
+
+    def current_table(self) -> DataTable:
+        """Return the list that is shown."""
+        return self.table if self.tabs.bar.currentIndex() == TOOLS else self.asked
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         """Leave columns out where there is no room; the right side tells them."""
         super().resizeEvent(event)
-        self.table.setColumnHidden(_WHERE, self.width() < theme.px(_SLIMMER))
+        self._fit()
         self.asked.setColumnHidden(_VIA, self.width() < theme.px(_SLIM))
         self.asked.setColumnHidden(_AT, self.width() < theme.px(_SLIMMER))
 
@@ -79,6 +90,8 @@ class ToolLists(Pane):
         """Show tools; the one that was picked stays so."""
         current = self.table.current_row()
         key = tool_key(current) if isinstance(current, ToolFacts) else None
+        self._all = tools
+        self._fit()
         with QtCore.QSignalBlocker(self.table):
             self.tools.set_rows(tools)
         if key is None or self.tools.find(key) < 0:
@@ -86,6 +99,12 @@ class ToolLists(Pane):
         else:
             self.table.select_key(key)
         self._pick(self.table.current_row())
+
+    def _fit(self) -> None:
+        """Leave the connection out where there is one, or no room for it."""
+        alone = len({tool.connection for tool in self._all}) < _SEVERAL
+        narrow = self.width() < theme.px(_SLIMMER)
+        self.table.setColumnHidden(_WHERE, alone or narrow)
 
     def show_approvals(self, rows: Sequence[ApprovalRow], now: datetime) -> None:
         """Show approvals as they stand; what waits is counted and said."""
@@ -108,10 +127,13 @@ class ToolLists(Pane):
             self.approvals.change(row)
         self._count(sum(row.waits(now) for row in waited))
 
-    def show_approval(self, number: int) -> None:
-        """Make a request the current one, on its tab."""
+    def show_approval(self, number: int) -> bool:
+        """Make a request the current one, on its tab; return whether it is there."""
         self.tabs.bar.setCurrentIndex(APPROVALS)
         self.asked.select_key(number)
+        self.opened.emit()
+        row = self.asked.current_row()
+        return isinstance(row, ApprovalRow) and row.id == number
 
     def _count(self, waiting: int) -> None:
         text = str(waiting) if waiting else ""
@@ -146,8 +168,10 @@ class ToolLists(Pane):
         if tab == TOOLS:
             self._pick(self.table.current_row())
         else:
-            if self.asked.current_row() is None and self.approvals.rows():
-                self.asked.selectRow(0)
+            row, rows = self.asked.current_row(), self.approvals.rows()
+            waits = isinstance(row, ApprovalRow) and row.waits(self._now)
+            if rows and not waits and (row is None or rows[0].waits(self._now)):
+                self.asked.selectRow(0)  # what waits is on top
             self._look(self.asked.current_row())
 
     def _build(self) -> None:

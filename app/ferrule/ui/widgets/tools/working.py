@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from PySide6 import QtCore
+from PySide6 import QtCore, QtWidgets
 
 from ferrule.clock import SystemClock
 from ferrule.errors import (
@@ -58,16 +58,12 @@ class ToolWork(QtCore.QObject):
         changed(): the tools are others, or ask in another way.
         told(str, str, str): level, what and why, for the top of the page.
         wanted(str, object): that page is to be shown, and the place on it.
-        asked(object): somebody else asks for approval, as an `ApprovalRow`.
-        decided(int): the request of that number waits no more.
     """
 
     busy = QtCore.Signal(bool)
     changed = QtCore.Signal()
     told = QtCore.Signal(str, str, str)
     wanted = QtCore.Signal(str, object)
-    asked = QtCore.Signal(object)
-    decided = QtCore.Signal(int)
 
     def __init__(self, desk: ToolDesk, view: ToolsView, tasks: Tasks) -> None:
         super().__init__(view)
@@ -77,7 +73,7 @@ class ToolWork(QtCore.QObject):
         self.pending: dict[int, Kept] = {}
         self._given: dict[tuple[str, str], dict[str, Json]] = {}
         self._came: dict[tuple[str, str], Came] = {}
-        self._waiting: set[int] = set()
+        self._rows: list[ApprovalRow] = []
         self._began: float | None = None
         self._text = ""
         self._tick = QtCore.QTimer(self)
@@ -112,6 +108,7 @@ class ToolWork(QtCore.QObject):
         pane.show_tool(tool, names.get(tool.connector_id, tool.connector_id), given)
         self.view.panes.setCurrentWidget(pane)
         if fresh:
+            pane.go_up()
             came = self._came.get(tool_key(tool))
             self._show_came(came)
             pane.turn_to(REQUEST if came is None else RESULT)
@@ -129,6 +126,7 @@ class ToolWork(QtCore.QObject):
         if self.view.tool.tool is not None:
             self.view.tool.form.read()
             self.view.tool.turn_to(REQUEST)
+            self.view.tool.reveal()
             self.preview()
 
     @QtCore.Slot()
@@ -157,16 +155,29 @@ class ToolWork(QtCore.QObject):
         """Decline a request."""
         self.tasks.start("decide", self._decide(number, reason=reason))
 
+    async def look_again(self) -> None:
+        """Read approvals again where one may be another, or is to be gone on with."""
+        now = self.now()
+        due = any(self._is_due(row, now) for row in self._rows)
+        if due or await self.desk.turned():
+            await self.read_approvals()
+
+    def _is_due(self, row: ApprovalRow, now: datetime) -> bool:
+        """Return whether its time is over, or its call waited for another run's end."""
+        over = row.state == "waiting" and not row.waits(now)
+        return over or (row.state == "approved" and row.id in self.pending)
+
     async def read_approvals(self) -> None:
         """Read what was asked for; run what this window asked and is approved now."""
         now = self.now()
-        rows = await self.desk.approvals(now)
+        rows = self._rows = await self.desk.approvals(now)
         self.view.lists.show_approvals(rows, now)
         pane = self.view.approval
         for row in rows:
             if pane.row is not None and row.id == pane.row.id:
                 pane.show_row(row, now, mine=row.id in self.pending)
-            self._note(row, waits=row.waits(now))
+            if row.id in self.pending and not row.waits(now):
+                self._go_on(row)
 
     def show_approval(self, row: ApprovalRow) -> None:
         """Show a request for approval."""
@@ -227,18 +238,6 @@ class ToolWork(QtCore.QObject):
             self.view.approval.show_trouble(error.message, error.advice)
         await self.read_approvals()
 
-    def _note(self, row: ApprovalRow, *, waits: bool) -> None:
-        """Announce what began to wait, and what waits no more."""
-        mine = row.id in self.pending
-        if waits and not mine and row.id not in self._waiting:
-            self._waiting.add(row.id)
-            self.asked.emit(row)
-        elif not waits and row.id in self._waiting:
-            self._waiting.discard(row.id)
-            self.decided.emit(row.id)
-        if mine and not waits:
-            self._go_on(row)
-
     def _go_on(self, row: ApprovalRow) -> None:
         """Send what was approved; tell what was not."""
         if row.state == "approved" and self.running:
@@ -256,12 +255,17 @@ class ToolWork(QtCore.QObject):
 
     def _show_own(self, tool: ToolFacts) -> None:
         """Go back to a tool from the approval that it waited for."""
-        lists = self.view.lists
+        lists, focused = self.view.lists, QtWidgets.QApplication.focusWidget()
+        here = focused is not None and self.view.isAncestorOf(focused)
         lists.tabs.bar.setCurrentIndex(0)
         lists.table.select_key(tool_key(tool))
         self.show_tool(tool)
         self._show_came(self._came.get(tool_key(tool)))
         self.view.tool.turn_to(RESULT)
+        self.view.tool.reveal()
+        self.view.show_opened()
+        if here:  # it would go to the rail
+            self.view.bring_focus()
 
     def _end(self, tool: ToolFacts, came: Came) -> None:
         self._came[tool_key(tool)] = came
@@ -269,6 +273,7 @@ class ToolWork(QtCore.QObject):
         if shown is not None and tool_key(shown) == tool_key(tool):
             self._show_came(came)
             self.view.tool.turn_to(RESULT)
+            self.view.tool.reveal()
         announce(self.view, "Done" if came.outcome is not None else "It did not work")
 
     def _latest(self, tool: ToolFacts) -> Came | None:
@@ -343,3 +348,4 @@ class ToolWork(QtCore.QObject):
         self.cases.told.connect(self.told)
         self.view.approval.approved.connect(self.approve)
         self.view.approval.declined.connect(self.decline)
+        self.view.approval.over.connect(self.view.bring_focus)

@@ -43,9 +43,9 @@ class VersionBlock(QtWidgets.QWidget):
         self.picker = ComboBox(name="API version", compact=True)
         self.back = Button("", icon="undo-2", compact=True)
         self.notes: list[Message] = []
-        head = Label("API version", "body", "muted")
-        head.setBuddy(self.picker)
-        self._column = Column(Column(head, self.picker, gap=4), self.back, gap=10)
+        self.head = Label("API version", "body", "muted")
+        self.head.setBuddy(self.picker)
+        self._column = Column(Column(self.head, self.picker, gap=4), self.back, gap=10)
         self.setLayout(self._column)
         self.picker.chosen.connect(self._choose)
         self.back.clicked.connect(self._go_back)
