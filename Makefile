@@ -58,7 +58,7 @@ bench: setup-test
 
 # What a person waits for in the window, off-screen.
 bench-ui: setup-test
-	$(BIN)/python -m pytest tests/benchmarks/test_builder_ui.py -m bench -s
+	$(BIN)/python -m pytest tests/benchmarks/test_builder_ui.py tests/benchmarks/test_activity_ui.py -m bench -s
 
 # Installs what Ferrule is measured against into build/peers, from PyPI.
 bench-peers: setup-test

@@ -14,7 +14,12 @@ import pytest
 from ferrule import shipped
 from ferrule.descriptor.document import read_descriptor
 from ferrule.descriptor.model import Connector
-from ferrule.descriptor.signing import asks_nobody, signing_of, webhook_of
+from ferrule.descriptor.signing import (
+    asked_fields,
+    asks_nobody,
+    signing_of,
+    webhook_of,
+)
 from ferrule.webhook.reading import Call, Reader
 from ferrule.webhook.sample import renamed, sample_call
 from ferrule.webhook.signature import compile_scheme, fresh_secret
@@ -157,6 +162,59 @@ def test_what_stands_beside_the_table_comes_of_fixtures_too(
     place: str, signals: set[str]
 ):
     assert signals <= set(types_in(place))
+
+
+SLACK_TOOLS = """
+slack_send_message(channel, text, thread_ts?)
+slack_read_channel(channel, limit?)
+slack_search_messages(query, channel?)
+slack_list_channels()
+slack_set_topic(channel, topic)
+slack_react(channel, timestamp, emoji)
+"""
+SLACK_WRITES = {"slack_send_message", "slack_set_topic", "slack_react"}
+
+
+def test_slack_has_the_tools_of_the_seed():
+    """Seed 002, “Slack”, to the letter; what writes waits for an approval."""
+    tools = connector_of("slack/slack-messages").tools or ()
+    told = [
+        f"{one.name}({', '.join(p.name + '?' * (not p.required) for p in one.params)})"
+        for one in tools
+    ]
+    assert told == SLACK_TOOLS.split("\n")[1:-1]
+    assert {one.name for one in tools if one.asks} == SLACK_WRITES
+    cases = (ROOT / "slack" / "fixtures" / "slack-messages").glob("tool-*.json")
+    assert {json.loads(p.read_bytes())["tool"] for p in cases} == {
+        one.name for one in tools
+    }
+
+
+def test_who_can_be_asked_to_call_is_asked_for_no_secret():
+    """It comes with the answer, or is made when the calls are ordered."""
+    ordering = {
+        place
+        for place in CALLED
+        if (webhook := webhook_of(connector_of("/".join(place)))) is not None
+        and webhook.subscription is not None
+    }
+    assert {name for _, name in ordering} == {
+        *("github-prs", "pagerduty-incidents", "stripe-events"),
+    }
+    for place in ordering:
+        connector = connector_of("/".join(place))
+        own = {one.key for one in connector.auth.credential_fields}  # type: ignore[attr-defined]  # every kind has them
+        needed = {one.key for one in asked_fields(connector) if one.required}
+        assert needed <= own
+
+
+def test_slack_shows_nobody_what_a_command_is_answered_with():
+    connector = connector_of("slack/slack-events")
+    webhook = webhook_of(connector)
+    assert webhook is not None
+    thanks = Reader(webhook, signing_of(connector)).thanks
+    assert thanks is not None
+    assert (thanks.status, thanks.body) == (200, b"")
 
 
 @pytest.mark.parametrize("path", DELIVERIES, ids=name_of)

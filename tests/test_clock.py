@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ferrule.clock import SystemClock, rfc3339
+from ferrule.clock import SystemClock, day_words, rfc3339
 
 
 def test_the_time_is_aware_and_never_steps_back():
@@ -41,3 +41,9 @@ def test_a_sleep_ends_when_the_clock_is_woken():
 )
 def test_a_time_is_written_as_rfc_3339_in_utc(moment, text):
     assert rfc3339(moment) == text
+
+
+def test_a_day_is_written_as_people_write_it_in_its_own_zone():
+    late = datetime(2026, 11, 1, 23, tzinfo=timezone(timedelta(hours=-5)))
+    assert day_words(late) == "1 Nov 2026"
+    assert day_words(late, year=False) == "1 Nov"

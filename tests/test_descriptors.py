@@ -76,10 +76,15 @@ def test_there_are_connectors_and_each_has_fixtures():
 
 
 def needed_kinds(connector: Connector) -> set[str]:
-    """Return what there must be a case of: a sync or a call, and the health check."""
+    """Return what there must be a case of: a sync or a call, and the health check.
+
+    Where its service can be asked to call, also of that.
+    """
     asks = set() if asks_nobody(connector) else {"health"}
     polls = {"sync"} if connector.polling else set()
-    return asks | polls | ({"delivery"} if webhook_of(connector) else set())
+    webhook = webhook_of(connector)
+    orders = {"subscription"} if webhook and webhook.subscription else set()
+    return asks | polls | orders | ({"delivery"} if webhook else set())
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=name_of)

@@ -1,6 +1,8 @@
 """Every command that the runbook names is there, and each query it shows is read."""
 
+import ast
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,27 @@ def test_every_command_that_is_named_is_there(capsys):
     assert missing == set()
     below = [(v, s) for v, s in named if there[v] and s and v != "import"]
     assert [(v, s) for v, s in below if s not in there[v]] == []
+
+
+def command_lines():
+    """Return the commands of the runbook, as a shell reads them."""
+    book = (DOCS / "runbook.md").read_text("utf-8")
+    found = re.findall(r"`(ferrule [^`]+)`|^    (ferrule .+)$", book, re.MULTILINE)
+    return sorted({str(shlex.split(one or other)[1:]) for one, other in found})
+
+
+@pytest.mark.parametrize("words", command_lines())
+def test_every_command_of_the_runbook_takes_what_it_is_given(words, capsys):
+    known()
+    command, rest = typer.main.get_command(app), ast.literal_eval(words)
+    name = ""
+    while rest and rest[0] in getattr(command, "commands", {}):
+        name, rest = rest[0], rest[1:]
+        command = command.commands[name]
+    is_group = bool(getattr(command, "commands", {}))
+    assert name, "there is such a command"
+    assert not (is_group and rest), "and one of that name below it"
+    command.make_context(name, rest)
 
 
 @pytest.mark.parametrize(

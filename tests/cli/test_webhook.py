@@ -60,6 +60,7 @@ def test_dead_letters_are_tried_mended_replayed_and_put_aside(
     assert ferrule("deadletters", "replay").code == 2
     gone = ferrule("deadletters", "discard", str(second.id), "--json")
     assert gone.last == {"discarded": [second.id]}
+    assert ferrule("deadletters", "replay", str(second.id)).code == 2  # none any more
     shown = ferrule("deadletters", "show", str(second.id), "--json").last
     assert shown["status"] == "skipped"
 
@@ -125,4 +126,5 @@ def test_events_that_could_not_be_sent_are_listed_and_sent_anew(
     (line,) = ferrule("outbound", "list", "--status", "dead", "--json").lines
     assert (line["eventId"], line["error"], line["status"]) == ("evt_1", "No.", "dead")
     assert ferrule("outbound", "again", "--all", "--json").last == {"again": 1}
+    assert ferrule("outbound", "again", "1").code == 2  # it is no dead letter now
     assert Outbound(workspace.database).counts("birds") == {"pending": 1}

@@ -17,6 +17,9 @@ from ferrule.credentials.succession import (
     previous,
     promoted,
     proposed,
+    readmitted,
+    remembered,
+    replaced,
     succession_of,
     swept,
 )
@@ -157,3 +160,35 @@ def test_the_oldest_secret_field_tells_the_age() -> None:
     assert oldest(kept, frozenset({"a", "user"})) == datetime(2020, 1, 1, tzinfo=UTC)
     assert oldest(kept, frozenset({"a", "b"})) is None
     assert oldest(kept, frozenset({"c"})) is None
+
+
+def test_what_was_replaced_at_once_is_recognised_for_a_day_and_counts_for_nothing():
+    after = remembered(OLD, NEW, "token", NOW)
+    assert current(after) == NEW
+    assert replaced(after, NOW + timedelta(hours=23)) == OLD
+    assert previous(after, NOW) is None
+    assert replaced(after, LATER) is None
+    assert ROTATION not in swept(after, LATER)
+
+
+def test_the_same_value_and_a_new_field_leave_nothing_to_recognise():
+    assert remembered(OLD, OLD, "token", NOW) == OLD
+    assert remembered(secrets(user="ada"), NEW, "token", NOW) == NEW
+
+
+def test_a_former_one_counts_for_a_day_once_a_person_says_so():
+    after = readmitted(remembered(OLD, NEW, "token", NOW), NOW + timedelta(hours=20))
+    assert previous(after, NOW + timedelta(hours=43)) == OLD
+    assert replaced(after, NOW + timedelta(hours=21)) is None
+    assert previous(after, NOW + timedelta(hours=45)) is None
+    assert swept(after, LATER) == NEW
+
+
+def test_a_previous_one_counts_for_longer_and_a_forgotten_one_no_more():
+    done = promoted(proposed(OLD, NEW, NOW), NOW)
+    longer = readmitted(done, NOW + timedelta(hours=20))
+    assert previous(longer, NOW + timedelta(hours=43)) == OLD
+    assert succession_of(longer).replaced_at == "2026-03-01T12:00:00Z"
+    for gone in (NEW, remembered(OLD, NEW, "token", NOW), done):
+        with pytest.raises(UsageError, match="not kept any more"):
+            readmitted(gone, LATER)

@@ -77,9 +77,13 @@ def serving(folder: Path, *command: object, **settings: str):
         said = process.stdout.readline()
         if not said:
             raise ChildProcessError(process.stderr.read())
-        yield lambda body=b"", headers=(), target="/": post(
-            int(PORT.search(said)[1]), body, headers, target
-        )
+
+        def ask(body=b"", headers=(), target="/"):
+            port = int(PORT.search(said)[1])
+            return post(port, body, headers, target, ask.headers)
+
+        ask.headers = {}
+        yield ask
     finally:
         watch.cancel()
         process.kill()
@@ -88,11 +92,13 @@ def serving(folder: Path, *command: object, **settings: str):
         process.stderr.close()
 
 
-def post(port: int, body: bytes, headers, target: str):
+def post(port: int, body: bytes, headers, target: str, heard: dict[str, str]):
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("POST", target, body, dict(headers))
         answer = connection.getresponse()
+        heard.clear()
+        heard.update((name.lower(), value) for name, value in answer.getheaders())
         text = answer.read()
     finally:
         connection.close()
@@ -195,6 +201,24 @@ def test_a_challenge_is_answered(hook):
     assert hook(b'{"challenge": "abc"}') == (200, "abc")
 
 
+def test_a_handshake_is_answered_with_what_was_sent(function):
+    challenge = {
+        "when": {"when": "header:X-Hook-Secret", "operator": "exists"},
+        "respondHeaders": {"X-Hook-Secret": "{{headers.x-hook-secret}}"},
+        "unsigned": True,
+    }
+    document = raw(hooked(challenge=challenge))
+    with serving(function(document), FERRULE_WEBHOOK_SECRET=SECRET) as ask:
+        assert ask(b"", {"X-Hook-Secret": "abc"}) == (200, "")
+        assert ask.headers["x-hook-secret"] == "abc"
+        assert ask(b"", {"X-Hook-Secret": "a" * 1025})[0] == 400
+        assert ask(*call("opened", ISSUE))[0] == 200
+    challenge["respondHeaders"] = {"X-Hook-Secret": "told {{config.a}}"}
+    document = raw(hooked(challenge=challenge))
+    with serving(function(document), FERRULE_WEBHOOK_SECRET=SECRET) as ask:
+        assert ask(b"", {"X-Hook-Secret": "abc"})[0] == 400
+
+
 def test_both_secrets_hold_while_one_is_replaced(function):
     settings = {"FERRULE_WEBHOOK_SECRET": "new", "FERRULE_WEBHOOK_SECRET_BEFORE": "old"}
     with serving(function(raw(hooked())), **settings) as ask:
@@ -235,6 +259,15 @@ def test_signals_go_to_the_queue(function):
             assert message["payload"]["externalId"] == "7"
             queue.status = 503
             assert ask(*call("opened", ISSUE))[0] == 500
+        for accepted, answer in (
+            ({"status": 200, "text": "[accepted]"}, (200, "[accepted]")),
+            ({"status": 200}, (200, "")),
+            ({"status": 204}, (204, "")),
+        ):
+            queue.status = 200
+            document = raw(hooked(accepted=accepted))
+            with serving(function(document), **settings) as ask:
+                assert ask(*call("opened", ISSUE)) == answer
 
 
 GITHUB = shipped.descriptors() / "github" / "connectors" / "github-issues.json"

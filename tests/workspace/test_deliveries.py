@@ -185,6 +185,39 @@ def test_a_curl_line_has_what_came_and_no_hop(workspace: Workspace) -> None:
     assert "Host:" not in line
 
 
+@pytest.mark.parametrize(
+    ("origin", "there"),
+    [
+        ("http://127.0.0.1:9999", "http://127.0.0.1:9999/api/webhooks/hook/birds"),
+        ("http://elsewhere.example", URL),  # what came through a tunnel is left alone
+    ],
+)
+def test_a_curl_line_goes_to_the_port_where_somebody_listens_now(
+    workspace: Workspace, origin: str, there: str
+) -> None:
+    line = deliveries.curl(workspace, receive(workspace, body(1)), origin)
+    assert f" {there} " in line
+
+
+def test_a_secret_that_was_replaced_at_once_is_recognised_and_lets_nothing_in(
+    workspace: Workspace,
+) -> None:
+    two = {"secret": SecretStr("two")}
+    workspace.registry.update_connection("birds", "hook", {}, two)
+    number = receive(workspace, body(1))
+    told = facts(workspace, number)
+    assert (told.came.reason, told.fits) == ("wrong_signature", "replaced")
+    assert told.again.state == "invalid"
+    assert told.there == ("current",)
+    deliveries.accept_former(workspace, number)
+    told = facts(workspace, number)
+    assert (told.again.state, told.fits) == ("valid", "previous")
+    assert told.former_until > told.replaced_at
+    assert deliveries.new_secret(workspace, number) == "two"
+    kept = workspace.registry.kept_of(workspace.connections.get("birds", "hook"))
+    assert "two" not in repr(told) + repr(kept)
+
+
 def test_a_person_sends_a_delivery_to_the_dead_letters(workspace: Workspace) -> None:
     number = receive(workspace, body(1))
     bury(workspace, number, clock=FakeClock(AT))

@@ -84,7 +84,7 @@ def test_a_query_is_read(text, wanted):
         ('a connector:""', "needs a value", "", 2),
         ('connector:a,"b c"', "inside a word", 'entity:"two words"', 12),
         ("since:999999w", "is no time", "Write 30m", 0),
-        ("a since:1h since:2h", "is there twice", "", 13),
+        ("a since:1h since:2h", "is there twice", "", 11),
         ("operation:snyc", "no operation “snyc”", "Did you mean operation:sync?", 0),
         ("outcome:fialed", "no outcome “fialed”", "Did you mean outcome:failed?", 0),
         ("since:soon", "“soon” is no time", "Write 30m", 0),

@@ -73,6 +73,7 @@ def test_without_one_there_is_a_default_that_is_not_written_yet(home, tmp_path):
     found = find_project(home, here=tmp_path)
     assert (found.key, found.folder) == ("default", home.projects / "default")
     assert not home.path.exists()
+    assert find_project(home, home.projects / "default") == found  # as agents name it
     save(Catalogue(found))
     assert find_project(home, here=tmp_path) == found
     assert known_projects(home) == [found]

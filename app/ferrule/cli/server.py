@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ferrule.cli.ending import DONE, INTERRUPTED, PARENT_GONE, write_json
+from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import Json, app
 from ferrule.cli.tables import show_table
 from ferrule.errors import UsageError
 
 if TYPE_CHECKING:  # it brings SQLAlchemy, which other verbs do without
+    from ferrule.metrics.page import Page
     from ferrule.server.database import Database
 
 server = typer.Typer(help="The registry server.", invoke_without_command=True)
@@ -73,6 +75,7 @@ def run(
         behind_tls=behind_tls,
         trust=read_at_most(trust, _MOST_TRUST) if trust else None,
         roots=root or (),
+        connections=_connections(),
     )
     ended_by = serve(
         wanted,
@@ -82,6 +85,16 @@ def run(
     if ended_by == signal.SIGINT:
         return INTERRUPTED
     return PARENT_GONE if control and not ended_by else DONE
+
+
+def _connections() -> "Page | None":
+    """Return what gives the metrics of this machine's connections, None without any."""
+    from ferrule.metrics.page import metrics_page
+
+    workspace = open_workspace()
+    return (
+        metrics_page(workspace.database) if workspace.home.database.exists() else None
+    )
 
 
 def _announce(line: Mapping[str, object]) -> None:

@@ -21,6 +21,7 @@ from ferrule.workspace.operations.acting import act_through
 _NOT_VERBS = {
     "asking",
     "ending",
+    "gateway_lines",
     "guards",
     "lean",
     "place",

@@ -23,6 +23,7 @@ from ferrule.descriptor.model import Connector
 from ferrule.errors import HostsGrew, StoreError, UsageError
 from ferrule.exchange import Json
 from ferrule.store import Connection, CredentialScope
+from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.scope_lookup import place_of
 from ferrule.workspace.workspace import Workspace
 
@@ -145,6 +146,12 @@ def held(key: str, extra: Collection[str]) -> HostsGrew:
     )
 
 
+@recorded(
+    "credential",
+    "The credential of “{key}” may go to all the hosts that it asks for now.",
+    connection="{key}",
+    audit="credential.hosts",
+)
 def confirm_hosts(workspace: Workspace, key: str) -> Connection:
     """Let a connection go to all the hosts it asks for now; return it.
 

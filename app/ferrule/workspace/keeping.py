@@ -16,6 +16,7 @@ from ferrule.descriptor.signing import asked_fields
 from ferrule.errors import MissingSecret, UsageError
 from ferrule.expression.dates import parse_date
 from ferrule.store import Connection, HealthState
+from ferrule.workspace.operations.recording import recorded
 from ferrule.workspace.rotating import CredentialLine, credential_lines
 from ferrule.workspace.scopes import (
     Shared,
@@ -90,6 +91,12 @@ def vault_status(workspace: Workspace, *, anew: bool = False) -> VaultStatus:
     return workspace.vault.look_again() if anew else workspace.vault.status()
 
 
+@recorded(
+    "reveal",
+    "“{field}” of “{key}” was shown.",
+    connection="{key}",
+    audit="credential.reveal",
+)
 def reveal(
     workspace: Workspace, key: str, field: str, passphrase: SecretStr | None = None
 ) -> SecretStr:
@@ -110,6 +117,12 @@ def reveal(
     return found
 
 
+@recorded(
+    "credential",
+    "The credential of “{key}” is deleted.",
+    connection="{key}",
+    audit="credential.delete",
+)
 def forget(workspace: Workspace, key: str) -> None:
     """Delete every secret of a connection for good; the connection stays.
 

@@ -124,15 +124,16 @@ def find_project(
     """Return the project to work in.
 
     That is the named folder, else the nearest `ferrule.toml` above `here`, else one in
-    the data directory, which is there when something is first saved in it.
+    the data directory, which is there when something is first saved in it; it may be
+    named before that.
     """
-    if named is not None:
+    fallback = home.projects / DEFAULT
+    if named is not None and named.resolve() != fallback.resolve():
         return open_project(named)
     start = (here or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
+    for folder in (start, *start.parents) if named is None else ():
         if (folder / FILE).is_file():
             return open_project(folder)
-    fallback = home.projects / DEFAULT
     if (fallback / FILE).is_file():
         return open_project(fallback)
     return Project(DEFAULT, "Default", fallback)

@@ -147,6 +147,9 @@ def _note_webhook(connector: Connector, notes: Notes) -> None:
     notes.keep("/ingestion, webhook", told)
     told = "No calls are remembered: go by the signals' ids behind the queue."
     notes.drop("/ingestion, deliveries", told)
+    if webhook.accepted is not None:
+        told = "Said where signals go to a queue; without one they are the answer."
+        notes.change("/ingestion, accepted", told)
     if webhook.subscription is not None:
         notes.drop("/ingestion, subscription", "Calls are ordered elsewhere.")
     for index, event in enumerate(webhook.events or ()):
