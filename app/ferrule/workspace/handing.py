@@ -5,19 +5,19 @@ window gets what the connections need that services call, and keeps it in memory
 gets it again when something of it changes.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from pydantic import SecretStr
 
 from ferrule.credentials import Ref
-from ferrule.errors import FerruleError, UsageError, VaultLocked
+from ferrule.errors import FerruleError, VaultLocked
 from ferrule.exchange import Json
 from ferrule.workspace.receiving import Callees
 from ferrule.workspace.workspace import Workspace
 
 Handed = Mapping[str, Mapping[str, str]]
-"""Secrets by the text of their reference, then by field."""
+"""Secrets by connection, then by field."""
 
 
 class Trouble(NamedTuple):
@@ -37,7 +37,6 @@ def is_in_memory(workspace: Workspace) -> bool:
 
 def secrets_to_hand(workspace: Workspace, keys: Collection[str]) -> Handed:
     """Return the secrets of these connections that a child cannot read itself."""
-    vault = workspace.vault
     if not is_in_memory(workspace):
         return {}
     found: dict[str, dict[str, str]] = {}
@@ -46,11 +45,11 @@ def secrets_to_hand(workspace: Workspace, keys: Collection[str]) -> Handed:
             continue
         try:
             ref = workspace.registry.ref_of(one)
-            kept = vault.get(ref) if ref is not None else {}
+            kept = workspace.vault.get(ref) if ref is not None else {}
         except FerruleError:  # a call of it is told why
             continue
         if ref is not None:
-            found[str(ref)] = {k: v.get_secret_value() for k, v in kept.items()}
+            found[one.key] = {k: v.get_secret_value() for k, v in kept.items()}
     return found
 
 
@@ -62,14 +61,7 @@ def take_handed(workspace: Workspace, given: Json) -> None:
     vault = workspace.vault
     if not isinstance(given, dict) or not is_in_memory(workspace):
         return
-    found: dict[Ref, dict[str, SecretStr]] = {}
-    for text, fields in given.items():
-        try:
-            ref = Ref.parse(text)
-        except UsageError:
-            continue
-        if isinstance(fields, dict):
-            found[ref] = {k: SecretStr(str(v)) for k, v in fields.items()}
+    found = dict(_given(workspace, given))
     try:
         for gone in {*vault.refs()} - {*found}:
             vault.delete(gone)
@@ -77,6 +69,21 @@ def take_handed(workspace: Workspace, given: Json) -> None:
             vault.put(ref, secrets)
     except FerruleError:  # sealed by an earlier process: a call of it is told so
         return
+
+
+def _given(
+    workspace: Workspace, given: Mapping[str, Json]
+) -> Iterator[tuple[Ref, dict[str, SecretStr]]]:
+    for one in workspace.connections.list(workspace.project.key):
+        fields = given.get(one.key)
+        if not isinstance(fields, dict):
+            continue
+        try:
+            ref = workspace.registry.ref_of(one)
+        except FerruleError:  # as above
+            continue
+        if ref is not None:
+            yield ref, {k: SecretStr(str(v)) for k, v in fields.items()}
 
 
 def troubles(workspace: Workspace, keys: Collection[str]) -> tuple[Trouble, ...]:

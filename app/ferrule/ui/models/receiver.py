@@ -162,7 +162,7 @@ class Receiver(QtCore.QObject):
 
         self.in_memory = handing.is_in_memory(self._workspace)
         found = handing.secrets_to_hand(self._workspace, keys)
-        return {ref: dict(fields) for ref, fields in found.items()}
+        return {key: dict(fields) for key, fields in found.items()}
 
     async def _begin(self, port: int, public_url: str, handed: _Handed) -> None:
         folder = str(self._workspace.project.folder)
