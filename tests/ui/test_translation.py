@@ -265,7 +265,7 @@ def test_data_that_reads_like_a_text_of_ours_stays_as_it_is(
     assert not found, found
 
 
-@pytest.mark.parametrize("zoom", [0.8, 1.0, 2.0])
+@pytest.mark.parametrize("zoom", [1.0, 2.0, pytest.param(0.8, marks=pytest.mark.soak)])
 def test_no_text_is_cut_on_a_small_screen(frame, zoom):
     """At 1024 by 700: each text fits, or is read in whole as its tip."""
     wrong = []

@@ -141,7 +141,7 @@ def day_words(text: str, now: datetime) -> str:
 
 def columns(now: list[datetime]) -> list[Column[DeliveryRow]]:
     """Return the columns of the list; `now[0]` is the present moment."""
-    return [*_what_came(now), *_what_became()]
+    return [*_what_came(now), *_what_became(), *_how_it_came()]
 
 
 def _what_came(now: list[datetime]) -> list[Column[DeliveryRow]]:
@@ -196,6 +196,11 @@ def _what_became() -> list[Column[DeliveryRow]]:
             tip=lambda row: row.one.error or "",
             words=True,
         ),
+    ]
+
+
+def _how_it_came() -> list[Column[DeliveryRow]]:
+    return [
         Column(
             "size",
             "Size",

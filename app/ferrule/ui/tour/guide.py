@@ -5,11 +5,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from PySide6 import QtCore, QtTest, QtWidgets
 
-from ferrule.ui.theme import theme
+from ferrule.ui.theme import Scheme, theme
 from ferrule.ui.window import Window
 
 WidgetT = TypeVar("WidgetT", bound=QtWidgets.QWidget)
@@ -20,6 +20,11 @@ _REST_S = 0.2
 _PATIENCE_S = 30.0
 WIDE = (1280, 800)
 NARROW = (1024, 700)
+_SHOTS: Final[tuple[tuple[Scheme, tuple[tuple[int, int], ...]], ...]] = (
+    ("dark", (WIDE, NARROW)),
+    ("light", (NARROW, WIDE)),
+)
+"""Every change of dress or size costs: each but one is made once."""
 
 
 class LostError(Exception):
@@ -155,15 +160,18 @@ class Guide:
 
     async def pictures(self, name: str) -> None:
         """Save the page wide and narrow, light and dark; end wide and light."""
-        app = QtWidgets.QApplication.instance()
-        for size, form in ((WIDE, ""), (NARROW, "-1024x700")):
-            self.window.resize(*size)
-            for scheme in ("dark", "light"):
-                if isinstance(app, QtWidgets.QApplication):
-                    theme.apply(app, scheme)
+        for scheme, sizes in _SHOTS:
+            await self._dress(scheme)
+            for size in sizes:
+                self.window.resize(*size)
                 await asyncio.sleep(_LOOK_S)
+                form = "-1024x700" if size == NARROW else ""
                 self.picture(f"{name}{form}-{scheme}")
-        self.window.resize(*WIDE)
+
+    async def _dress(self, scheme: Scheme) -> None:
+        app = QtWidgets.QApplication.instance()
+        if isinstance(app, QtWidgets.QApplication):
+            theme.apply(app, scheme)
         await asyncio.sleep(_LOOK_S)
 
 
