@@ -286,10 +286,6 @@ class LogView(QtWidgets.QWidget):
         self._show_alone(on=False)
         self.table.setFocus()
 
-    @QtCore.Slot(object)
-    def _open(self, _line: object) -> None:
-        self._show_alone(on=True)
-
     def _show_alone(self, *, on: bool) -> None:
         self._alone = on
         self._give_way()
@@ -335,7 +331,7 @@ class LogView(QtWidgets.QWidget):
         self._soon.timeout.connect(self._read_seen)
         self._timer.timeout.connect(self._catch_up)
         self.table.picked.connect(self._show_current)
-        self.table.opened.connect(self._open)
+        self.table.opened.connect(lambda _line: self._show_alone(on=True))
         self.table.copied.connect(self._copy)
         self._clear.clicked.connect(lambda: self.ask(""))
         self.pane.go.connect(self.go)
