@@ -96,7 +96,7 @@ setup-test:
 	@$(SETUP) $(VENV) window,window-test,test,check,mcp
 
 setup-core:
-	@$(SETUP) $(CORE) test
+	@$(SETUP) $(CORE) test,mcp
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
