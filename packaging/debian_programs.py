@@ -21,6 +21,7 @@ PACKAGES = {
     "npm": "npm",
     "go": "golang-go",
     "pg_ctl": "postgresql",
+    "promtool": "prometheus",
 }
 POSTGRESQL = Path("/usr/lib/postgresql")  # Debian keeps the server out of PATH
 NODE = 20
