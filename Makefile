@@ -38,7 +38,7 @@ core: setup-core
 # The window's tests in parts: a process that has drawn hundreds of windows grows slow.
 BUILDER_TESTS := $(wildcard tests/ui/test_builder*.py tests/ui/test_section*.py)
 PAGE_TESTS := $(filter-out $(BUILDER_TESTS),$(wildcard tests/ui/test_*.py)) tests/ui/models
-PAGE_PARTS := window-pages-1 window-pages-2 window-pages-3 window-pages-4 window-pages-5
+PAGE_PARTS := window-pages-5 window-pages-4 window-pages-2 window-pages-1 window-pages-3
 window-pages-1: TESTS = $(wordlist 1,11,$(PAGE_TESTS))
 window-pages-2: TESTS = $(wordlist 12,22,$(PAGE_TESTS))
 window-pages-3: TESTS = $(wordlist 23,38,$(PAGE_TESTS))
