@@ -60,6 +60,24 @@ def test_others_are_left_alone(run, tasks):
     assert {"one ends", "two ends"} <= set(log)
 
 
+def test_work_that_is_over_runs_no_more_before_anybody_is_told(run, tasks):
+    """Else what is asked for in that moment would be left to work that has ended."""
+    told, seen = [], []
+    tasks.ended.connect(told.append)
+
+    async def short():
+        asyncio.get_running_loop().call_soon(
+            lambda: seen.append((tasks.running("short"), list(told)))
+        )
+
+    async def start():
+        tasks.start("short", short())
+        await tasks.wait("short")
+
+    run(start())
+    assert seen == [(False, [])]
+
+
 def test_an_error_is_announced_with_the_name(run, tasks):
     told = []
     tasks.failed.connect(lambda name, error: told.append((name, repr(error))))

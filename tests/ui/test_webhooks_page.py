@@ -8,6 +8,7 @@ import json
 import shlex
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
@@ -26,8 +27,10 @@ from ferrule.ui.models.messages import OpenDescriptor, ShowDelivery
 from ferrule.ui.widgets.webhooks.detail import RAW, SIGNAL, SIGNATURE, TREE
 from ferrule.ui.widgets.webhooks.list import DEAD
 from ferrule.ui.widgets.webhooks.signature import in_groups
+from ferrule.workspace import deliveries
 from ferrule.workspace.connecting import connect
 from ferrule.workspace.home import Home
+from ferrule.workspace.replaying import map_waiting
 from ferrule.workspace.workspace import Workspace
 
 WITHIN = 0.2
@@ -96,11 +99,10 @@ def test_a_call_by_curl_is_seen_verified_and_mapped_within_200_ms(desk, run):
                 words = ["curl", "-s", "-o", "/dev/null", "--data-binary", raw]
                 for name, value in headers.items():
                     words += ["-H", f"{name}: {value}"]
+                words += ["-w", "%{http_code}", f"{url}/api/webhooks/tracker/birds"]
                 begun = time.perf_counter()
-                child = await off_thread(
-                    lambda words=words: subprocess.Popen(
-                        [*words, f"{url}/api/webhooks/tracker/birds"]
-                    )
+                said = asyncio.get_running_loop().run_in_executor(
+                    None, subprocess.check_output, words
                 )
                 await desk.until(
                     lambda n=number: (
@@ -108,7 +110,7 @@ def test_a_call_by_curl_is_seen_verified_and_mapped_within_200_ms(desk, run):
                     )
                 )
                 took.append(time.perf_counter() - begun)
-                await off_thread(child.wait)
+                assert await said == b"202"
             assert desk.row().verdict == "valid"
             assert desk.row().outcome["created"] == 1
 
@@ -206,6 +208,41 @@ def test_what_another_receiver_took_appears_too(desk, workspace, run):
             await off_thread(lambda: keep(workspace))
             await desk.until(lambda: len(desk.rows()) == 1, seconds=3)
             assert desk.row().status == "ignored"
+
+    run(scenario())
+
+
+def test_what_another_receiver_maps_later_is_told_too(desk, workspace, run):
+    async def scenario():
+        await off_thread(lambda: room.kept(workspace, body_of(1)))
+        async with desk:
+            assert desk.row().status == "pending"
+            await off_thread(lambda: map_waiting(workspace))
+            await desk.until(lambda: desk.row().status == "mapped", seconds=3)
+
+    run(scenario())
+
+
+def test_what_was_read_earlier_never_replaces_what_was_read_later(
+    desk, workspace, run, monkeypatch
+):
+    read, moment = deliveries.came_after, threading.Event()
+
+    def slow(*given):
+        found = read(*given)
+        moment.wait(0.3)
+        return found
+
+    async def scenario():
+        async with desk:
+            number = await off_thread(lambda: room.kept(workspace, body_of(1)))
+            monkeypatch.setattr(deliveries, "came_after", slow)
+            desk.page._look_again()
+            await asyncio.sleep(0.1)
+            await off_thread(lambda: map_waiting(workspace))
+            desk.page._hear([number])
+            await asyncio.gather(desk.tasks.wait("came"), desk.tasks.wait("since"))
+            assert desk.row().status == "mapped"
 
     run(scenario())
 

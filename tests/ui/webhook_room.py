@@ -142,6 +142,13 @@ def post(url, body, event="issues.edited", name="d-1", secret=SECRET, key="track
 
 def received(workspace, body, event="issues.edited", name="d-1", secret=SECRET):
     """Write a call down as a gateway does, map it, and return its number."""
+    number = kept(workspace, body, event, name, secret)
+    map_waiting(workspace)
+    return number
+
+
+def kept(workspace, body, event="issues.edited", name="d-1", secret=SECRET):
+    """Write a call down as a gateway does, and return its number."""
     raw = json.dumps(body).encode()
     headers = tuple(call_headers(raw, event, name, secret).items())
     project = workspace.project.key
@@ -149,10 +156,8 @@ def received(workspace, body, event="issues.edited", name="d-1", secret=SECRET):
     incoming = Incoming("POST", url, headers, raw, SystemClock().now())
     callee = Callees(workspace).look("tracker", project)
     judged = callee.judge(incoming)
-    kept = callee.accepted if judged.state == "valid" else callee.refused
-    made = kept(Call(incoming), judged, "c")
-    (stored,) = workspace.deliveries.keep([made])
-    map_waiting(workspace)
+    put_down = callee.accepted if judged.state == "valid" else callee.refused
+    (stored,) = workspace.deliveries.keep([put_down(Call(incoming), judged, "c")])
     return stored.id
 
 

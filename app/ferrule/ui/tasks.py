@@ -194,8 +194,12 @@ class Tasks(QtCore.QObject):
         task.add_done_callback(partial(self._finish, name, work))
 
     def running(self, name: str) -> bool:
-        """Return whether work of that name is under way."""
-        return name in self._running
+        """Return whether work of that name is under way.
+
+        Work that came to its end takes no more, also before anybody was told of it.
+        """
+        task = self._running.get(name)
+        return task is not None and not task.done()
 
     def cancel(self, name: str) -> None:
         """Cancel the work of that name, if there is any."""

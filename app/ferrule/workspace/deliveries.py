@@ -92,11 +92,16 @@ def came(
 
 
 def came_after(
-    workspace: Workspace, number: int
+    workspace: Workspace, number: int, waiting: Collection[int] = ()
 ) -> tuple[tuple[Delivery, ...], DeliveryCounts]:
-    """Return deliveries after a number, whoever received them, and the counts."""
+    """Return deliveries after a number, whoever received them, and the counts.
+
+    With them come the numbered ones that waited, as they stand now.
+    """
     project = workspace.project.key
     found = workspace.deliveries.after(project, number)
+    if waiting:
+        found += workspace.deliveries.named(project, waiting)
     return found, workspace.deliveries.counts(project)
 
 

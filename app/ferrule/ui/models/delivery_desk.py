@@ -63,10 +63,13 @@ class DeliveryDesk(QtCore.QObject):
         self._count(found)
         return self._rows(found)
 
-    async def came_since(self) -> list[DeliveryRow]:
-        """Return what came after the newest that is known, whoever received it."""
+    async def came_since(self, waiting: list[int]) -> list[DeliveryRow]:
+        """Return what came after the newest that is known, whoever received it.
+
+        With it come those that waited, as they stand now.
+        """
         found, self.counts = await in_thread(
-            lambda: deliveries.came_after(self.workspace, self.latest)
+            lambda: deliveries.came_after(self.workspace, self.latest, waiting)
         )
         self._count(found)
         return self._rows(found)

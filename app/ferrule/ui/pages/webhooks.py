@@ -4,6 +4,7 @@ The receiver is a child process; what it prints says which deliveries to read ag
 delivery that another receiver of the project took appears as well, a second later.
 """
 
+import asyncio
 from functools import partial
 from typing import Final, cast
 
@@ -62,6 +63,7 @@ class WebhooksPage(Page):
         self.revealing = RevealSignature(self.desk, self.pane, self.tasks)
         self.doing = Doing(self.desk, self.view, self.server, self.tasks)
         self.running = Running(self.desk, self.server, self.receiver, self.tasks)
+        self._reading = asyncio.Lock()  # what is read first is shown first
         self._waiting: set[int] = set()
         self._sought = ""
         self._at: int | None = None
@@ -125,13 +127,9 @@ class WebhooksPage(Page):
         self.tasks.start("read", self._read())
 
     async def _read(self) -> None:
-        rows, whole = await self.desk.read(*self._filters())
-        self.list.filters.show_connections(
-            {one.connection: one.connection for one in self.desk.addresses}
-        )
-        self.list.dead.show_tally(None)
-        self.list.show_rows(rows, whole=whole)
-        self._show_receiver()
+        async with self._reading:
+            rows, whole = await self.desk.read(*self._filters())
+            self._show_read(rows, whole=whole)
         if self._sought:
             await self._seek()
         else:
@@ -140,6 +138,14 @@ class WebhooksPage(Page):
         events = await self.doing.deeds.samples()
         self.sample.show_events(events, can_send=self.server.listening)
         await self.running.look()
+
+    def _show_read(self, rows: list[DeliveryRow], *, whole: bool) -> None:
+        self.list.filters.show_connections(
+            {one.connection: one.connection for one in self.desk.addresses}
+        )
+        self.list.dead.show_tally(None)
+        self.list.show_rows(rows, whole=whole)
+        self._show_receiver()
 
     async def _seek(self) -> None:
         """Show the delivery that another page asked for, however old it is."""
@@ -158,8 +164,9 @@ class WebhooksPage(Page):
             self.tasks.start("more", self._read_more())
 
     async def _read_more(self) -> None:
-        older, whole = await self.desk.read(*self._filters(), self.list.oldest)
-        self.list.add_older(older, whole=whole)
+        async with self._reading:
+            older, whole = await self.desk.read(*self._filters(), self.list.oldest)
+            self.list.add_older(older, whole=whole)
 
     def _filters(self) -> tuple[str | None, DeliveryStatus | None]:
         status = cast("DeliveryStatus | None", self.list.wanted_status())
@@ -175,7 +182,8 @@ class WebhooksPage(Page):
     async def _take(self) -> None:
         while self._waiting:
             numbers, self._waiting = sorted(self._waiting), set()
-            self._show_came(await self.desk.came(numbers))
+            async with self._reading:
+                self._show_came(await self.desk.came(numbers))
 
     def _show_came(self, rows: list[DeliveryRow]) -> None:
         if not rows:
@@ -187,12 +195,16 @@ class WebhooksPage(Page):
 
     @QtCore.Slot()
     def _look_again(self) -> None:
-        busy = self.tasks.running("came") or self.tasks.running("read")
+        busy = any(map(self.tasks.running, ("came", "read", "since")))
         if self.isVisible() and not busy:
             self.tasks.start("since", self._look_since())
 
     async def _look_since(self) -> None:
-        self._show_came(await self.desk.came_since())
+        """Show what another receiver took or settled."""
+        async with self._reading:
+            known = self.list.waiting()
+            rows = await self.desk.came_since([row.one.id for row in known])
+            self._show_came([row for row in rows if row not in known])
 
     @QtCore.Slot(object)
     def _show_detail(self, row: object) -> None:

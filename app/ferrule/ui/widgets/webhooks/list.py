@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from PySide6 import QtCore, QtGui, QtWidgets
@@ -22,6 +23,7 @@ from ferrule.ui.widgets.webhooks.filters import Filters
 from ferrule.ui.widgets.webhooks.first import FirstCall
 
 ALL, DEAD = range(2)
+_MOST_WAITING: Final = 200
 # From which width on a column is there: the least important go first.
 _ROOM: Final = {"attempt": 640, "size": 500}
 # A dead letter is valid and dead; what tells one from another is why.
@@ -137,6 +139,11 @@ class DeliveryList(QtWidgets.QWidget):
             self.model.append([row])
             self._settle()
         self.select(row.one.id)
+
+    def waiting(self) -> list[DeliveryRow]:
+        """Return what is shown and waits to be mapped: the first 200."""
+        rows = (row for row in self.model.rows() if row.one.status == "pending")
+        return [*islice(rows, _MOST_WAITING)]
 
     @property
     def oldest(self) -> int | None:
