@@ -24,7 +24,9 @@ from ferrule.redaction import (
     guard_logging,
     is_secret_name,
     live,
+    spelling,
 )
+from ferrule.redaction import redactor as redactor_module
 
 SECRETS = [
     "sk_live_51H8xY2eZvKYlo2C",
@@ -337,7 +339,7 @@ def test_a_large_text_is_masked_as_a_small_one_is(secrets, text, window):
     whole = redactor.text(text)
     raw = redactor.raw(text.encode())
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(redaction, "_WINDOW", window)
+        patched.setattr(redactor_module, "_WINDOW", window)
         assert redactor.text(text) == whole
         assert redactor.raw(text.encode()) == raw
 
@@ -416,8 +418,8 @@ def test_a_thousand_renewals_make_masking_no_dearer() -> None:
 def test_what_may_be_there_is_found_by_its_longest_part(secret, left, right) -> None:
     """The look before the pattern misses nothing that the pattern would find."""
     redactor = Redactor([secret])
-    every = redaction._pattern(tuple(form.text for form in redactor._all()))
-    for form in redaction._forms(secret):
+    every = spelling.pattern_of(tuple(form.text for form in redactor._all()))
+    for form in spelling.forms(secret):
         text = f"{left}{form}{right}"
         assert redactor.text(text) == every.sub(MASK, text)
         lower = re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), text)
