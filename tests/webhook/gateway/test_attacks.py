@@ -1,5 +1,6 @@
 """Whoever speaks slowly, too much or nonsense is ended in time; the others go on."""
 
+import contextlib
 import re
 import socket
 import time
@@ -280,15 +281,46 @@ def test_attack_idle_connections_keep_nobody_out(gateway: Running) -> None:
             one.close()
 
 
-def test_attack_more_connections_than_fit_are_gone_in_a_moment(
-    gateway: Running,
-) -> None:
-    idle = [gateway.open() for _ in range(MOST_CONNECTIONS)]
+def test_attack_connections_that_say_nothing_make_room(gateway: Running) -> None:
+    idle = [gateway.open() for _ in range(MOST_CONNECTIONS + 50)]
     try:
-        assert gateway.post(*call(1)).status == 503
-        until(lambda: gateway.post(*call(1)).status == 202)
+        for number in range(3):
+            assert gateway.post(*call(number)).status == 202
     finally:
         for one in idle:
+            one.close()
+
+
+def test_attack_connections_kept_after_an_answer_make_room_the_oldest_first(
+    gateway: Running,
+) -> None:
+    idle: list[socket.socket] = []
+    try:
+        for _ in range(MOST_CONNECTIONS - 1):
+            idle.append(one := gateway.open())
+            one.sendall(b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert one.recv(65_536).startswith(b"HTTP/1.1 4")
+        assert gateway.post(*call(1)).status == 202
+        idle[0].settimeout(2)
+        assert idle[0].recv(1) == b""
+        idle[-1].sendall(request(gateway, 2))
+        assert idle[-1].recv(65_536).startswith(b"HTTP/1.1 202")
+    finally:
+        for one in idle:
+            one.close()
+
+
+def test_attack_more_heads_than_fit_that_never_end_are_gone_in_a_moment(
+    gateway: Running,
+) -> None:
+    slow = [gateway.open() for _ in range(MOST_CONNECTIONS)]
+    try:
+        for one in slow:
+            with contextlib.suppress(OSError):  # one of them made room
+                one.sendall(b"POST / HTTP/1.1\r\n")
+        until(lambda: gateway.post(*call(1)).status == 202)
+    finally:
+        for one in slow:
             one.close()
 
 

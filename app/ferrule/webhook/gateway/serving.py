@@ -1,8 +1,10 @@
 """The gateway on a socket, under uvicorn, from its start to its end.
 
 A head that does not come to its end in time, or is too large, ends its connection:
-uvicorn itself waits for ever. On the way out what is in hand is finished: calls that
-came are answered, what they wait for is written, what is being mapped is settled.
+uvicorn itself waits for ever. Where all connections are taken, the one over which
+nothing was said for longest makes room for who comes. On the way out what is in hand is
+finished: calls that came are answered, what they wait for is written, what is being
+mapped is settled.
 """
 
 import asyncio
@@ -74,8 +76,9 @@ class PatientProtocol(HttpToolsProtocol):
     A head that comes whole, as most do, costs no timer.
     """
 
+    connections: "set[PatientProtocol]"  # type: ignore[assignment]  # all of them are
     _joined: _Joined
-
+    _quiet_since = 0.0
     _timer: asyncio.TimerHandle | None = None
     _size = 0
     _tail = b""
@@ -83,6 +86,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Expect a head."""
+        self._make_room()
+        self._quiet_since = self.loop.time()
         self._joined = _Joined(transport)
         super().connection_made(self._joined)  # type: ignore[arg-type]  # it stands for one
         self._expect()
@@ -127,7 +132,22 @@ class PatientProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Send what is left of an answer, and go on."""
         self._joined.flush()
+        self._quiet_since = self.loop.time()
         super().on_response_complete()
+
+    @property
+    def _is_quiet(self) -> bool:
+        """Whether it neither says nor waits for anything, and was not hung up."""
+        answered = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]  # None before the first
+        return answered and not self._size and not self.transport.is_closing()
+
+    def _make_room(self) -> None:
+        """Hang up where nothing was said for longest, if one more would be too many."""
+        if len(self.connections) < MOST_CONNECTIONS - 1:
+            return
+        quiet = [one for one in self.connections if one._is_quiet]  # noqa: SLF001  its like
+        if quiet:
+            min(quiet, key=lambda one: one._quiet_since).transport.close()  # noqa: SLF001  its like
 
     def _expect(self) -> None:
         self._timer = self.loop.call_later(HEAD_S, self._give_up, 408)
