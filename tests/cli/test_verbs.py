@@ -1,7 +1,10 @@
 """Each verb, for people and for machines."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +65,33 @@ def test_every_verb_has_help(say, verb):
     said = say(verb, "--help")
     assert said.code == 0
     assert "sage:" in said.out
+
+
+_ALONE = """
+import os, sys
+from ferrule.cli import verbs
+
+for verb in sys.argv[1:]:
+    if not os.fork():
+        os._exit(verbs.execute([verb, "--help"]) or sys.stdout.flush() or 0)
+    os.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="each verb begins in a fork")
+def test_a_verb_alone_is_what_it_is_beside_the_others(say):
+    """Only the modules of the verb that is called are imported."""
+    every = re.findall(r"^  ([a-z-]+)  ", say("--help").out, re.MULTILINE)
+    passed_on = {"run", "sandbox"}  # these are lean, and have a help of their own
+    beside = "".join(say(verb, "--help").out for verb in every if verb not in passed_on)
+    alone = subprocess.run(
+        [sys.executable, "-c", _ALONE, *(v for v in every if v not in passed_on)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert alone.stdout == beside
+    assert len(every) > len(VERBS)
 
 
 def test_version_is_told(say):

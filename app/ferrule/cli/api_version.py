@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +12,10 @@ from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import Json, SecretRefs, Settings
 from ferrule.cli.tables import show_table
 from ferrule.errors import UsageError
-from ferrule.store import Connection
-from ferrule.workspace.workspace import Workspace
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.store import Connection
+    from ferrule.workspace.workspace import Workspace
 
 
 @places.command("version")
@@ -76,7 +78,7 @@ def _saying_how(verb: str) -> Iterator[None]:
         ) from None
 
 
-def _list(workspace: Workspace, key: str, *, as_json: bool) -> int:
+def _list(workspace: "Workspace", key: str, *, as_json: bool) -> int:
     from ferrule.workspace.api_versions import version_choices
 
     found = version_choices(workspace, key)
@@ -99,11 +101,11 @@ def _list(workspace: Workspace, key: str, *, as_json: bool) -> int:
     return DONE
 
 
-def _earlier(connection: Connection) -> str | None:
+def _earlier(connection: "Connection") -> str | None:
     return connection.earlier_api_version
 
 
-def _tell(workspace: Workspace, one: Connection, *, as_json: bool) -> None:
+def _tell(workspace: "Workspace", one: "Connection", *, as_json: bool) -> None:
     if as_json:
         write_json(
             {
@@ -124,7 +126,7 @@ def _tell(workspace: Workspace, one: Connection, *, as_json: bool) -> None:
     warn_of_version(workspace, one.key)
 
 
-def warn_of_version(workspace: Workspace, key: str) -> None:
+def warn_of_version(workspace: "Workspace", key: str) -> None:
     """Tell on standard error that the service asks to leave a connection's version."""
     from ferrule.workspace.api_versions import deprecation_of
 

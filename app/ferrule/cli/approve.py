@@ -1,7 +1,7 @@
 """`ferrule approve`: what waits for a person, looked at and decided."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,8 +13,10 @@ from ferrule.cli.tables import show_table
 from ferrule.clock import SystemClock
 from ferrule.errors import UsageError
 from ferrule.exchange import Json as JsonValue
-from ferrule.store import Approval
-from ferrule.workspace.workspace import Workspace
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.store import Approval
+    from ferrule.workspace.workspace import Workspace
 
 _OUTCOMES = {
     "done": "done",
@@ -49,7 +51,7 @@ def approve(
     return _approved(workspace, number, word, as_json=as_json)
 
 
-def _listed(workspace: Workspace, *, everything: bool, as_json: bool) -> int:
+def _listed(workspace: "Workspace", *, everything: bool, as_json: bool) -> int:
     from ferrule.workspace.tools.approvals import history, waiting
 
     now = SystemClock().now()
@@ -77,7 +79,7 @@ def _listed(workspace: Workspace, *, everything: bool, as_json: bool) -> int:
 
 
 def _approved(
-    workspace: Workspace, number: int, word: str | None, *, as_json: bool
+    workspace: "Workspace", number: int, word: str | None, *, as_json: bool
 ) -> int:
     from ferrule.workspace.tools import approvals
 
@@ -99,7 +101,7 @@ def _approved(
     return DONE
 
 
-def _asked(found: Approval) -> str | None:
+def _asked(found: "Approval") -> str | None:
     if not at_terminal():
         raise UsageError(
             "There is no terminal to type the word on.",
@@ -108,7 +110,9 @@ def _asked(found: Approval) -> str | None:
     return confirmed_by_word(found.request.word)
 
 
-def _declined(workspace: Workspace, number: int, reason: str, *, as_json: bool) -> int:
+def _declined(
+    workspace: "Workspace", number: int, reason: str, *, as_json: bool
+) -> int:
     from ferrule.workspace.tools import approvals
 
     done = approvals.decline(workspace, number, via="cli", reason=reason)
@@ -119,7 +123,7 @@ def _declined(workspace: Workspace, number: int, reason: str, *, as_json: bool) 
     return DONE
 
 
-def _show(one: Approval) -> None:
+def _show(one: "Approval") -> None:
     from ferrule.workspace.tools.preview import visible
 
     asked, preview = one.request, one.request.preview
@@ -140,23 +144,23 @@ def _show(one: Approval) -> None:
     typer.echo("")
 
 
-def _effect(one: Approval) -> str:
+def _effect(one: "Approval") -> str:
     shown = one.request.preview
     return f"{shown.get('method')} {shown.get('host')}{shown.get('path')}"
 
 
-def _asker(one: Approval) -> str:
+def _asker(one: "Approval") -> str:
     via, name = one.request.via, one.request.asked_by
     return f"{via} ({name})" if name else via
 
 
-def _state(one: Approval, now: datetime) -> str:
+def _state(one: "Approval", now: datetime) -> str:
     state = one.state(now)
     outcome = one.outcome
     return f"{state}: {_OUTCOMES[outcome]}" if outcome else state
 
 
-def _wire(one: Approval, now: datetime) -> dict[str, JsonValue]:
+def _wire(one: "Approval", now: datetime) -> dict[str, JsonValue]:
     asked = one.request
     steps: list[JsonValue] = [
         {

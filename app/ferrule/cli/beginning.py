@@ -5,7 +5,7 @@ A signed bundle is no beginning: it is verified and taken in (see `imports`).
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,9 @@ from ferrule.cli.imports import import_bundle, is_bundle
 from ferrule.cli.registry import Json, app
 from ferrule.errors import UsageError
 from ferrule.exchange import Json as JsonValue
-from ferrule.interchange.kind import Document, Imported, Note, Report
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.interchange.kind import Document, Imported, Note, Report
 
 
 @app.command("import")
@@ -78,7 +80,7 @@ def _raw(source: str) -> bytes:
     return read_file(Path(source))
 
 
-def _read(raw: bytes, only: list[str]) -> Imported:
+def _read(raw: bytes, only: list[str]) -> "Imported":
     from ferrule.interchange import format_of, read_any
 
     known = format_of(raw)
@@ -89,7 +91,7 @@ def _read(raw: bytes, only: list[str]) -> Imported:
     return read_any(raw)
 
 
-def _written(folder: Path, document: Document) -> Path:
+def _written(folder: Path, document: "Document") -> Path:
     from ferrule.errors import StoreError
     from ferrule.workspace.authoring import pretty
     from ferrule.workspace.home import write_whole
@@ -105,7 +107,7 @@ def _written(folder: Path, document: Document) -> Path:
     return path
 
 
-def _tell(found: Imported, written: list[Path]) -> None:
+def _tell(found: "Imported", written: list[Path]) -> None:
     from ferrule.workspace.authoring import pretty
 
     if not written:
@@ -124,7 +126,7 @@ def _tell(found: Imported, written: list[Path]) -> None:
         typer.echo(f"Wrote {path}.", err=True)
 
 
-def _parts(report: Report) -> tuple[tuple[str, tuple[Note, ...]], ...]:
+def _parts(report: "Report") -> "tuple[tuple[str, tuple[Note, ...]], ...]":
     return (
         ("kept", report.kept),
         ("changed", report.changed),
@@ -132,7 +134,7 @@ def _parts(report: Report) -> tuple[tuple[str, tuple[Note, ...]], ...]:
     )
 
 
-def _line(found: Imported, written: list[Path]) -> JsonValue:
+def _line(found: "Imported", written: list[Path]) -> JsonValue:
     report: JsonValue = {
         name: [{"place": note.place, "reason": note.reason} for note in notes]
         for name, notes in _parts(found.report)

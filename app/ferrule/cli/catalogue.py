@@ -1,6 +1,6 @@
 """`ferrule catalogue`: the connectors that can be connected."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,7 +8,9 @@ from ferrule.cli.ending import DONE, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import Json, app
 from ferrule.cli.tables import show_table
-from ferrule.workspace.catalogue import Card
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.workspace.catalogue import Card
 
 
 @app.command("catalogue")
@@ -32,11 +34,11 @@ def catalogue(
     return DONE
 
 
-def _origin(card: Card) -> str:
+def _origin(card: "Card") -> str:
     return f"{card.origin} (hidden)" if card.hidden_by else card.origin
 
 
-def _line(card: Card) -> dict[str, object]:
+def _line(card: "Card") -> dict[str, object]:
     return {
         "id": card.id,
         "name": card.name,

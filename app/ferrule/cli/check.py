@@ -1,6 +1,6 @@
 """`ferrule check`: test a connection step by step."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,7 +8,9 @@ from ferrule.cli.api_version import warn_of_version
 from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import AllowHttp, Json, app
-from ferrule.workspace.checking import CheckStep
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.workspace.checking import CheckStep
 
 _MARKS = {True: "ok  ", False: "FAIL", None: "-   "}
 
@@ -34,7 +36,7 @@ def check(
     return DONE if ok else WRONG
 
 
-def _tell(step: CheckStep) -> None:
+def _tell(step: "CheckStep") -> None:
     ms = f" ({step.ms:.0f} ms)" if step.ms is not None else ""
     typer.echo(f"{_MARKS[step.ok]} {step.name:<13} {step.detail}{ms}")
     if step.advice and step.ok is False:

@@ -12,11 +12,11 @@ from ferrule.cli.reconnect import Device, follow
 from ferrule.cli.registry import AllowHttp, Json, SecretRefs, Settings, app
 from ferrule.errors import UsageError
 from ferrule.exchange import Json as JsonValue
-from ferrule.store import Connection
-from ferrule.workspace.workspace import Workspace
 
 if TYPE_CHECKING:  # a verb imports what it needs when it runs
+    from ferrule.store import Connection
     from ferrule.workspace.signing_in import SignIn
+    from ferrule.workspace.workspace import Workspace
 
 
 _Given = tuple[dict[str, JsonValue], dict[str, SecretStr]]
@@ -81,7 +81,7 @@ def connect(
 
 
 def _make(
-    workspace: Workspace, connector: str, given: _Given, wanted: dict[str, Any]
+    workspace: "Workspace", connector: str, given: _Given, wanted: dict[str, Any]
 ) -> None:
     from ferrule.workspace.connecting import connect as make
 
@@ -89,14 +89,14 @@ def _make(
 
 
 def _sign_in(
-    workspace: Workspace, connector: str, given: _Given, wanted: dict[str, Any]
+    workspace: "Workspace", connector: str, given: _Given, wanted: dict[str, Any]
 ) -> "SignIn":
     from ferrule.workspace.signing_in import connecting
 
     return connecting(workspace, connector, *given, **wanted)
 
 
-def _tell_made(workspace: Workspace, key: str, *, as_json: bool) -> None:
+def _tell_made(workspace: "Workspace", key: str, *, as_json: bool) -> None:
     made = workspace.connections.get(workspace.project.key, key)
     connector = made.connector_id
     if as_json:
@@ -110,14 +110,14 @@ def _tell_made(workspace: Workspace, key: str, *, as_json: bool) -> None:
             typer.echo(f"Nobody has signed in yet: ferrule reconnect {made.key}")
 
 
-def _tell_scope(workspace: Workspace, made: Connection) -> None:
+def _tell_scope(workspace: "Workspace", made: "Connection") -> None:
     from ferrule.cli.connections import tell_held, tell_shared
 
     tell_shared(workspace, made)
     tell_held(workspace, made)
 
 
-def _scope_wire(workspace: Workspace, made: Connection) -> dict[str, JsonValue]:
+def _scope_wire(workspace: "Workspace", made: "Connection") -> dict[str, JsonValue]:
     from ferrule.workspace.scopes import held_hosts, shared_of
 
     shared, hosts = shared_of(workspace, made), held_hosts(workspace, made)
@@ -125,13 +125,13 @@ def _scope_wire(workspace: Workspace, made: Connection) -> dict[str, JsonValue]:
     return {**line, "heldFor": list(hosts)} if hosts else line
 
 
-def _warn_of_version(workspace: Workspace, key: str) -> None:
+def _warn_of_version(workspace: "Workspace", key: str) -> None:
     from ferrule.cli.api_version import warn_of_version
 
     warn_of_version(workspace, key)
 
 
-def _is_signed_in(workspace: Workspace, made: Connection) -> bool:
+def _is_signed_in(workspace: "Workspace", made: "Connection") -> bool:
     from ferrule.errors import MissingSecret
     from ferrule.exchange import Request
 

@@ -1,7 +1,7 @@
 """`ferrule connections`: what is connected, how it is, and where its streams stand."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,9 +12,11 @@ from ferrule.cli.registry import Json, SecretRefs, app
 from ferrule.cli.tables import show_table
 from ferrule.exchange import Json as JsonValue
 from ferrule.exchange import encode
-from ferrule.store import Connection
-from ferrule.workspace.cursors import StreamCursor
-from ferrule.workspace.workspace import Workspace
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.store import Connection
+    from ferrule.workspace.cursors import StreamCursor
+    from ferrule.workspace.workspace import Workspace
 
 _LONGEST = 60
 places = typer.Typer(help="What is connected, and how it is.")
@@ -125,7 +127,7 @@ def method(
     return DONE
 
 
-def tell_shared(workspace: Workspace, one: Connection) -> None:
+def tell_shared(workspace: "Workspace", one: "Connection") -> None:
     """Tell that a connection uses a shared credential, if it does."""
     from ferrule.workspace.scopes import shared_of
 
@@ -134,7 +136,7 @@ def tell_shared(workspace: Workspace, one: Connection) -> None:
         typer.echo(f"It uses the credential {shared.title}.")
 
 
-def tell_held(workspace: Workspace, one: Connection) -> None:
+def tell_held(workspace: "Workspace", one: "Connection") -> None:
     """Tell what a connection is held for, and how that is confirmed."""
     held = _held(workspace, one)
     if held:
@@ -177,7 +179,7 @@ def hosts(
     return WRONG if waits else DONE
 
 
-def _tell_version(workspace: Workspace, one: Connection) -> None:
+def _tell_version(workspace: "Workspace", one: "Connection") -> None:
     if one.api_version:
         back = one.earlier_api_version
         before = f", before: {back}" if back else ""
@@ -187,7 +189,7 @@ def _tell_version(workspace: Workspace, one: Connection) -> None:
     warn_of_version(workspace, one.key)
 
 
-def _held(workspace: Workspace, one: Connection) -> tuple[str, ...]:
+def _held(workspace: "Workspace", one: "Connection") -> tuple[str, ...]:
     from ferrule.errors import FerruleError
     from ferrule.workspace.scopes import held_hosts
 
@@ -197,13 +199,13 @@ def _held(workspace: Workspace, one: Connection) -> tuple[str, ...]:
         return ()
 
 
-def _state(workspace: Workspace, one: Connection) -> str:
+def _state(workspace: "Workspace", one: "Connection") -> str:
     if not one.enabled:
         return "disabled"
     return "held" if _held(workspace, one) else one.state
 
 
-def _wire(one: Connection) -> dict[str, JsonValue]:
+def _wire(one: "Connection") -> dict[str, JsonValue]:
     return {
         "key": one.key,
         "connector": one.connector_id,
@@ -223,7 +225,7 @@ def _wire(one: Connection) -> dict[str, JsonValue]:
     }
 
 
-def _row(one: StreamCursor, *, changed: bool) -> Sequence[str]:
+def _row(one: "StreamCursor", *, changed: bool) -> Sequence[str]:
     kept = one.kept
     going = "" if kept.unfinished is None else f"run {kept.unfinished}"
     if one.page is not None:
@@ -233,7 +235,7 @@ def _row(one: StreamCursor, *, changed: bool) -> Sequence[str]:
     return name, "yes" if one.polled else "no", _place(one), run, going
 
 
-def _place(one: StreamCursor) -> str:
+def _place(one: "StreamCursor") -> str:
     if one.kept.checkpoint is None:
         return "its start"
     if one.slices is not None:

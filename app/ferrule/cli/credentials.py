@@ -1,6 +1,6 @@
 """`ferrule credentials`: how old they are, and one after another without a gap."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,9 @@ from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import AllowHttp, Json, SecretRefs, app
 from ferrule.cli.tables import show_table
 from ferrule.errors import UsageError
-from ferrule.workspace.rotating import CredentialLine
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.workspace.rotating import CredentialLine
 
 credentials = typer.Typer(help="Credentials: their age, and rotating them.")
 app.add_typer(credentials, name="credentials")
@@ -121,7 +123,7 @@ def _ended(key: str, *, well: bool) -> str:
     )
 
 
-def _row(one: CredentialLine) -> tuple[str, ...]:
+def _row(one: "CredentialLine") -> tuple[str, ...]:
     since = one.since.date().isoformat() if one.since else ""
     told = [one.problem]
     if one.pending_at:
@@ -137,7 +139,7 @@ def _row(one: CredentialLine) -> tuple[str, ...]:
     return one.key, one.connector_id, one.method, since, due, _owner(one), notes
 
 
-def _owner(one: CredentialLine) -> str:
+def _owner(one: "CredentialLine") -> str:
     """Return whose a credential is, and where else it is used."""
     if not one.shared:
         return "its own"

@@ -1,6 +1,6 @@
 """`ferrule diff`: what differs between two descriptors, and whether it breaks."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,9 @@ from ferrule.cli.registry import Json, app
 from ferrule.errors import FerruleError
 from ferrule.exchange import MISSING, Missing, encode
 from ferrule.exchange import Json as JsonValue
-from ferrule.workspace.comparing import Comparison
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.workspace.comparing import Comparison
 
 _WIDEST = 72
 
@@ -38,7 +40,7 @@ def diff(
     return DONE if all(one.same for one in found) else WRONG
 
 
-def _tell(found: Comparison) -> None:
+def _tell(found: "Comparison") -> None:
     if found.old is None or found.new is None:
         typer.echo(f"{found.connector_id}: only in {'B' if found.new else 'A'}")
         return

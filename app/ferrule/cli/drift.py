@@ -1,14 +1,16 @@
 """`ferrule drift`: what a live response has that the tests of a connector have not."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import Json, app
-from ferrule.workspace.drift.finding import ConnectionTests, Drift
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.workspace.drift.finding import ConnectionTests, Drift
 
 
 @app.command("drift")
@@ -50,7 +52,7 @@ def drift(
     return WRONG if found.harmful else DONE
 
 
-def _show(found: Drift, tests: list[ConnectionTests], *, as_json: bool) -> None:
+def _show(found: "Drift", tests: "list[ConnectionTests]", *, as_json: bool) -> None:
     if as_json:
         write_json(found.wire() | {"tests": [_tests_line(one) for one in tests]})
         return
@@ -72,7 +74,7 @@ def _show(found: Drift, tests: list[ConnectionTests], *, as_json: bool) -> None:
         typer.echo(f"With the fixes, connection {one.connection}: {told}.")
 
 
-def _tests_line(one: ConnectionTests) -> dict[str, object]:
+def _tests_line(one: "ConnectionTests") -> dict[str, object]:
     return {
         "connection": one.connection,
         "passed": one.passed,

@@ -1,7 +1,7 @@
 """`ferrule health`: how connections are, as it is known, or asked now."""
 
 from collections.abc import Collection
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,8 +9,10 @@ from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import AllowHttp, Json, app
 from ferrule.cli.tables import show_table
-from ferrule.workspace.health_checks import HealthLine
-from ferrule.workspace.workspace import Workspace
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.workspace.health_checks import HealthLine
+    from ferrule.workspace.workspace import Workspace
 
 _BAD = frozenset({"error", "reauth_required"})
 
@@ -53,13 +55,13 @@ def health(
     return WRONG if bad else DONE
 
 
-def _check(workspace: Workspace, key: str, allow_http: Collection[str]) -> None:
+def _check(workspace: "Workspace", key: str, allow_http: Collection[str]) -> None:
     from ferrule.workspace.health_checks import check_health, probe_of
 
     check_health(workspace, key, probe_of(workspace, key, allow_http=allow_http))
 
 
-def _row(one: HealthLine) -> tuple[str, ...]:
+def _row(one: "HealthLine") -> tuple[str, ...]:
     state = one.state if one.checked else "not checked"
     slow = "" if one.latency_p95_ms is None else f"{one.latency_p95_ms:,.0f} ms"
     return (

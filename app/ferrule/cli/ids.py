@@ -1,6 +1,6 @@
 """`ferrule ids`: which item of a service is which thing of one's own."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,7 +8,9 @@ from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.place import open_workspace
 from ferrule.cli.registry import Json, app
 from ferrule.cli.tables import show_table
-from ferrule.workspace.external_ids import IdPair
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.workspace.external_ids import IdPair
 
 ids = typer.Typer(help="Local and external ids, both ways.", no_args_is_help=True)
 app.add_typer(ids, name="ids")
@@ -69,7 +71,7 @@ def unlink(
     return DONE
 
 
-def _show(found: list[IdPair], *, as_json: bool) -> None:
+def _show(found: "list[IdPair]", *, as_json: bool) -> None:
     if as_json:
         for pair in found:
             write_json(pair.wire())

@@ -1,15 +1,17 @@
 """`ferrule preview`: what a descriptor makes of a recorded response."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ferrule.cli.ending import DONE, WRONG, write_json
 from ferrule.cli.registry import Json, app
 from ferrule.cli.tables import show_table
-from ferrule.mapping.normalise import MappedItem
-from ferrule.workspace.previewing import Preview
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.mapping.normalise import MappedItem
+    from ferrule.workspace.previewing import Preview
 
 
 @app.command("preview")
@@ -52,7 +54,7 @@ def preview(
     return WRONG if found.failed else DONE
 
 
-def _show(found: Preview, *, as_json: bool) -> None:
+def _show(found: "Preview", *, as_json: bool) -> None:
     if as_json:
         for row in found.rows:
             write_json(_line(row))
@@ -66,11 +68,11 @@ def _show(found: Preview, *, as_json: bool) -> None:
         )
 
 
-def _gone(found: Preview) -> str:
+def _gone(found: "Preview") -> str:
     return f", {found.deleted} deleted" if found.deleted else ""
 
 
-def _line(row: MappedItem) -> dict[str, object]:
+def _line(row: "MappedItem") -> dict[str, object]:
     if row.signal is not None:
         return {"type": "signal", "signal": row.signal}
     if row.deleted is not None:
@@ -86,7 +88,7 @@ def _line(row: MappedItem) -> dict[str, object]:
     }
 
 
-def _rows(rows: list[MappedItem]) -> list[tuple[str, ...]]:
+def _rows(rows: "list[MappedItem]") -> list[tuple[str, ...]]:
     shown: list[tuple[str, ...]] = []
     for row in rows:
         number = str(row.index + 1)

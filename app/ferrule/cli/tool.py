@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,9 +15,11 @@ from ferrule.cli.tables import show_table
 from ferrule.errors import FerruleError, UsageError
 from ferrule.exchange import Json as JsonValue
 from ferrule.exchange import decode
-from ferrule.workspace.tools.calls import Call
-from ferrule.workspace.tools.facts import ToolFacts, ToolOutcome
-from ferrule.workspace.workspace import Workspace
+
+if TYPE_CHECKING:  # what they bring is not needed to list the verb
+    from ferrule.workspace.tools.calls import Call
+    from ferrule.workspace.tools.facts import ToolFacts, ToolOutcome
+    from ferrule.workspace.workspace import Workspace
 
 _LARGEST: Final = 4_000_000
 _LONGEST: Final = 300
@@ -170,14 +172,14 @@ def list_waivers(as_json: Json = False) -> int:
     return DONE
 
 
-def _asks(facts: ToolFacts) -> str:
+def _asks(facts: "ToolFacts") -> str:
     if not facts.asks:
         return "no"
     return "waived" if facts.waived else "yes"
 
 
 def _given(
-    workspace: Workspace, key: str, name: str, pairs: list[str], file: Path | None
+    workspace: "Workspace", key: str, name: str, pairs: list[str], file: Path | None
 ) -> dict[str, JsonValue]:
     """Return the arguments: those of the file, and over them those of `--param`."""
     from ferrule.fields.arguments import typed_argument
@@ -217,7 +219,7 @@ def _of_file(file: Path) -> dict[str, JsonValue]:
     return found
 
 
-def _shown(call: Call, allow_http: tuple[str, ...], *, as_json: bool) -> int:
+def _shown(call: "Call", allow_http: tuple[str, ...], *, as_json: bool) -> int:
     from ferrule.workspace.tools.preview import effect_lines, preview
 
     found = preview(call, allow_http)
@@ -235,8 +237,8 @@ def _shown(call: Call, allow_http: tuple[str, ...], *, as_json: bool) -> int:
 
 
 def _sent(
-    workspace: Workspace,
-    call: Call,
+    workspace: "Workspace",
+    call: "Call",
     allow_http: tuple[str, ...],
     *,
     wait: bool,
@@ -260,7 +262,7 @@ def _sent(
     return DONE
 
 
-def _approval(workspace: Workspace, call: Call, *, wait: bool) -> int | None:
+def _approval(workspace: "Workspace", call: "Call", *, wait: bool) -> int | None:
     """Return the number of an approval; None where the person said no."""
     from ferrule.workspace.tools import approvals
     from ferrule.workspace.tools.preview import effect_lines, preview
@@ -286,7 +288,7 @@ def _approval(workspace: Workspace, call: Call, *, wait: bool) -> int | None:
     return asked.id
 
 
-def _tell(outcome: ToolOutcome, *, as_json: bool) -> None:
+def _tell(outcome: "ToolOutcome", *, as_json: bool) -> None:
     from ferrule.workspace.authoring import pretty
     from ferrule.workspace.tools.preview import visible
 

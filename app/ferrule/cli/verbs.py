@@ -35,7 +35,18 @@ _NOT_VERBS = {
     "verbs",
     "window",
 }
-_ALONE = {"mcp"}  # a machine waits for it: nothing is imported for other verbs
+_ABOUT_ITSELF = {"--version"}  # needs no verb
+# Verbs of a module that is not called like them; it brings what else they need.
+_ELSEWHERE = {
+    "connections": "api_version",
+    "credentials": "sharing",
+    "disable": "switching",
+    "disconnect": "connect",
+    "enable": "switching",
+    "import": "beginning",
+    "run": "listed",
+    "sandbox": "listed",
+}
 
 
 @app.callback(invoke_without_command=True)
@@ -62,13 +73,21 @@ def main(
 def execute(arguments: Sequence[str]) -> int:
     """Run one verb and return its exit code."""
     verb = _named(arguments).partition(" ")[2]
-    for found in pkgutil.iter_modules(cli.__path__):
-        if found.name not in _NOT_VERBS and (verb not in _ALONE or found.name == verb):
-            importlib.import_module(f"ferrule.cli.{found.name}")
+    if verb or not _ABOUT_ITSELF.issuperset(arguments):
+        for name in _modules(verb):
+            importlib.import_module(f"ferrule.cli.{name}")
     try:
         return guarded(lambda: _invoke(list(arguments)), as_json="--json" in arguments)
     finally:
         close_workspaces()
+
+
+def _modules(verb: str) -> list[str]:
+    """Return the modules to import for a verb: its own, or all where it is none."""
+    found = [one.name for one in pkgutil.iter_modules(cli.__path__)]
+    own = _ELSEWHERE.get(verb, verb.replace("-", "_"))
+    every = [name for name in found if name not in _NOT_VERBS]
+    return [own] if own in every else every
 
 
 def _invoke(arguments: list[str]) -> int:
