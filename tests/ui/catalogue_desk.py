@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import gc
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
@@ -94,7 +93,6 @@ async def at_desk(home, scenario, size=(1280, 800), prepare=None):
             await desk.leave()
         del desk
         QtGui.QGuiApplication.sendPostedEvents(None, QtCore.QEvent.Type.DeferredDelete)
-        gc.collect()  # here, and not in a thread of a later test
 
 
 async def until(so):

@@ -1,7 +1,6 @@
 """The real window with all its pages, and a walk through every state of them."""
 
 import asyncio
-import gc
 import json
 
 import qasync
@@ -90,7 +89,6 @@ async def in_frame(home, scenario, size=(1280, 800)):
         finally:
             await made.leave()
         del made
-        gc.collect()
 
 
 def sandbox_document():

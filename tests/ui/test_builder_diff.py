@@ -1,7 +1,6 @@
 """The differences of a draft: seen, gone to, taken back; the version they ask for."""
 
 import copy
-import gc
 import json
 
 import pytest
@@ -28,7 +27,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario, **options):
         run(in_room(tmp_path / "home", scenario, **options))
-        gc.collect()
 
     return enter
 

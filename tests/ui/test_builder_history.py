@@ -1,6 +1,5 @@
 """The history in the Builder: kept, opened, pinned, copied, cleared."""
 
-import gc
 import json
 import subprocess
 import sys
@@ -51,7 +50,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario, **options):
         run(in_room(tmp_path, scenario, **options))
-        gc.collect()
 
     return enter
 

@@ -1,6 +1,5 @@
 """Drafts over a crash: a Builder is killed while somebody types; nothing is lost."""
 
-import gc
 import json
 import signal
 import subprocess
@@ -41,7 +40,6 @@ def room(run, home):
         preferences.open(home / "window.ini")
         run(in_room(home, scenario, **options))
         preferences.close()
-        gc.collect()
 
     return enter
 

@@ -1,6 +1,5 @@
 """Large answers in the Builder: told while they come, given up at once, told of."""
 
-import gc
 import json
 import socket
 import threading
@@ -86,7 +85,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario, **options):
         run(in_room(tmp_path, scenario, **options))
-        gc.collect()
 
     return enter
 

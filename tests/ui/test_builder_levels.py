@@ -1,7 +1,6 @@
 """The Builder at a stream's level: what it inherits, overrides, copies and renames."""
 
 import asyncio
-import gc
 import time
 
 import pytest
@@ -35,7 +34,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario, **options):
         run(in_room(tmp_path, scenario, **options))
-        gc.collect()
 
     return enter
 

@@ -1,6 +1,5 @@
 """A draft that borrows a connection's values is sent by that connection's sign-in."""
 
-import gc
 import json
 
 import pytest
@@ -31,8 +30,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario):
         run(in_room(tmp_path, scenario))
-        # The loop's own timers must not be collected in a thread of the next test.
-        gc.collect()
 
     return enter
 

@@ -1,7 +1,6 @@
 """The Builder: from an address to a saved connector, and nothing lost on the way."""
 
 import asyncio
-import gc
 import json
 import socket
 import subprocess
@@ -66,8 +65,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario, **options):
         run(in_room(tmp_path, scenario, **options))
-        # The loop's own timers must not be collected in a thread of the next test.
-        gc.collect()
 
     return enter
 

@@ -5,7 +5,6 @@ count what it takes from the start to the first mapped signal.
 """
 
 import asyncio
-import gc
 import json
 import subprocess
 import sys
@@ -185,7 +184,6 @@ def person(qapp, tmp_path, monkeypatch):
     def let(scenario):
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
             runner.run(_in_program(tmp_path, scenario))
-        gc.collect()
 
     return let
 

@@ -1,7 +1,6 @@
 """The ways to begin: pasted, from a file, chosen from, on the sandbox; all is told."""
 
 import asyncio
-import gc
 import json
 import time
 from pathlib import Path
@@ -42,7 +41,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario, **options):
         run(in_room(tmp_path, scenario, **options))
-        gc.collect()
 
     return enter
 

@@ -1,7 +1,6 @@
 """Suggestions in the window: offered, never applied unasked, one step of undo."""
 
 import asyncio
-import gc
 import json
 import time
 
@@ -47,7 +46,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario, **options):
         run(in_room(tmp_path, scenario, **options))
-        gc.collect()
 
     return enter
 

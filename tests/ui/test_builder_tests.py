@@ -1,7 +1,6 @@
 """Tests and drift in the Builder: made from the history, run, accepted, mended."""
 
 import asyncio
-import gc
 import json
 import subprocess
 import sys
@@ -52,7 +51,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario, **options):
         run(in_room(tmp_path, scenario, **options))
-        gc.collect()
 
     return enter
 

@@ -1,7 +1,6 @@
 """Walking pages and simulating a second sync in the Builder, against real services."""
 
 import asyncio
-import gc
 import json
 import time
 
@@ -53,7 +52,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario, **options):
         run(in_room(tmp_path, scenario, **options))
-        gc.collect()
 
     return enter
 

@@ -1,6 +1,5 @@
 """The Builder opened on what changed since a bundle."""
 
-import gc
 import json
 
 import pytest
@@ -25,7 +24,6 @@ def room(run, tmp_path, monkeypatch):
 
     def enter(scenario):
         run(in_room(tmp_path / "home", scenario))
-        gc.collect()
 
     yield enter
     forget_master_key()

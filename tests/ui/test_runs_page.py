@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import gc
 import json
 import subprocess
 import sys
@@ -52,16 +51,6 @@ def service():
     child.stdout.close()
 
 
-@pytest.fixture(autouse=True)
-def collected():
-    """Let windows go in their own thread: in another, Qt objects must not."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect()
-
-
 @pytest.fixture
 def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("FERRULE_HOME", str(tmp_path / "home"))
@@ -92,12 +81,6 @@ def connect(workspace, url, key="issues", connector="issues"):
     return connecting.connect(workspace, connector, config, {}, key=key)
 
 
-async def end_sandbox():
-    """End it, and let its child go here: a collection in a thread may not."""
-    await sandbox.end()
-    gc.collect()
-
-
 class Desk:
     """The page in a window, and what a person does with it."""
 
@@ -114,7 +97,7 @@ class Desk:
 
     async def __aexit__(self, *_error):
         await self.page.close_work()
-        await end_sandbox()
+        await sandbox.end()
 
     def __getattr__(self, name):
         return getattr(self.page, name)
@@ -398,7 +381,7 @@ def test_the_sandbox_is_started_for_its_connection(run, workspace, qtbot):
     async def work():
         url = await sandbox.ready()
         connect(workspace, url, "sandbox-issues", "sandbox-issues")
-        await end_sandbox()
+        await sandbox.end()
         async with Desk(workspace, qtbot) as desk:
             desk.start("sandbox-issues", "full")
             await desk.over("sandbox-issues")

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import gc
 
 import pytest
 from PySide6 import QtCore, QtGui, QtWidgets
@@ -17,16 +16,6 @@ from ferrule.workspace.history.ring import HistoryRules, Where
 from ferrule.workspace.home import Home
 from ferrule.workspace.sending import Sent
 from ferrule.workspace.workspace import Workspace
-
-
-@pytest.fixture(autouse=True)
-def collected():
-    """Let windows go in their own thread: in another, Qt objects must not."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect()
 
 
 @pytest.fixture

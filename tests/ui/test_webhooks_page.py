@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import gc
 import hmac
 import json
 import shlex
@@ -35,16 +34,6 @@ from ferrule.workspace.workspace import Workspace
 
 WITHIN = 0.2
 """Seconds within which a call that came is seen, verified and mapped."""
-
-
-@pytest.fixture(autouse=True)
-def collected():
-    """Let windows go in their own thread: in another, Qt objects must not."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect()
 
 
 @pytest.fixture

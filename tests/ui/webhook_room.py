@@ -1,7 +1,6 @@
 """A project with a connector that a service calls, and calls as that service makes."""
 
 import asyncio
-import gc
 import hmac
 import json
 from contextlib import closing
@@ -177,7 +176,6 @@ class Desk:
 
     async def __aexit__(self, *_error):
         await self.page.close_work()
-        gc.collect()
 
     def __getattr__(self, name):
         return getattr(self.page, name)
