@@ -147,11 +147,11 @@ w = f"connector{s}"
     assert strange("{0} of it") == "[{0} öf îţ" + "·" * 2 + "]"
 
 
-def test_every_text_is_translated(frame, language, monkeypatch):
+def test_every_text_is_translated_and_none_is_cut(frame, language, monkeypatch):
     """Over all pages and steps, with accents and 40 % longer; no word is left."""
     language(pseudo(texts.texts()))
     seen = reading.painted(monkeypatch)
-    wrong = set()
+    wrong, cut = set(), set()
 
     async def scenario(frame):
         bodies = [webhook_room.body_of(number) for number in range(2)]
@@ -168,10 +168,13 @@ def test_every_text_is_translated(frame, language, monkeypatch):
                 plain = html.unescape(text).replace("\u200b", "").replace(tmp, "")
                 for run in known.untranslated(plain):
                     wrong.add(f"{state}: {text!r} ({run})")
+            found = reading.cut(frame.window) + reading.spilled(frame.window)
+            cut.update(f"{state}: {one}" for one in found)
             seen.clear()
 
     frame(scenario)
     assert not wrong, "\n".join(sorted(wrong))
+    assert not cut, "\n".join(sorted(cut))
 
 
 def documents():
@@ -278,20 +281,6 @@ def test_no_text_is_cut_on_a_small_screen(frame, zoom):
 
     frame(scenario, (1024, 700))
     theme.set_zoom(1.0)
-    assert not wrong, "\n".join(wrong)
-
-
-def test_no_longer_text_is_cut(frame, language):
-    """With texts that are 40 % longer, at 1280 by 800."""
-    language(pseudo(texts.texts()))
-    wrong = []
-
-    async def scenario(frame):
-        async for state in walk(frame):
-            found = reading.cut(frame.window) + reading.spilled(frame.window)
-            wrong.extend(f"{state}: {one}" for one in found)
-
-    frame(scenario)
     assert not wrong, "\n".join(wrong)
 
 
