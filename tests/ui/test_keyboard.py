@@ -79,7 +79,8 @@ def frame(run, tmp_path, monkeypatch):
 
 def test_every_shortcut_of_the_design_is_there_with_help(frame):
     async def scenario(frame):
-        frame.window.make_pages()
+        for key in frame.window.places:
+            frame.window.make_page(key)
         known = {c.id: c for c, _ in frame.window.commands}
         for keys, command_id in DESIGN.items():
             assert keys in known[command_id].shortcuts, keys
@@ -395,11 +396,11 @@ def test_a_key_that_cannot_be_taken_is_refused(qtbot, key, modifiers, told):
     assert not row.keys.listening
 
 
-def test_the_keys_are_listed_by_place_and_filtered(qtbot):
+def test_the_keys_are_listed_by_place_and_filtered(qtbot, run):
     actions, _ = sample_actions(qtbot)
     section = KeysSection(actions)
     qtbot.addWidget(section)
-    section.list_commands()
+    run(section.list_commands())
     assert section.show_matching("sav") == 1
     assert section.show_matching("f5") == 1
     assert section.show_matching("complete") == 1

@@ -88,7 +88,7 @@ class Window(QtWidgets.QMainWindow):
 
     def show_page(self, key: str, what: object = None) -> Page:
         """Show the page of that key, made now if it was not, and pass it `what`."""
-        page = self.pages.get(key) or self._open(key)
+        page = self.make_page(key)
         self.stack.setCurrentWidget(page)
         self._current = key
         self.rail.show_current(self._entry(key))
@@ -165,11 +165,6 @@ class Window(QtWidgets.QMainWindow):
     def step_field(self, by: int) -> None:
         """Move the focus to the next (1) or previous (-1) field of the page."""
         step_field(self.current, by)
-
-    def make_pages(self) -> None:
-        """Make the pages that were not shown yet, so that their commands are known."""
-        for key in [one for one in self.places if one not in self.pages]:
-            self._open(key)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001  Qt's signature
         """Let Tab go through the window as it is laid out."""
@@ -258,7 +253,10 @@ class Window(QtWidgets.QMainWindow):
             self.resize(*_SIZE)
         self.set_zoom(preferences.number("zoom", 1.0))
 
-    def _open(self, key: str) -> Page:
+    def make_page(self, key: str) -> Page:
+        """Return a page, made now if it was not yet; it comes on top by `show_page`."""
+        if key in self.pages:
+            return self.pages[key]
         page = self.places[key].open(self.workspace, self.commands)
         self.pages[key] = page
         self.stack.addWidget(page)
@@ -273,8 +271,8 @@ class Window(QtWidgets.QMainWindow):
 
     def _page_to_find_in(self, key: str) -> Page | None:
         """Return the page of that key; the settings are made to be searched."""
-        if key == "settings" and key in self.places and key not in self.pages:
-            self._open(key)
+        if key == "settings" and key in self.places:
+            self.make_page(key)
         return self.pages.get(key)
 
     async def _fill(

@@ -1,5 +1,6 @@
 """Settings: looks, where data is, where secrets are kept, and what Ferrule contacts."""
 
+import asyncio
 import platform
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ _CONTRAST_WISHES: Final[dict[str, ContrastWish]] = {
 }
 _WISHES: Final[dict[str, Wish]] = {"light": "light", "dark": "dark", "system": "system"}
 _WIDEST: Final = 760
+_BREATH_S: Final = 0.02  # between two pages, for what the person does meanwhile
 _KEYBOARD: Final = "keyboard keys shortcuts"
 
 
@@ -129,14 +131,16 @@ class SettingsPage(Page):
         await self.vault.read()
         for button, folder in self._folders(facts):
             button.setEnabled(folder.is_dir())
-        self._list_keys()
+        await self._list_keys()
 
-    def _list_keys(self) -> None:
+    async def _list_keys(self) -> None:
         """List every command; those of pages not shown yet come with these pages."""
-        make_pages = getattr(self.window(), "make_pages", None)
-        if make_pages is not None:
-            make_pages()
-        self.keys.list_commands()
+        window = self.window()
+        for key in getattr(window, "places", ()):
+            if key not in window.pages:  # type: ignore[attr-defined]  # it has places
+                window.make_page(key)  # type: ignore[attr-defined]
+                await asyncio.sleep(_BREATH_S)
+        await self.keys.list_commands()
 
     def _folders(self, facts: SettingsFacts) -> tuple[tuple[Button, Path], ...]:
         return (self.open_home, facts.home), (self.open_project, facts.project)

@@ -1,7 +1,8 @@
 """Every key of the program: filter, record another one, reset (Settings, Keyboard)."""
 
-from collections.abc import Iterator
-from typing import Final
+import asyncio
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
@@ -30,6 +31,7 @@ _ALONE: Final = frozenset(
 _LEAVING: Final = frozenset({_KEYS.Key_Escape, _KEYS.Key_Tab, _KEYS.Key_Backtab})
 # Keys that do something by themselves; every other one needs Ctrl, Alt or Meta.
 _FUNCTION: Final = range(_KEYS.Key_F1, _KEYS.Key_F35 + 1)
+_ABOVE: Final = (0, 10, 0, 0)
 _TYPES: Final = "Hold Ctrl, Alt or Meta too: this key types a letter."
 
 
@@ -194,6 +196,27 @@ def _types(combination: QtCore.QKeyCombination) -> bool:
     return combination.key() not in _FUNCTION and not bare.value
 
 
+class _Group(NamedTuple):
+    """The rows of one place under its title, in a box of their own."""
+
+    box: QtWidgets.QWidget
+    rows: "list[KeyRow | FixedRow]"
+
+    def show_matching(self, words: str) -> int:
+        """Show the rows that hold all words; return how many.
+
+        Behind a hidden box that costs one layout, not one for each row.
+        """
+        self.box.hide()
+        found = 0
+        for row in self.rows:
+            fits = row.holds(words)
+            row.setVisible(fits)
+            found += fits
+        self.box.setVisible(found > 0)
+        return found
+
+
 class KeysSection(Card):
     """All commands by place, then the keys that belong to a widget."""
 
@@ -203,7 +226,7 @@ class KeysSection(Card):
         super().__init__("Keyboard", self.search, gap=0)
         self._commands = commands
         self.rows: list[KeyRow] = []
-        self._groups: list[tuple[Label, list[QtWidgets.QWidget]]] = []
+        self._groups: list[_Group] = []
         self._list = Column(gap=0)
         self._nothing = Label("No command or key is like that.", "body", "muted")
         self._nothing.hide()
@@ -212,47 +235,47 @@ class KeysSection(Card):
         self.search.textChanged.connect(self.show_matching)
         self.reset.clicked.connect(self._reset_all)
 
-    def list_commands(self) -> None:
-        """List every command there is now."""
+    async def list_commands(self) -> None:
+        """List every command there is now, row by row between events."""
         if len(self.rows) == len(tuple(self._commands)):
             return
         self._list.clear()
         self.rows, self._groups = [], []
-        for place, rows in self._by_place():
+        for place, commands in self._by_place().items():
+            rows = []
+            for command in commands:
+                rows.append(self._row(command))
+                await asyncio.sleep(0)
             self._group(place, rows)
         self._group("In what has the keyboard", [FixedRow(one) for one in GUIDE])
-        self.show_matching(self.search.text())
 
     @QtCore.Slot(str)
     def show_matching(self, typed: str) -> int:
         """Show the rows that hold the words typed; return how many."""
         words = typed.casefold()
-        shown = 0
-        for title, rows in self._groups:
-            found = 0
-            for row in rows:
-                fits = isinstance(row, KeyRow | FixedRow) and row.holds(words)
-                row.setVisible(fits)
-                found += fits
-            title.setVisible(found > 0)
-            shown += found
+        shown = sum(group.show_matching(words) for group in self._groups)
         self._nothing.setVisible(not shown)
         return shown
 
-    def _by_place(self) -> Iterator[tuple[str, list[QtWidgets.QWidget]]]:
-        groups: dict[str, list[QtWidgets.QWidget]] = {}
+    def _by_place(self) -> dict[str, list[Command]]:
+        places: dict[str, list[Command]] = {}
         for command, _action in self._commands:
-            row = KeyRow(self._commands, command)
-            row.changed.connect(self._refresh)
-            self.rows.append(row)
             place = self._commands.place(command.id) or "Everywhere"
-            groups.setdefault(place, []).append(row)
-        yield from groups.items()
+            places.setdefault(place, []).append(command)
+        return places
 
-    def _group(self, title: str, rows: list[QtWidgets.QWidget]) -> None:
+    def _row(self, command: Command) -> KeyRow:
+        row = KeyRow(self._commands, command)
+        row.changed.connect(self._refresh)
+        self.rows.append(row)
+        return row
+
+    def _group(self, title: str, rows: "Sequence[KeyRow | FixedRow]") -> None:
         head = Label(title, "section", "muted")
-        self._list.add(10, head, *rows)
-        self._groups.append((head, rows))
+        group = _Group(boxed(Column(head, *rows, gap=0, margins=_ABOVE)), [*rows])
+        self._groups.append(group)
+        self._list.add(group.box)
+        group.show_matching(self.search.text().casefold())
 
     @QtCore.Slot()
     def _refresh(self) -> None:
