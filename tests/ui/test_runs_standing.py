@@ -9,7 +9,6 @@ from tests.support.fault_server import BEHAVIOURS, FaultServer
 from tests.ui.test_runs_page import (
     StillClock,
     batch,
-    collected,
     connect,
     desk,
     nameless,
@@ -33,7 +32,7 @@ from ferrule.workspace.home import Home
 from ferrule.workspace.preparing import SyncOrder
 from ferrule.workspace.workspace import Workspace
 
-__all__ = ["collected", "desk", "service", "workspace"]  # fixtures
+__all__ = ["desk", "service", "workspace"]  # fixtures
 
 
 def table(workspace, name):
