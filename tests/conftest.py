@@ -14,6 +14,7 @@ from functools import lru_cache
 import pytest
 import typer.main
 from hypothesis import settings
+from tests.support.promptness import tried
 
 from ferrule.redaction import live
 
@@ -28,6 +29,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def _commands(app: typer.Typer) -> int:
     groups = [one.typer_instance for one in app.registered_groups]
     return len(app.registered_commands) + sum(1 + _commands(one) for one in groups)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Run a test, and anew where the machine was late."""
+    return tried(item, nextitem)
 
 
 _made = lru_cache(lambda app, _commands, make=typer.main.get_command: make(app))

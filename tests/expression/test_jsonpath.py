@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from tests.support.promptness import in_time
 
 from ferrule.errors import ExpressionError
 from ferrule.exchange import MISSING, decode
@@ -184,7 +185,7 @@ def test_a_pattern_runs_in_linear_time():
     assert compile_path("$[?match(@.a, '(a+)+$')]").values(document) == document
     assert compile_path("$[?match(@.a, '(a+)+b')]").values(document) == []
     assert compile_path("$[?search(@.a, '(?=a)')]").values(document) == []
-    assert time.perf_counter() - start < 1
+    in_time(time.perf_counter() - start, 1)
 
 
 def _deep(levels: int) -> object:
@@ -267,7 +268,7 @@ def test_the_first_matches_of_a_large_document_come_at_once():
     document = decode(page.encode())
     start = time.perf_counter()
     first = list(islice(compile_path("$..login").find(document), 200))
-    assert time.perf_counter() - start < 0.5
+    in_time(time.perf_counter() - start, 0.5)
     assert first[199].path == "$['items'][199]['user']['login']"
 
 

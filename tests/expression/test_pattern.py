@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from tests.support.promptness import in_time
 
 from ferrule.errors import ExpressionError
 from ferrule.expression.pattern import compile_iregexp, compile_pattern
@@ -47,7 +48,7 @@ def test_a_pattern_sees_the_first_64_kb():
 def test_a_wicked_pattern_stays_linear():
     start = time.perf_counter()
     assert not compile_pattern(r"^(a+)+$").fullmatch("a" * 60_000 + "!")
-    assert time.perf_counter() - start < 0.5
+    in_time(time.perf_counter() - start, 0.5)
 
 
 def test_a_lone_surrogate_is_no_obstacle():

@@ -1,5 +1,7 @@
 import time
 
+from tests.support.promptness import in_time
+
 from ferrule.exchange import Json, Request, Response, encode
 from ferrule.suggestion import Known, Places, suggest
 from ferrule.suggestion.suggesting import best
@@ -94,4 +96,4 @@ def test_a_megabyte_is_looked_at_in_a_blink():
         started = time.perf_counter()
         suggest(response, REQUEST)
         took.append(time.perf_counter() - started)
-    assert min(took) < 0.05
+    in_time(min(took), 0.05)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.support.promptness import in_time
 from tests.sync.routed import run_routed
 from tests.sync.scripted import SINCE, MemorySink, answer, document, item
 
@@ -198,7 +199,7 @@ def test_closing_ends_requests_that_hang():
             Request("GET", "first"), Policy(), expected=[Request("GET", "hangs")]
         )
     assert cancelled.is_set()
-    assert time.perf_counter() - began < 2
+    in_time(time.perf_counter() - began, 2)
     assert not ahead_threads()
 
 

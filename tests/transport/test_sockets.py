@@ -11,6 +11,7 @@ import httpcore
 import pytest
 from tests.support.clock import FakeClock
 from tests.support.fault_server import BEHAVIOURS, BODY, FaultServer, Writer
+from tests.support.promptness import in_time
 
 from ferrule import errors
 from ferrule.clock import SystemClock
@@ -36,7 +37,7 @@ def _cancelled_at_once(client: Client, future: Future[Response]) -> None:
     client.cancel()
     with pytest.raises(errors.Cancelled, match="cancelled"):
         future.result(5)
-    assert time.perf_counter() - started < AT_ONCE_S
+    in_time(time.perf_counter() - started, AT_ONCE_S)
 
 
 @pytest.mark.parametrize(

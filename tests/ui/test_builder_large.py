@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from PySide6 import QtCore
+from tests.support.promptness import in_time
 from tests.ui.builder_room import KEY, document_from, in_room, press, until
 
 from ferrule.ui.widgets.builder import large
@@ -104,9 +105,9 @@ def test_what_came_is_told_and_giving_up_takes_a_fifth_of_a_second(room, service
         press(room.window, KEYS.Key_Escape)
         await until(lambda: not room.bench.sending.running)
         await until(lambda: not waiting.isVisible())
-        assert time.perf_counter() - began < 0.2
+        in_time(time.perf_counter() - began, 0.2)
         await until(service.let_down.is_set)
-        assert time.perf_counter() - began < 0.2, "nothing more is received"
+        in_time(time.perf_counter() - began, 0.2)
         press(room.window, KEYS.Key_F5)
         service.rest.set()
         await until(lambda: room.bench.watch.body == ITEMS)

@@ -9,6 +9,7 @@ import time
 
 import pytest
 from PySide6 import QtCore, QtWidgets
+from tests.support.promptness import in_time
 from tests.ui.builder_room import (
     KEY,
     Room,
@@ -234,7 +235,7 @@ def test_a_draft_survives_a_kill(room, tmp_path):
             return any(b"Half done" in file.read_bytes() for file in files)
 
         await until(kept)
-        assert time.monotonic() - started < 1.0
+        in_time(time.monotonic() - started, 1.0)
         other = Room(tmp_path, (1024, 700))
         try:
             await other.settled()
@@ -434,7 +435,7 @@ def test_giving_up_takes_less_than_200_ms(room):
             started = time.monotonic()
             press(room.window, KEYS.Key_Escape)
             await until(lambda: not room.bench.sending.running)
-            assert time.monotonic() - started < 0.2
+            in_time(time.monotonic() - started, 0.2)
             assert room.bench.explorer.head.status.text() == "No response"
 
     room(scenario)

@@ -8,6 +8,7 @@ import pytest
 from PySide6 import QtCore, QtTest
 from tests.support.fault_server import FaultServer
 from tests.support.listing import SIZE, Listing, thing
+from tests.support.promptness import in_time
 from tests.support.sandbox import Sandbox
 from tests.ui import reading
 from tests.ui.builder_room import KEY, in_room, press, until
@@ -220,7 +221,7 @@ def test_esc_ends_a_walk_within_a_fifth_of_a_second(room, server, listing):
         press(room.window, KEYS.Key_Escape)
         assert part.page.plan.waiting.isHidden()
         await until(lambda: not part.running)
-        assert time.monotonic() - began < 0.2
+        in_time(time.monotonic() - began, 0.2)
         assert part.page.said.told() == [("info", "You stopped the walk.")]
         assert len(part.page.pages) == 1
 
@@ -238,7 +239,7 @@ def test_a_draft_that_is_closed_ends_its_walk(room, server, listing):
         room.page.close_current()
         name = next(n for n in room.page.desk.tasks._running if n.startswith("close"))
         await room.page.desk.tasks.wait(name)
-        assert time.monotonic() - began < 0.5
+        in_time(time.monotonic() - began, 0.5)
 
     room(scenario)
 

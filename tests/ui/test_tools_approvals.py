@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from PySide6 import QtCore, QtTest, QtWidgets
 from tests.support.clock import FakeClock
+from tests.support.promptness import in_time
 from tests.ui import tool_room
 from tests.ui.catalogue_desk import until
 from tests.ui.tool_room import (
@@ -79,7 +80,7 @@ def test_what_an_agent_asks_appears_by_itself_within_a_second(run, tmp_path, ser
         approvals.ask(desk.workspace, call, via="mcp", asked_by="Some client")
         begun = time.monotonic()
         await until(lambda: page.lists.approvals.rowCount() == 1)
-        assert time.monotonic() - begun < 1
+        in_time(time.monotonic() - begun, 1)
         assert page.lists.tabs.bar.accessibleTabName(APPROVALS) == "Approvals, 1"
         page.lists.tabs.bar.setCurrentIndex(APPROVALS)
         assert set(desk.noted) == {"approval 1"}
@@ -202,7 +203,7 @@ def test_cancelling_ends_a_run_at_once_and_says_what_is_not_known(
         begun = time.monotonic()
         page.view.tool.waiting.cancel.click()
         await page.tasks.wait("run")
-        assert time.monotonic() - begun < 0.5
+        in_time(time.monotonic() - begun, 0.5)
         assert not page.view.tool.waiting.isVisible()
         assert "not known whether it took effect" in texts(page.view.tool.result)
         assert states(desk) == [("used", "unknown")]

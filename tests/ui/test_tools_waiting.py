@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6 import QtCore, QtTest, QtWidgets
 from tests.support.clock import FakeClock
+from tests.support.promptness import in_time
 from tests.ui import tool_room
 from tests.ui.catalogue_desk import clipped, nameless, until
 from tests.ui.tool_room import SAY, things
@@ -151,7 +152,7 @@ def test_a_write_from_a_terminal_is_told_in_time_and_leads_to_its_decision(
         ordered()
         begun = time.monotonic()
         await until(strip.isVisible)
-        assert time.monotonic() - begun < 2
+        in_time(time.monotonic() - begun, 2)
         assert item.accessibleDescription() == "1 waiting for approval"
         assert strip.what.text() == "“say” of “things” waits for approval"
         assert strip.why.text() == "Asked by the command line (“ferrule tool run”)."

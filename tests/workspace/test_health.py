@@ -8,6 +8,7 @@ import pytest
 from tests.support.clock import FakeClock
 from tests.support.commands import KEY
 from tests.support.fault_server import BEHAVIOURS, FaultServer, answer
+from tests.support.promptness import in_time
 from tests.support.sandbox import Sandbox
 
 from ferrule.credentials import forget_master_key
@@ -221,7 +222,7 @@ def test_ten_seconds_are_all_there_is(workspace, faulty):
     faulty("stall")
     began = time.monotonic()
     late = check(workspace, "faulty", deadline_s=0.3)
-    assert time.monotonic() - began < 1.0
+    in_time(time.monotonic() - began, 1.0)
     assert (late.state, late.last_error) == ("degraded", "No answer within 0.3 s.")
 
 
@@ -232,7 +233,7 @@ def test_a_check_can_be_ended(workspace, faulty):
     began = time.monotonic()
     with pytest.raises(Cancelled):
         probe.find()
-    assert time.monotonic() - began < 1.0
+    in_time(time.monotonic() - began, 1.0)
     assert found(workspace, "faulty").last_health_check is None
 
 

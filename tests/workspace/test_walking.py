@@ -9,6 +9,7 @@ import pytest
 from tests.support.clock import FakeClock
 from tests.support.fault_server import FaultServer, answer
 from tests.support.listing import SIZE, Listing, thing
+from tests.support.promptness import in_time
 from tests.workspace.faulty import CURSOR, PAGE, SINCE, described
 
 from ferrule.errors import CircuitOpen, EndlessPaging, FerruleError, RateLimitError
@@ -264,7 +265,7 @@ def test_a_walk_that_is_given_up_ends_at_once(server, listing):
 
     threading.Timer(0.2, stop).start()
     pages = list(walk.pages())
-    assert time.monotonic() - stopped[0] < 0.2
+    in_time(time.monotonic() - stopped[0], 0.2)
     assert len(pages) == 1
     assert (walk.end.kind, walk.end.words) == ("given up", "You stopped the walk.")
 

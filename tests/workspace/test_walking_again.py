@@ -8,6 +8,7 @@ from email.utils import format_datetime
 import pytest
 from tests.support.fault_server import FaultServer, answer
 from tests.support.listing import Listing, thing
+from tests.support.promptness import in_time
 from tests.workspace.faulty import described
 
 from ferrule.clock import SystemClock
@@ -244,7 +245,7 @@ def test_a_second_sync_that_is_given_up_ends_at_once(server, listing):
 
     listing.before = lambda n: n == 4 and threading.Timer(0.1, stop).start()
     list(work.steps())
-    assert time.monotonic() - stopped[0] < 0.2
+    in_time(time.monotonic() - stopped[0], 0.2)
     assert work.second.end.kind == "given up"
     assert work.compared() is None
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.promptness import in_time
 from tests.webhook.running import (
     PATH,
     PROJECT,
@@ -76,7 +77,7 @@ def test_attack_a_head_that_does_not_end_is_not_waited_for(
         began = time.monotonic()
         bare.sendall(HEADS[name])
         answer = ended(bare)
-        assert time.monotonic() - began < 3
+        in_time(time.monotonic() - began, 3)
         assert (b" 408 " in answer) == bool(HEADS[name])
 
 
@@ -96,7 +97,7 @@ def test_attack_a_head_that_comes_byte_by_byte_is_not_waited_for(
             except OSError:
                 pass
             break
-        assert time.monotonic() - began < 3
+        in_time(time.monotonic() - began, 3)
 
 
 def test_attack_a_second_head_on_a_connection_is_waited_for_no_longer(
@@ -117,7 +118,7 @@ def test_attack_a_body_that_does_not_end_is_not_waited_for(gateway: Running) -> 
         bare.sendall(whole[:-3])
         answer = ended(bare)
         assert answer.startswith(b"HTTP/1.1 408")
-        assert time.monotonic() - began < 3
+        in_time(time.monotonic() - began, 3)
     assert gateway.deliveries.list(PROJECT) == ()
 
 

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from tests.support.promptness import in_time
 
 pytest.importorskip("mcp", reason="needs ferrule[mcp]")
 
@@ -98,14 +99,14 @@ def given_up(workspace, service, name, until, **arguments):
 def test_a_write_on_its_way_ends_by_itself_and_that_is_noted(workspace, service):
     waivers.waive(workspace, "things", "say", via="cli")
     service.answers = ["wait"]
-    assert given_up(workspace, service, "say", arrived(service), text="x") < 4
+    in_time(given_up(workspace, service, "say", arrived(service), text="x"), 4)
     (kept,) = workspace.approvals.list(workspace.project.key)
     assert [one.step for one in kept.steps] == ["waived", "used", "done"]
 
 
 def test_a_read_on_its_way_is_ended_at_once(workspace, service):
     service.answers = ["hang"]
-    assert given_up(workspace, service, "look", arrived(service)) < 1
+    in_time(given_up(workspace, service, "look", arrived(service)), 1)
 
 
 def test_a_call_that_was_given_up_is_not_sent_when_it_is_approved(workspace, service):
