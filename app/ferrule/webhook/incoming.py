@@ -23,9 +23,17 @@ class Incoming(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def values(self) -> dict[str, list[str]]:
         """Every header's different values by lower-case name, without outer blanks."""
-        found: dict[str, list[str]] = {}
-        for name, value in self.headers:
-            held = found.setdefault(name.lower(), [])
-            if (bare := value.strip(" \t")) not in held:
-                held.append(bare)
-        return found
+        return values_of(self.headers)
+
+
+def values_of(headers: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    """Return different values by lower-case name, without their outer blanks."""
+    found: dict[str, list[str]] = {}
+    for name, value in headers:
+        bare, lower = value.strip(" \t"), name.lower()
+        held = found.get(lower)
+        if held is None:
+            found[lower] = [bare]
+        elif bare not in held:
+            held.append(bare)
+    return found

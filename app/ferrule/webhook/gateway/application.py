@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
-import msgspec
-
 from ferrule.clock import Clock
 from ferrule.errors import FerruleError
 from ferrule.redaction import live
@@ -36,7 +34,7 @@ from ferrule.webhook.gateway.limits import (
     refuse_browsers,
 )
 from ferrule.webhook.gateway.writing import Draft, Written
-from ferrule.webhook.incoming import Incoming
+from ferrule.webhook.incoming import Incoming, values_of
 from ferrule.webhook.reading import Call
 
 __all__ = ["Find", "Gateway", "Notice", "Page", "Rules"]
@@ -156,8 +154,8 @@ class Gateway:
         names = _names(path)
         if names is None and path not in self._pages:
             raise RefusedCall(404, "not_found")
-        came = Incoming(method, "", _texts(scope), b"", self._clock.now())
-        values = came.values
+        came, headers = self._clock.now(), _texts(scope)
+        values = values_of(headers)
         refuse_browsers(values)
         origin = self._bound.origin_of(values.get("host", []))
         if names is None:
@@ -172,7 +170,9 @@ class Gateway:
         callee = self._find.known(*names) or await self._looked_up(*names)
         self._refuse_method(callee, method)
         body = await read_body(receive, length, waits="expect" in values)
-        return callee, Call(_whole(came, _url(origin, scope), body)), names
+        incoming = Incoming(method, _url(origin, scope), headers, body, came)
+        vars(incoming)["values"] = values  # they are not read again
+        return callee, Call(incoming), names
 
     def _refuse_method(self, callee: Callee, method: str) -> None:
         """Refuse what this callee is not called by."""
@@ -279,13 +279,6 @@ def _texts(scope: Scope) -> tuple[tuple[str, str], ...]:
             for name, value in scope["headers"]
         ]
     )
-
-
-def _whole(came: Incoming, url: str, body: bytes) -> Incoming:
-    """Return a call with its address and its body; its headers are not read again."""
-    whole = msgspec.structs.replace(came, url=url, body=body)
-    vars(whole)["values"] = came.values
-    return whole
 
 
 def _url(origin: str, scope: Scope) -> str:

@@ -20,7 +20,7 @@ from ferrule.store.delivery_records import NewDelivery, VerdictState
 from ferrule.webhook.incoming import Incoming
 from ferrule.webhook.questions import Answer
 from ferrule.webhook.reading import Call, Reader, key_of
-from ferrule.webhook.signature import Scheme, compile_scheme
+from ferrule.webhook.signature import Scheme, Trial, compile_scheme
 
 Verification = Literal["signature", "token", "none"]
 UNREADABLE: Final = "unreadable_body"
@@ -74,6 +74,7 @@ class Callee:
         self._secrets = tuple(secrets)
         self._credentials = credentials or {}
         self._scheme: Scheme | None = compile_scheme(signing) if signing else None
+        self._trials: Sequence[Trial] | None = None  # made by the first call
         self._signed = _lower(signing.header_names) if signing else frozenset()
         self._hidden: dict[str, bool] = {}
         self._tolerance = _tolerance(signing)
@@ -87,7 +88,9 @@ class Callee:
         """Return whether a call is signed by one of the secrets, in time."""
         if self._scheme is None or self.is_open:
             return _OPEN
-        found = self._scheme.verify(incoming, self._secrets, incoming.received_at)
+        if self._trials is None:
+            self._trials = self._scheme.trials(self._secrets)
+        found = self._scheme.tried(incoming, self._trials, incoming.received_at)
         return Judgement(found.state, found.reason, found.message, found.canonical)
 
     def answer(self, call: Call) -> Answer | None:

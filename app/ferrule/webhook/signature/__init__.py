@@ -5,6 +5,7 @@ the same call with its signature. A token is a scheme like any other.
 `standard_headers` signs an event of our own, and `fresh_secret` makes a secret.
 """
 
+from ferrule.webhook.signature.algorithms import Trial
 from ferrule.webhook.signature.fresh import FreshSecret, fresh_secret
 from ferrule.webhook.signature.keys import Secret
 from ferrule.webhook.signature.scheme import Scheme, compile_scheme
@@ -17,6 +18,7 @@ __all__ = [
     "Scheme",
     "Secret",
     "State",
+    "Trial",
     "Verdict",
     "compile_scheme",
     "fresh_secret",

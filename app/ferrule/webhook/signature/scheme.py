@@ -61,7 +61,12 @@ class Scheme(msgspec.Struct, frozen=True):
             MissingSecret: when there is no secret, or an empty one.
             CredentialError: when one is not in the encoding that the scheme says.
         """
-        trials = self._trials(secrets)
+        return self.tried(incoming, self.trials(secrets), now)
+
+    def tried(
+        self, incoming: Incoming, trials: Sequence[Trial], now: datetime
+    ) -> Verdict:
+        """Return what `verify` returns, of secrets that `trials` made ready."""
         try:
             read = self.place.read(incoming)
         except Refused as refused:
@@ -75,9 +80,15 @@ class Scheme(msgspec.Struct, frozen=True):
             MissingSecret: when there is no secret, or an empty one.
             CredentialError: when one is not in the encoding that the scheme says.
         """
-        self._trials(secrets)
+        self.trials(secrets)
 
-    def _trials(self, secrets: Sequence[Secret]) -> list[Trial]:
+    def trials(self, secrets: Sequence[Secret]) -> list[Trial]:
+        """Return how secrets are tried, for `tried`: their keys are read but once.
+
+        Raises:
+            MissingSecret: when there is no secret, or an empty one.
+            CredentialError: when one is not in the encoding that the scheme says.
+        """
         if not secrets:
             raise MissingSecret(
                 "There is no webhook secret.",
