@@ -252,6 +252,22 @@ def test_a_connection_that_is_put_wrongly_is_not_made(say, arguments, code, word
     assert say("connections", "--json").lines == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["gateway", "--per-minute", "0"], ["'--per-minute'", "gateway --help"]),
+        (["gateway", "--port", "x"], ["'--port'", "valid integer"]),
+        (["signals"], ["Missing argument 'CONNECTION'.", "ferrule signals --help"]),
+        (["signals", "a", "b"], ["(b)"]),
+        (["signal"], ["No such command 'signal'.", "See: ferrule --help."]),
+    ],
+)
+def test_a_command_that_is_put_wrongly_names_what_is_wrong(say, arguments, words):
+    said = say(*arguments)
+    assert said.code == 2
+    assert all(word in said.err for word in words), said.err
+
+
 def test_a_key_that_is_taken(say, sandbox):
     first = ("connect", "sandbox-issues", "--set", f"baseUrl={sandbox.url}")
     assert say(*first).code == 0

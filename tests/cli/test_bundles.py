@@ -170,7 +170,7 @@ def test_signing_says_its_checks_and_figures_as_json(ferrule, place):
         (("keys", "export", "nobody"), 1, "keys new nobody"),
         (("keys", "new", "a b"), 2, "cannot name"),
         (("trust", "add", "none.pem", "--connector", "a"), 1, "not a file"),
-        (("verify",), 2, "file"),
+        (("verify",), 2, "FILE"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -101,8 +101,15 @@ def _invoke(arguments: list[str]) -> int:
     except typer.Abort:
         raise KeyboardInterrupt from None
     except typer.TyperException as error:
-        raise UsageError(str(error), advice="See: ferrule --help.") from None
+        what = f"{error.format_message().removesuffix('.')}."  # it names the option
+        raise UsageError(what, advice=f"See: {_known(arguments)} --help.") from None
     return code if isinstance(code, int) else DONE
+
+
+def _known(arguments: Sequence[str]) -> str:
+    """Return the command whose help tells more: the verb's own, where it is one."""
+    named = _named(arguments)
+    return named if len(_modules(named.partition(" ")[2])) == 1 else "ferrule"
 
 
 def _named(arguments: Sequence[str]) -> str:
