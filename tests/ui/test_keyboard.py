@@ -408,6 +408,17 @@ def test_the_keys_are_listed_by_place_and_filtered(qtbot, run):
     assert not section._nothing.isHidden()
 
 
+def test_keys_that_are_searched_while_they_are_listed_are_found(qtbot, run):
+    actions, _ = sample_actions(qtbot)
+    section = KeysSection(actions)
+    qtbot.addWidget(section)
+    section.search.setText("sav")
+    assert not section._nothing.isHidden()
+    run(section.list_commands())
+    assert section._nothing.isHidden()
+    assert [row.command.id for row in section.rows if not row.isHidden()] == ["a.save"]
+
+
 def test_what_was_chosen_last_comes_first(dressed):
     entries = [Entry(t, list, id=t) for t in ("Alpha", "Beta", "Gamma")]
     remember(entries[2])

@@ -248,6 +248,8 @@ class KeysSection(Card):
                 await asyncio.sleep(0)
             self._group(place, rows)
         self._group("In what has the keyboard", [FixedRow(one) for one in GUIDE])
+        if self.search.text():  # it was typed while they were listed
+            self.show_matching(self.search.text())
 
     @QtCore.Slot(str)
     def show_matching(self, typed: str) -> int:
