@@ -12,6 +12,9 @@ from tests.support.commands import Ferrule
 from tests.webhook.mapped import item
 from tests.workspace.called import came, signature, write
 
+from ferrule.errors import FerruleError
+from ferrule.workspace.delivering import Delivering
+from ferrule.workspace.operations.reading import log_page
 from ferrule.workspace.workspace import Workspace
 
 __all__ = ["ferrule", "workspace"]
@@ -102,6 +105,23 @@ def test_what_was_done_about_a_delivery_is_found_by_what_its_caller_was_told(
         ("replay", "done", "info"),
         ("webhook", "mapped", "info"),
     ]
+
+
+def test_an_attempt_that_is_made_again_is_told_with_its_reason(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise FerruleError("The database is busy.")
+
+    monkeypatch.setattr(Delivering, "__call__", fails)
+    delivery = came(workspace, {"item": {"x": 1}})
+    line = log_page(workspace).lines[0]
+    assert line.message == (
+        f"Delivery {delivery.id} could not be mapped and is tried again in 1 s: "
+        "The database is busy."
+    )
+    assert (line.level, line.outcome) == ("warning", "failed")
+    assert line.correlation == delivery.correlation_id
 
 
 def test_what_a_person_does_with_dead_letters_is_told_of_each(

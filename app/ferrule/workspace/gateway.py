@@ -124,6 +124,7 @@ class _Working:
             Deliveries(workspace.database, clock, only=workspace.project.key),
             map_delivery,
             told=_both(self._lines.settled, told.settled),
+            put_off=self._lines.put_off,
             tidy=_Tidy(workspace, clock),
         )
         self._writer = Writer(workspace.deliveries.keep, wrote=self._mapper.wake)

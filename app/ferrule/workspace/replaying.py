@@ -102,8 +102,13 @@ def map_waiting(workspace: Workspace, clock: Clock | None = None) -> int:
     deliveries = Deliveries(workspace.database, clock, only=only)
     outbox = Outbox(read_routing(workspace.project), clock)
     map_delivery = Delivering(workspace, outbox=outbox, clock=clock)
-    told = delivery_lines(workspace).settled
-    return Mapper(deliveries, map_delivery, name="replay", told=told).work_off()
+    lines = delivery_lines(workspace)
+    return Mapper(
+        *(deliveries, map_delivery),
+        name="replay",
+        told=lines.settled,
+        put_off=lines.put_off,
+    ).work_off()
 
 
 def weigh(workspace: Workspace, numbers: Sequence[int]) -> Weighed:

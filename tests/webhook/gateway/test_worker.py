@@ -88,9 +88,15 @@ def test_one_that_fails_is_tried_again_later_and_then_dead(
         return write
 
     told: list[Delivery] = []
-    mapper = Mapper(deliveries, map_one, told=told.append)
+    later: list[tuple[Any, ...]] = []
+    mapper = Mapper(
+        *(deliveries, map_one),
+        told=told.append,
+        put_off=lambda one, why, wait: later.append((one.id, one.attempts, why, wait)),
+    )
     for attempt, wait in enumerate(WAITS, 1):
         mapper.work_off()
+        assert later.pop() == (1, attempt, "It cannot be now.", wait)
         found = deliveries.get(PROJECT, 1)
         assert (found.status, found.attempts) == ("pending", attempt)
         assert found.error == "It cannot be now."
@@ -101,6 +107,7 @@ def test_one_that_fails_is_tried_again_later_and_then_dead(
     assert (told[-1].id, told[-1].status, told[-1].attempts) == (1, "dead", 5)
     assert len(WAITS) == MOST_ATTEMPTS - 1
     assert deliveries.get(PROJECT, 2).attempts == 1
+    assert later == []
 
 
 def test_a_bug_is_logged_and_stops_no_other(

@@ -31,6 +31,8 @@ WAITS: Final = (1.0, 5.0, 30.0, 300.0)
 
 log = logging.getLogger(__name__)
 Told = Callable[[Delivery], None]
+PutOff = Callable[[Delivery, str, float], None]
+"""Hears of a delivery that is tried again: why, and in how many seconds."""
 
 
 class Pending(Protocol):
@@ -67,12 +69,14 @@ class Mapper:
         *,
         name: str = "gateway",
         told: Told = lambda _: None,
+        put_off: PutOff = lambda *_: None,
         tidy: Callable[[], None] = lambda: None,
     ) -> None:
         self._deliveries = deliveries
         self._map = map_delivery
         self._taker = Taker.named(name)
         self._told = told
+        self._put_off = put_off
         self._tidy = tidy
         self._wanted = threading.Event()
         self._ending = threading.Event()
@@ -144,6 +148,7 @@ class Mapper:
         if attempts < MOST_ATTEMPTS:
             wait = WAITS[min(attempts, len(WAITS)) - 1]
             self._deliveries.postpone(self._taker, number, wait, message)
+            self._put_off(one.delivery, message, wait)
             return
         dead = Settled("dead", error=message)
         for settled in self._deliveries.settle(self._taker, [(number, lambda _: dead)]):

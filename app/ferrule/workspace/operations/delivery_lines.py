@@ -79,6 +79,18 @@ class DeliveryLines:
             details={**delivery.outcome, "attempts": delivery.attempts},
         )
 
+    def put_off(self, delivery: Delivery, error: str, seconds: float) -> None:
+        """Note an attempt to map a delivery that failed and is made again."""
+        why = f"could not be mapped and is tried again in {seconds:g} s: {error}"
+        self._about(
+            delivery,
+            f"Delivery {delivery.id} {why}",
+            operation="webhook",
+            level="warning",
+            outcome="failed",
+            details={"attempts": delivery.attempts},
+        )
+
     def replayed(self, first: Delivery, again: Delivery) -> None:
         """Note that a delivery came once more: a line of each of the two."""
         told = f"Delivery {first.id} was replayed as delivery {again.id}."
