@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -22,6 +23,7 @@ from ferrule.server.database import Database
 from ferrule.server.operation import Registry
 from ferrule.server.serving import Serving, serve
 from ferrule.server.tokens import SCOPES, scopes_named
+from ferrule.serving.protocol import HEAD_S, MOST_CONNECTIONS
 
 ROOT = acme.ROOT.public.fingerprint
 TODAY = SystemClock().now().replace(microsecond=0)
@@ -154,8 +156,7 @@ def test_a_port_that_is_taken_is_told(tmp_path):
 
 
 def test_a_body_that_is_announced_too_large_is_not_asked_for(server):
-    place = ("127.0.0.1", int(server.url.rpartition(":")[2]))
-    with socket.create_connection(place) as wire:
+    with socket.create_connection(place_of(server)) as wire:
         wire.settimeout(10)
         wire.sendall(
             b"POST /api/v1/bundles HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
@@ -176,6 +177,32 @@ def test_a_body_that_goes_on_and_on_is_counted(server):
     connection.request("POST", "/api/v1/bundles", endless, headers, encode_chunked=True)
     assert connection.getresponse().status == 413
     connection.close()
+
+
+def test_attack_a_head_that_never_ends_is_ended(server):
+    """uvicorn itself would wait for ever."""
+    with socket.create_connection(place_of(server)) as wire:
+        wire.settimeout(HEAD_S * 3)
+        wire.sendall(b"GET /healthz HTTP/1.1\r\nX-Slow: ")
+        assert wire.recv(100).startswith(b"HTTP/1.1 408")
+
+
+def test_attack_connections_that_say_nothing_make_room(server):
+    idle = [
+        socket.create_connection(place_of(server)) for _ in range(MOST_CONNECTIONS + 20)
+    ]
+    try:
+        place = server.url.removeprefix("http://")
+        with closing(HTTPConnection(place, timeout=HEAD_S / 2)) as connection:
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().status == 200
+    finally:
+        for one in idle:
+            one.close()
+
+
+def place_of(server):
+    return ("127.0.0.1", int(server.url.rpartition(":")[2]))
 
 
 @pytest.mark.asyncio

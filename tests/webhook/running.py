@@ -16,13 +16,13 @@ from pydantic import SecretStr
 
 from ferrule.clock import Clock, SystemClock
 from ferrule.descriptor.ingestion import WebhookPart
+from ferrule.serving import listening, server_of
 from ferrule.store import Connection, Connections, Database, Deliveries, Settled, Taken
 from ferrule.store.delivery_records import MapDelivery, WriteSettled
 from ferrule.webhook.gateway.answers import Notice
 from ferrule.webhook.gateway.application import Find, Gateway, Rules
 from ferrule.webhook.gateway.bound import Bound
 from ferrule.webhook.gateway.callee import Callee
-from ferrule.webhook.gateway.serving import listening, server_of
 from ferrule.webhook.gateway.worker import Mapper
 from ferrule.webhook.gateway.writing import Writer
 

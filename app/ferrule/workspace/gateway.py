@@ -15,13 +15,7 @@ from ferrule.credentials import take_handed_key
 from ferrule.errors import FerruleError
 from ferrule.exchange import Json, decode
 from ferrule.redaction import RedactingFormatter, live
-from ferrule.store.deliveries import Deliveries
-from ferrule.store.delivery_records import Delivery, MapDelivery
-from ferrule.webhook.gateway.answers import Notice
-from ferrule.webhook.gateway.application import Gateway, Page, Rules
-from ferrule.webhook.gateway.bound import Bound
-from ferrule.webhook.gateway.limits import PER_MINUTE
-from ferrule.webhook.gateway.serving import (
+from ferrule.serving import (
     LOOPBACK,
     Server,
     end_with_input,
@@ -29,6 +23,12 @@ from ferrule.webhook.gateway.serving import (
     run,
     server_of,
 )
+from ferrule.store.deliveries import Deliveries
+from ferrule.store.delivery_records import Delivery, MapDelivery
+from ferrule.webhook.gateway.answers import Notice
+from ferrule.webhook.gateway.application import Gateway, Page, Rules
+from ferrule.webhook.gateway.bound import Bound
+from ferrule.webhook.gateway.limits import PER_MINUTE
 from ferrule.webhook.gateway.worker import Mapper
 from ferrule.webhook.gateway.writing import Writer
 from ferrule.workspace.handing import take_handed

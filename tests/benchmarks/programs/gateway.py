@@ -20,9 +20,9 @@ from starlette.routing import Route
 from tests.webhook.running import PATH, SECRET, Running, mapped
 
 from ferrule.cli.collecting import settled
+from ferrule.serving import listening, run, server_of
 from ferrule.store import Kept, NewDelivery
 from ferrule.webhook.gateway.application import Rules
-from ferrule.webhook.gateway.serving import listening, run, server_of
 from ferrule.webhook.gateway.writing import Draft, Written
 
 NOTHING = NewDelivery(

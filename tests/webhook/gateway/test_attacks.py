@@ -20,9 +20,9 @@ from tests.webhook.running import (
     until,
 )
 
-from ferrule.webhook.gateway import serving
+from ferrule.serving import protocol
+from ferrule.serving.protocol import MOST_CONNECTIONS
 from ferrule.webhook.gateway.application import Rules
-from ferrule.webhook.gateway.serving import MOST_CONNECTIONS
 
 SOON = 0.4
 FORM = "application/x-www-form-urlencoded"
@@ -31,7 +31,7 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.fixture
 def gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     """Give a gateway with less patience; its rules are the same."""
-    monkeypatch.setattr(serving, "HEAD_S", SOON)
+    monkeypatch.setattr(protocol, "HEAD_S", SOON)
     monkeypatch.setattr("ferrule.webhook.gateway.application.ANSWER_S", SOON)
     with Running(tmp_path) as running:
         yield running

@@ -3,9 +3,9 @@
 import pytest
 
 from ferrule.errors import FerruleError, UsageError
+from ferrule.serving import listening
 from ferrule.webhook.gateway.bound import Bound
 from ferrule.webhook.gateway.limits import RefusedCall, announced, refuse_browsers
-from ferrule.webhook.gateway.serving import listening
 
 
 @pytest.mark.parametrize(
