@@ -260,6 +260,8 @@ def test_a_connection_that_is_put_wrongly_is_not_made(say, arguments, code, word
         (["signals"], ["Missing argument 'CONNECTION'.", "ferrule signals --help"]),
         (["signals", "a", "b"], ["(b)"]),
         (["signal"], ["No such command 'signal'.", "See: ferrule --help."]),
+        (["sharing"], ["No such command 'sharing'.", "See: ferrule --help."]),
+        (["webhook", "show"], ["argument 'ID'", "See: ferrule webhook show --help."]),
     ],
 )
 def test_a_command_that_is_put_wrongly_names_what_is_wrong(say, arguments, words):

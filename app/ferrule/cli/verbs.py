@@ -102,14 +102,10 @@ def _invoke(arguments: list[str]) -> int:
         raise KeyboardInterrupt from None
     except typer.TyperException as error:
         what = f"{error.format_message().removesuffix('.')}."  # it names the option
-        raise UsageError(what, advice=f"See: {_known(arguments)} --help.") from None
+        context = getattr(error, "ctx", None)  # there once a verb was found
+        command = context.command_path if context else _named(arguments)
+        raise UsageError(what, advice=f"See: {command} --help.") from None
     return code if isinstance(code, int) else DONE
-
-
-def _known(arguments: Sequence[str]) -> str:
-    """Return the command whose help tells more: the verb's own, where it is one."""
-    named = _named(arguments)
-    return named if len(_modules(named.partition(" ")[2])) == 1 else "ferrule"
 
 
 def _named(arguments: Sequence[str]) -> str:
